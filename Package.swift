@@ -1,0 +1,18 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "peakline",
+  products: [
+    .library(name: "peakline_agent", type: .dynamic, targets: ["Agent"]),
+    .executable(name: "peakline", targets: ["Tool"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .target(name: "CAgent"),
+    .target(name: "Agent", dependencies: ["CAgent"], swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
+    .executableTarget(name: "Tool", dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
+  ]
+)
