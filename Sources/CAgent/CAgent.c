@@ -1,1 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
 #include "CAgent.h"
+
+__thread void *peakline_thread_record;

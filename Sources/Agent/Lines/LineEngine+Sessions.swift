@@ -1,0 +1,185 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Watching codes, and sessions that count them.
+extension LineEngine {
+  // MARK: - Codes
+
+  /// Watches the code object at `address`, whose lines from `firstLine` on belong to the given units.
+  mutating func watch(
+    _ address: Int, firstLine: Int32, units: Ref<Int32>, lineCount: Int32, unitCount: Int32,
+    suspends: Bool, startOffset: Int32
+  ) -> Ref<WatchedCode>? {
+    guard let copy = pool.take(Int32.self, count: Int(lineCount)) else { return nil }
+    var line = 0
+    while line < Int(lineCount) {
+      copy.advanced(by: line)[] = units.advanced(by: line)[]
+      line = line &+ 1
+    }
+    guard let code = pool.take(WatchedCode.self) else {
+      pool.give(copy, count: Int(lineCount))
+      return nil
+    }
+    code[] = WatchedCode(
+      code: address, firstLine: firstLine, lineCount: lineCount, units: copy,
+      unitCount: unitCount, suspends: suspends, startOffset: startOffset)
+    guard watched.insert(address, code, pool: &pool) else {
+      giveBack(code)
+      return nil
+    }
+    return code
+  }
+
+  /// Stops watching; tables that counted the code keep what they have.
+  mutating func unwatch(_ code: Ref<WatchedCode>) {
+    watched.remove(code[].code)
+    while let table = code[].tables {
+      code[].tables = table[].nextOfCode
+      table[].code = nil
+    }
+    code[].unwatched = true
+    if code[].activations == 0 { giveBack(code) }
+  }
+
+  func giveBack(_ code: Ref<WatchedCode>) {
+    pool.give(code[].units, count: Int(code[].lineCount))
+    pool.give(code)
+  }
+
+  // MARK: - Sessions
+
+  mutating func makeSession(_ backend: Backend) -> Ref<Session>? {
+    guard let session = pool.take(Session.self) else { return nil }
+    session[] = Session(backend: backend)
+    return session
+  }
+
+  /// A table in which `session` counts `code`.
+  mutating func attach(_ code: Ref<WatchedCode>, to session: Ref<Session>) -> Ref<LineTable>? {
+    guard let table = pool.take(LineTable.self) else { return nil }
+    table[] = LineTable(
+      session: session, code: code, unitCount: code[].unitCount, nextOfCode: code[].tables,
+      nextOfSession: session[].tables)
+    code[].tables = table
+    session[].tables = table
+    return table
+  }
+
+  /// The session is on for this thread, or for all, until `end` was called as often.
+  mutating func begin(_ session: Ref<Session>, forAllThreads: Bool) -> Bool {
+    if forAllThreads {
+      session[].begunForAll = session[].begunForAll &+ 1
+    } else {
+      guard let thread = currentThread() else { return false }
+      guard let begun = begun(session, by: thread) else { return false }
+      begun[].count = begun[].count &+ 1
+    }
+    sessionsOn = sessionsOn &+ 1
+    return true
+  }
+
+  mutating func end(_ session: Ref<Session>, forAllThreads: Bool) {
+    if forAllThreads {
+      guard session[].begunForAll > 0 else { return }
+      session[].begunForAll = session[].begunForAll &- 1
+    } else {
+      guard let thread = currentThread(), let begun = begun(session, by: thread),
+        begun[].count > 0
+      else { return }
+      begun[].count = begun[].count &- 1
+    }
+    sessionsOn = sessionsOn &- 1
+  }
+
+  private func begun(_ session: Ref<Session>, by thread: Ref<ThreadRecord>) -> Ref<Session.Begun>? {
+    var node = session[].begun
+    while let one = node {
+      if one[].thread == thread { return one }
+      node = one[].next
+    }
+    guard let one = pool.take(Session.Begun.self) else { return nil }
+    one[] = Session.Begun(thread: thread, next: session[].begun)
+    session[].begun = one
+    return one
+  }
+
+  /// Gives the session and its tables back. Frames that still run keep theirs until they end.
+  mutating func destroy(_ session: Ref<Session>) {
+    sessionsOn = sessionsOn &- session[].begunForAll
+    while let begun = session[].begun {
+      sessionsOn = sessionsOn &- begun[].count
+      session[].begun = begun[].next
+      pool.give(begun)
+    }
+    while let table = session[].tables {
+      session[].tables = table[].nextOfSession
+      detach(table)
+      table[].abandoned = true
+      if table[].activations == 0 { giveBack(table) }
+    }
+    pool.give(session)
+  }
+
+  private func detach(_ table: Ref<LineTable>) {
+    guard let code = table[].code, let first = code[].tables else { return }
+    if first == table {
+      code[].tables = table[].nextOfCode
+      return
+    }
+    var before = first
+    while let next = before[].nextOfCode {
+      if next == table {
+        before[].nextOfCode = next[].nextOfCode
+        return
+      }
+      before = next
+    }
+  }
+
+  func giveBack(_ table: Ref<LineTable>) {
+    while let rows = table[].threads {
+      table[].threads = rows[].next
+      pool.give(rows[].rows, count: Int(table[].unitCount))
+      pool.give(rows)
+    }
+    pool.give(table)
+  }
+
+  // MARK: - Rows
+
+  /// The thread's rows of a table, made when it first needs them.
+  func rows(of table: Ref<LineTable>, on thread: Ref<ThreadRecord>) -> Ref<ThreadRows>? {
+    var node = table[].threads
+    while let one = node {
+      if one[].thread == thread { return one }
+      node = one[].next
+    }
+    guard let rows = pool.take(Row.self, count: Int(table[].unitCount)) else { return nil }
+    guard let one = pool.take(ThreadRows.self) else {
+      pool.give(rows, count: Int(table[].unitCount))
+      return nil
+    }
+    one[] = ThreadRows(thread: thread, next: table[].threads, table: table, rows: rows)
+    table[].threads = one
+    return one
+  }
+
+  /// What all threads together did in `unit`: sums, the highest usage, the earliest order.
+  func total(of table: Ref<LineTable>, unit: Int32) -> Row {
+    var total = Row()
+    var node = table[].threads
+    while let rows = node {
+      let row = rows[].row(unit)[]
+      total.occurrences = total.occurrences &+ row.occurrences
+      total.increment = total.increment &+ row.increment
+      total.rssIncrement = total.rssIncrement &+ row.rssIncrement
+      total.ticks = total.ticks &+ row.ticks
+      if row.order > 0 {
+        if total.order == 0 || row.usage > total.usage { total.usage = row.usage }
+        total.order = total.order == 0 ? row.order : min(total.order, row.order)
+      }
+      node = rows[].next
+    }
+    return total
+  }
+}

@@ -1,0 +1,116 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CAgent
+
+// The line engine's part of the C interface. Called with the GIL held. Handles are addresses of the agent's records; 0 means
+// that there is no memory.
+
+/// The agent's own memory; its size is taken off every reading.
+@safe nonisolated(unsafe) var pool = Pool()
+
+/// The one line engine of the process.
+@safe nonisolated(unsafe) var engine = LineEngine()
+
+/// Watches a code object. `units` holds, for each of `lineCount` lines from `firstLine`, the unit it belongs to.
+@c(peakline_watch)
+public func watch(
+  _ code: Int, _ firstLine: Int32, _ units: UnsafeMutablePointer<Int32>?, _ lineCount: Int32,
+  _ unitCount: Int32, _ suspends: Int32, _ startOffset: Int32
+) -> Int {
+  guard let units = unsafe units else { return 0 }
+  return unsafe engine.watch(
+    code, firstLine: firstLine, units: Ref(units), lineCount: lineCount, unitCount: unitCount,
+    suspends: suspends != 0, startOffset: startOffset)?.address ?? 0
+}
+
+@c(peakline_unwatch)
+public func unwatch(_ code: Int) {
+  if let code = Ref<WatchedCode>(address: code) { engine.unwatch(code) }
+}
+
+/// A new session over one backend (0 rss, 1 pss, 2 uss, 3 tracemalloc).
+@c(peakline_session_make)
+public func sessionMake(_ backend: Int32) -> Int {
+  engine.start()
+  return engine.makeSession(Backend(number: UInt8(truncatingIfNeeded: backend)))?.address ?? 0
+}
+
+@c(peakline_session_destroy)
+public func sessionDestroy(_ session: Int) {
+  if let session = Ref<Session>(address: session) { engine.destroy(session) }
+}
+
+/// The table in which the session counts the watched code.
+@c(peakline_session_attach)
+public func sessionAttach(_ session: Int, _ code: Int) -> Int {
+  guard let session = Ref<Session>(address: session), let code = Ref<WatchedCode>(address: code)
+  else { return 0 }
+  return engine.attach(code, to: session)?.address ?? 0
+}
+
+/// The session is on, for the calling thread or for all; 0 when there is no memory.
+@c(peakline_session_begin)
+public func sessionBegin(_ session: Int, _ allThreads: Int32) -> Int32 {
+  guard let session = Ref<Session>(address: session) else { return 0 }
+  let begun = engine.begin(session, forAllThreads: allThreads != 0)
+  if begun { evaluationHook.update(needed: engine.sessionsOn > 0) }
+  return begun ? 1 : 0
+}
+
+@c(peakline_session_end)
+public func sessionEnd(_ session: Int, _ allThreads: Int32) {
+  guard let session = Ref<Session>(address: session) else { return }
+  engine.end(session, forAllThreads: allThreads != 0)
+  evaluationHook.update(needed: engine.sessionsOn > 0)
+}
+
+/// The backend's figure in bytes when the table's code was first entered; the least integer if it was not.
+@c(peakline_table_baseline)
+public func tableBaseline(_ table: Int) -> Int {
+  Ref<LineTable>(address: table)?[].baseline ?? Int.min
+}
+
+/// Writes a row of seven words for each unit that was entered, and says how many: unit, order of first measurement (0: still
+/// running for the first time), occurrences, usage, increment, resident increment (bytes), seconds (the bits of a double).
+@c(peakline_table_read)
+public func tableRead(_ table: Int, _ words: UnsafeMutablePointer<Int>?, _ capacity: Int32) -> Int32
+{
+  guard let table = Ref<LineTable>(address: table), let words = unsafe words else { return 0 }
+  let secondsPerTick = engine.clock.secondsPerTick()
+  var place = unsafe Ref(words)
+  var written: Int32 = 0
+  var unit: Int32 = 0
+  while unit < table[].unitCount && written < capacity {
+    let row = engine.total(of: table, unit: unit)
+    if row.occurrences > 0 || row.order > 0 {
+      let seconds = Double(row.ticks) * secondsPerTick
+      place.advanced(by: 0)[] = Int(unit)
+      place.advanced(by: 1)[] = Int(row.order)
+      place.advanced(by: 2)[] = row.occurrences
+      place.advanced(by: 3)[] = row.usage
+      place.advanced(by: 4)[] = row.increment
+      place.advanced(by: 5)[] = row.rssIncrement
+      place.advanced(by: 6)[] = Int(bitPattern: UInt(seconds.bitPattern))
+      place = place.advanced(by: 7)
+      written = written &+ 1
+    }
+    unit = unit &+ 1
+  }
+  return written
+}
+
+/// Events that were lost because the system had no memory for the agent.
+@c(peakline_dropped)
+public func dropped() -> Int { engine.dropped }
+
+/// Calls that ran without the hook because the C stack was too full for it (CPython 3.10 and 3.11).
+@c(peakline_too_deep)
+public func tooDeep() -> Int { evaluationHook.tooDeep }
+
+/// Whether this kernel shows every single page at once: if not, lines of few pages are approximate.
+@c(peakline_exact_to_the_page)
+public func exactToThePage() -> Int32 {
+  engine.start()
+  return engine.readings.exactToThePage ? 1 : 0
+}

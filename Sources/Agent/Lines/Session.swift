@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// One measurement: a set of watched codes, counted while the session is on.
+///
+/// A session is on for the threads that began it, or for all. Sessions nest and overlap freely; each has its own tables.
+struct Session: BitwiseCopyable {
+  var backend: Backend
+  /// How often it was begun for all threads and not ended.
+  var begunForAll = 0
+  /// The threads that began it, each with its count.
+  var begun: Ref<Begun>?
+  var tables: Ref<LineTable>?
+
+  /// That a thread began a session: a node of the session's list.
+  struct Begun: BitwiseCopyable {
+    var thread: Ref<ThreadRecord>
+    var count = 0
+    var next: Ref<Begun>?
+  }
+
+  @inline(__always)
+  func isOn(_ thread: Ref<ThreadRecord>) -> Bool {
+    if begunForAll > 0 { return true }
+    var node = begun
+    while let one = node {
+      if one[].thread == thread { return one[].count > 0 }
+      node = one[].next
+    }
+    return false
+  }
+}

@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CAgent
+
+/// What the line engine knows of one thread. A record is never given back: when its thread ends, the next new thread
+/// takes it over, so there are as many as threads ran at once.
+struct ThreadRecord: BitwiseCopyable {
+  /// Cleared by the thread's own end, which does not hold the GIL; hence stored and loaded atomically.
+  var inUse: Int32 = 1
+  /// The evaluation hook has its trace function on for this thread.
+  var isTracing = false
+  /// The innermost activation.
+  var top: Ref<Activation>?
+  /// When this thread's last event ended: the gate for reading the memory.
+  var lastEvent: Ticks = 0
+  var next: Ref<ThreadRecord>?
+  /// The trace function and its object that were on before ours (evaluation hook only).
+  var outerTrace = 0
+  var outerTraceObject = 0
+  /// Below this address the stack is too full for more hooked frames (evaluation hook only).
+  var stackFloor: UInt = 0
+}
+
+/// Registers the destructor that hands a thread's record on.
+struct ThreadEnds {
+  private var key: pthread_key_t = 0
+  private var made = false
+
+  mutating func start() {
+    if made { return }
+    made = unsafe pthread_key_create(&key, threadEnded) == 0
+  }
+
+  func watch(_ thread: Ref<ThreadRecord>) {
+    if made { unsafe pthread_setspecific(key, UnsafeRawPointer(bitPattern: thread.address)) }
+  }
+}
+
+private func threadEnded(_ record: UnsafeMutableRawPointer?) {
+  guard let thread = Ref<ThreadRecord>(address: Int(bitPattern: record)) else { return }
+  unsafe peakline_thread_slot().pointee = nil
+  unsafe peakline_store_release(&thread[].inUse, 0)
+}

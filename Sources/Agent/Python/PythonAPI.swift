@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CAgent
+
+/// A Python object by its address; 0 is null. The agent hands objects on and never looks into them but through the interpreter's own functions.
+public typealias PyObject = Int
+
+/// The functions of the running interpreter that the agent calls, found by name when Python attaches it; so one library
+/// serves every version, and needs no Python headers.
+struct PythonAPI: ~Copyable {
+  typealias OfObject = @convention(c) (PyObject) -> PyObject
+  typealias Lines = @convention(c) (PyObject, Int32) -> Int32
+  typealias Number = @convention(c) (PyObject) -> Int
+  typealias Item = @convention(c) (PyObject, Int) -> PyObject
+  typealias Release = @convention(c) (PyObject) -> Void
+  typealias Clear = @convention(c) () -> Void
+
+  private var numberOf: Number?
+  private var lineAt: Lines?
+  private var callNoArguments: OfObject?
+  private var itemOfTuple: Item?
+  private var release: Release?
+  private var clearError: Clear?
+  /// What a callback returns; immortal where callbacks are used (3.12 and later).
+  private(set) var none: PyObject = 0
+  /// `tracemalloc.get_traced_memory`, kept alive by Python.
+  private var getTracedMemory: PyObject = 0
+
+  /// False if the interpreter lacks one of them.
+  mutating func find(in library: Int) -> Bool {
+    numberOf = symbol("PyLong_AsLong", in: library, as: Number.self)
+    lineAt = symbol("PyCode_Addr2Line", in: library, as: Lines.self)
+    callNoArguments = symbol("PyObject_CallNoArgs", in: library, as: OfObject.self)
+    itemOfTuple = symbol("PyTuple_GetItem", in: library, as: Item.self)
+    release = symbol("Py_DecRef", in: library, as: Release.self)
+    clearError = symbol("PyErr_Clear", in: library, as: Clear.self)
+    none = address(of: "_Py_NoneStruct", in: library)
+    return numberOf != nil && lineAt != nil && callNoArguments != nil && itemOfTuple != nil
+      && release != nil && clearError != nil && none != 0
+  }
+
+  mutating func useTracedMemory(_ function: PyObject) { getTracedMemory = function }
+
+  /// The value of an `int` that is known to be one.
+  @inline(__always)
+  func number(_ object: PyObject) -> Int {
+    guard let numberOf else { return 0 }
+    return numberOf(object)
+  }
+
+  /// The line of an instruction.
+  @inline(__always)
+  func line(ofCode code: Int, at offset: Int) -> Int {
+    guard let lineAt else { return 0 }
+    return Int(lineAt(code, Int32(truncatingIfNeeded: offset)))
+  }
+
+  /// Calls a Python function and throws its result away, and its error.
+  func call(_ function: PyObject) {
+    guard let callNoArguments, let release, let clearError, function != 0 else { return }
+    let result = callNoArguments(function)
+    if result != 0 {
+      release(result)
+    } else {
+      clearError()
+    }
+  }
+
+  /// What tracemalloc has traced, in bytes. Needs that no Python error is set.
+  func tracedBytes() -> Int {
+    guard let callNoArguments, let itemOfTuple, let release, let clearError,
+      getTracedMemory != 0
+    else { return 0 }
+    let figures = callNoArguments(getTracedMemory)
+    guard figures != 0 else {
+      clearError()
+      return 0
+    }
+    let bytes = number(itemOfTuple(figures, 0))
+    release(figures)
+    return bytes
+  }
+}
+
+/// The interpreter in which the agent runs.
+@safe nonisolated(unsafe) var python = PythonAPI()
+
+/// A function of a library by its name.
+@inline(__always)
+func symbol<Function>(_ name: StaticString, in library: Int, as _: Function.Type) -> Function? {
+  unsafe unsafeBitCast(address(of: name, in: library), to: Function?.self)
+}
+
+private func address(of name: StaticString, in library: Int) -> Int {
+  unsafe peakline_symbol(library, name.utf8Start)
+}
