@@ -13,6 +13,11 @@ let package = Package(
   targets: [
     .target(name: "CAgent"),
     .target(name: "Agent", dependencies: ["CAgent"], swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
-    .executableTarget(name: "Tool", dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
+    .executableTarget(
+      name: "Tool",
+      dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]
+    ),
+    .testTarget(name: "ToolTests", dependencies: ["Tool"]),
   ]
 )

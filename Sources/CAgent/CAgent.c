@@ -4,3 +4,28 @@
 #include "CAgent.h"
 
 __thread void *peakline_thread_record;
+
+// Since glibc 2.34 the thread functions carry a new version; the old one, which newer libraries keep, runs everywhere.
+#if defined(__x86_64__)
+#define AGENT_OLDEST_GLIBC "GLIBC_2.2.5"
+#else
+#define AGENT_OLDEST_GLIBC "GLIBC_2.17"
+#endif
+#if defined(__GLIBC__)
+__asm__(".symver pthread_create,pthread_create@" AGENT_OLDEST_GLIBC);
+__asm__(".symver pthread_join,pthread_join@" AGENT_OLDEST_GLIBC);
+__asm__(".symver pthread_attr_setstacksize,pthread_attr_setstacksize@" AGENT_OLDEST_GLIBC);
+#endif
+
+int agent_thread_start(pthread_t *thread, void *(*body)(void *), void *argument) {
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  // A program with much thread-local storage needs a larger stack than this: then the default one.
+  pthread_attr_setstacksize(&attributes, 256 * 1024);
+  int failed = pthread_create(thread, &attributes, body, argument);
+  if (failed) failed = pthread_create(thread, NULL, body, argument);
+  pthread_attr_destroy(&attributes);
+  return failed;
+}
+
+int agent_thread_join(pthread_t thread) { return pthread_join(thread, NULL); }

@@ -22,6 +22,9 @@ class _PlainTrace:
 
     name = "trace"
 
+    def prove(self) -> None:
+        """Nothing is taken for granted."""
+
     def watch(self, code: CodeType) -> None:
         """Nothing to do."""
 
@@ -34,7 +37,12 @@ def choose() -> tuple[Driver, str | None]:
     try:
         return _native_driver(), None
     except (Unsupported, _agent.AgentUnavailable) as error:
-        return _PlainTrace(), f"Lines are measured by a slow trace function: {error}."
+        return plain(error)
+
+
+def plain(reason: Exception) -> tuple[Driver, str]:
+    """The plain trace function, and why it must do."""
+    return _PlainTrace(), f"Lines are measured by a slow trace function: {reason}."
 
 
 class Unsupported(Exception):
@@ -119,6 +127,9 @@ class Monitoring:
             functools.partial(set_events, self._tool, 0),
         )
         agent.peakline_use_unwind_events(*map(ctypes.py_object, self._switches))
+
+    def prove(self) -> None:
+        """Nothing is taken for granted: all of it is documented."""
 
     def _take_tool(self) -> int:
         # 0 to 2 and 5 are by custom the debugger's, coverage's, the profiler's and the optimizer's.

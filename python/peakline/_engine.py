@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 NEVER = -(1 << 63)
 """The baseline of a table whose code was never entered."""
 
+TRACED_MEMORY = 3
+"""The agent's number of the backend tracemalloc."""
+
 _SUSPENDS = 0x20 | 0x80 | 0x200  # CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
 
 _ROW = struct.Struct("6qd")
@@ -69,6 +72,9 @@ class Driver(Protocol):
 
     name: str
 
+    def prove(self) -> None:
+        """Raises Unsupported if what it takes for granted does not hold here."""
+
     def watch(self, code: CodeType) -> None:
         """Events of this code are wanted."""
 
@@ -102,6 +108,10 @@ def start() -> str:
             from peakline import _drivers
 
             _driver, _why_slow = _drivers.choose()
+            try:
+                _driver.prove()
+            except _drivers.Unsupported as error:
+                _driver, _why_slow = _drivers.plain(error)
         return _driver.name
 
 
@@ -120,7 +130,27 @@ def session(backend: int = 0, *, all_threads: bool = False) -> Session | Any:
         from peakline._trace import TraceSession
 
         return TraceSession(backend, all_threads=all_threads)
-    return Session(backend, all_threads=all_threads)
+    kind = TracedMemorySession if backend == TRACED_MEMORY else Session
+    return kind(backend, all_threads=all_threads)
+
+
+_SOURCES_KEPT = 256
+_sources: dict[int, tuple[CodeType, Source]] = {}
+
+
+def take_source(code: CodeType) -> Source:
+    """What is known of the source of `code`, as of the first time it was asked for: as early as possible is best.
+
+    The last few are kept, for programs that make a profiler anew for each call of a function.
+    """
+    known = _sources.get(id(code))
+    if known is None:
+        known = (code, source_of(code))
+        with _lock:
+            if len(_sources) >= _SOURCES_KEPT:
+                del _sources[next(iter(_sources))]
+            _sources[id(code)] = known
+    return known[1]
 
 
 class Session:
@@ -129,12 +159,13 @@ class Session:
     Sessions may nest and overlap; each has its own figures. `begin` and `end` must pair up on each thread.
     """
 
-    __slots__ = ("__weakref__", "_all_threads", "_handle", "_native", "_tables")
+    __slots__ = ("__weakref__", "_all_threads", "_handle", "_native", "_tables", "_times_on")
 
     def __init__(self, backend: int, *, all_threads: bool) -> None:
         self._native = _natives()
         self._all_threads = int(all_threads)
         self._tables: dict[int, tuple[_Watch, int]] = {}
+        self._times_on = 0
         self._handle: int = self._native.session_make(backend)
         if not self._handle:
             raise MemoryError("no memory for a profiling session")
@@ -145,18 +176,25 @@ class Session:
         if key in self._tables:
             return self._tables[key][0].source
         with _lock:
-            watch = _watches.get(key) or _watch(code, source, self._native)
+            watch = _watches.get(key) or _watch(code, source or take_source(code), self._native)
             watch.users += 1
             self._tables[key] = (watch, self._native.session_attach(self._handle, watch.handle))
         return watch.source
 
     def begin(self) -> None:
         """On, for this thread (or all), until `end` was called as often."""
+        self._times_on += 1
         self._native.session_begin(self._handle, self._all_threads)
 
     def end(self) -> None:
         """Ends one `begin` of this thread."""
         self._native.session_end(self._handle, self._all_threads)
+        self._times_on -= 1
+
+    @property
+    def is_on(self) -> bool:
+        """Whether its figures may still change."""
+        return self._times_on > 0
 
     def codes(self) -> list[CodeType]:
         """What it counts, in the order in which it was added."""
@@ -197,8 +235,40 @@ class Session:
             self.close()
 
 
-def _watch(code: CodeType, source: Source | None, native: _Natives) -> _Watch:
-    source = source or source_of(code)
+class TracedMemorySession(Session):
+    """A session over tracemalloc, which runs while one is on: it slows the whole program."""
+
+    __slots__ = ()
+
+    _users = 0
+    _is_ours = False
+
+    def begin(self) -> None:
+        """On, and tracemalloc with it."""
+        import tracemalloc
+
+        with _lock:
+            if not TracedMemorySession._users:
+                # The agent keeps its address; the module, which is never unloaded, keeps it alive.
+                self._native.use_traced_memory(tracemalloc.get_traced_memory)
+                TracedMemorySession._is_ours = not tracemalloc.is_tracing()
+                if TracedMemorySession._is_ours:
+                    tracemalloc.start()
+            TracedMemorySession._users += 1
+        super().begin()
+
+    def end(self) -> None:
+        """Ends one `begin`, and tracemalloc with the last, if it was not on before."""
+        super().end()
+        with _lock:
+            TracedMemorySession._users -= 1
+            if not TracedMemorySession._users and TracedMemorySession._is_ours:
+                import tracemalloc
+
+                tracemalloc.stop()
+
+
+def _watch(code: CodeType, source: Source, native: _Natives) -> _Watch:
     units = source.units
     index = (ctypes.c_int32 * len(units.index))(*units.index)
     handle = native.watch(
@@ -257,6 +327,7 @@ class _Natives:
         self.session_end = entry("session_end", None, word, number)
         self.table_baseline = entry("table_baseline", word, word)
         self.table_read = entry("table_read", number, word, ctypes.c_void_p, number)
+        self.use_traced_memory = entry("use_traced_memory", None, ctypes.py_object)
         self.dropped = entry("dropped", word)
         self.too_deep = entry("too_deep", word)
         self.exact_to_the_page = entry("exact_to_the_page", number)

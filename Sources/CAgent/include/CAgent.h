@@ -10,6 +10,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stddef.h>
@@ -64,5 +65,20 @@ static inline long peakline_thread_id(void) { return syscall(SYS_gettid); }
 
 /// Where this thread's stack stands.
 static inline uintptr_t peakline_stack_position(void) { return (uintptr_t)__builtin_frame_address(0); }
+
+/// A system call (variadic in C) that answers minus the error number and leaves the program's errno alone.
+static inline long peakline_syscall(long number, long a, long b, long c, long d, long e, long f) {
+  int kept = errno;
+  long result = syscall(number, a, b, c, d, e, f);
+  if (result < 0) {
+    result = -errno;
+    errno = kept;
+  }
+  return result;
+}
+
+/// A joinable thread with a small stack, and waiting for its end; compiled in CAgent.c, which names old symbol versions.
+int agent_thread_start(pthread_t *thread, void *(*body)(void *), void *argument);
+int agent_thread_join(pthread_t thread);
 
 #endif

@@ -1,0 +1,83 @@
+# SPDX-FileCopyrightText: 2026 The Peakline authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# make demo     profile a real workload, line by line
+# make test     all tests, on every CPython >= 3.10 of this machine
+# make check    format, lint and types; "make format" mends what it can
+# make bench    what profiling costs, beside memory_profiler
+# make wheel    the wheel, in dist/
+# make clean    remove everything that was built
+#
+# PYTHON=…  the Python of the demo and the tools (default: the first that tools/pythons finds)
+# PYTEST=…  more arguments for pytest, as in make test PYTEST='-k recursion'
+
+PYTHON ?= $(or $(shell tools/pythons --first),$(error no suitable Python))
+DEMO ?= examples/topics.py
+BENCH ?= Benchmarks/run.py
+PYTEST ?=
+
+VENVS := .build/venvs
+SWIFT_SOURCES := Package.swift Sources $(wildcard Tests)
+PYTHON_SOURCES := python build_backend $(wildcard examples Benchmarks)
+CHECKERS := ruff==0.14.5 mypy==1.18.2
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_ROOT_USER_ACTION := ignore
+
+.PHONY: demo test swift-test python-test check format bench wheel clean
+
+demo:
+	tools/venv $(PYTHON) .venv
+	.venv/bin/python -m pip install -q '.[demo]'
+	.venv/bin/python -m memory_profiler $(DEMO)
+
+test: swift-test python-test
+
+swift-test:
+	swift test --quiet --disable-xctest
+
+# Each Python tests the same wheel, built once; the first failure is told at the end, so that one
+# Python's trouble does not hide another's.
+python-test: wheel
+	@failed=; \
+	tools/pythons > $(VENVS)/pythons; \
+	while read -r version python <&3; do \
+	  echo "== CPython $$version, $$python"; \
+	  name=$$version-$$(echo "$$python" | cksum | cut -d ' ' -f 1); \
+	  tools/test-python "$$python" "$(VENVS)/$$name" dist/peakline-*.whl $(PYTEST) || failed="$$failed $$python"; \
+	done 3< $(VENVS)/pythons; \
+	if [ -n "$$failed" ]; then echo "make test: tests failed on:$$failed" >&2; exit 1; fi
+
+wheel:
+	tools/venv $(PYTHON) $(VENVS)/build
+	rm -f dist/peakline-*.whl
+	$(VENVS)/build/bin/python -m pip wheel -q --no-deps -w dist .
+
+check: $(VENVS)/check/ready
+	swift format lint --strict --recursive --parallel $(SWIFT_SOURCES)
+	$(VENVS)/check/bin/ruff check $(PYTHON_SOURCES)
+	$(VENVS)/check/bin/ruff format --check $(PYTHON_SOURCES)
+	$(VENVS)/check/bin/mypy python/peakline python/memory_profiler python/mprof
+
+format: $(VENVS)/check/ready
+	swift format --in-place --recursive --parallel $(SWIFT_SOURCES)
+	$(VENVS)/check/bin/ruff check --fix $(PYTHON_SOURCES)
+	$(VENVS)/check/bin/ruff format $(PYTHON_SOURCES)
+
+# Made anew when this file changes, because the checkers' versions are written here.
+$(VENVS)/check/ready: Makefile
+	tools/venv $(PYTHON) $(VENVS)/check
+	$(VENVS)/check/bin/python -m pip install -q $(CHECKERS)
+	touch $@
+
+# Both have a module memory_profiler, so each lives in an environment of its own.
+bench: wheel
+	tools/venv $(PYTHON) $(VENVS)/bench
+	tools/venv $(PYTHON) $(VENVS)/bench-original
+	$(VENVS)/bench/bin/python -m pip install -q --force-reinstall --no-deps dist/peakline-*.whl
+	$(VENVS)/bench-original/bin/python -m pip install -q memory-profiler==0.61.0
+	ORIGINAL_PYTHON=$(VENVS)/bench-original/bin/python $(VENVS)/bench/bin/python $(BENCH)
+
+clean:
+	rm -rf .build .venv dist python/peakline/*.so
+	find python build_backend -name __pycache__ -prune -exec rm -rf {} +

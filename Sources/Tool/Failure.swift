@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What can go wrong in the tool: each case is one sentence that says what to do.
+enum Failure: Error, Equatable, CustomStringConvertible {
+  /// `$PEAKLINE_PYTHON` names something that is not an executable file.
+  case chosenPythonMissing(String)
+  /// No Python beside the executable, none on `PATH`.
+  case noPython
+  /// The program was found, but the kernel refused to run it.
+  case cannotRun(program: String, reason: String)
+  /// One of memory_profiler's seven commands, known by name only.
+  case mprofNotYet(command: String)
+  /// A word that is none of the seven.
+  case mprofUnknown(command: String)
+  /// `doctor` found something that needs attention; its report already says what.
+  case unhealthy
+
+  /// The status that a shell sees: 127 and 126 as shells use them, 2 for what cannot be asked.
+  var exitCode: Int32 {
+    switch self {
+    case .chosenPythonMissing, .noPython: 127
+    case .cannotRun: 126
+    case .mprofNotYet, .mprofUnknown: 2
+    case .unhealthy: 1
+    }
+  }
+
+  var description: String {
+    switch self {
+    case .chosenPythonMissing(let path):
+      "peakline: PEAKLINE_PYTHON is '\(path)', which is no program that can be run: "
+        + "set it to a Python 3.10 or newer"
+    case .noPython:
+      "peakline: no python3 was found beside this program or on PATH: "
+        + "activate the environment that Peakline is installed in, or set PEAKLINE_PYTHON"
+    case .cannotRun(let program, let reason):
+      "peakline: '\(program)' could not be run (\(reason)): set PEAKLINE_PYTHON to another Python"
+    case .mprofNotYet(let command):
+      "mprof: this version of Peakline does not have 'mprof \(command)' yet: "
+        + "use memory-profiler's own in an environment without Peakline until it does"
+    case .mprofUnknown(let command):
+      "mprof: there is no command '\(command)': see 'mprof --help'"
+    case .unhealthy:
+      ""
+    }
+  }
+}

@@ -1,0 +1,57 @@
+# SPDX-FileCopyrightText: 2026 The Peakline authors
+# SPDX-License-Identifier: Apache-2.0
+"""The interface of `memory_profiler`, by Peakline: memory usage of a program, line by line.
+
+Everything that programs use of memory_profiler 0.61 is here under its name; what it computes is right, and cheap. Names are
+loaded when they are first used, so that importing the module costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from peakline._decorator import profile
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+__version__ = "0.61.0"
+"""The version of memory_profiler whose interface this is; Peakline's own is `peakline.__version__`."""
+
+_HOMES = {
+    "CodeMap": "memory_profiler._code_map",
+    "LineProfiler": "memory_profiler._line_profiler",
+    "Pipe": "memory_profiler._compat",
+    "Process": "memory_profiler._compat",
+    "SIGKILL": "memory_profiler._compat",
+    "TimeStamper": "memory_profiler._time_stamper",
+    "_TWO_20": "memory_profiler._compat",
+    "_TimeStamperCM": "memory_profiler._time_stamper",
+    "_func_exec": "memory_profiler._compat",
+    "_get_child_memory": "memory_profiler._compat",
+    "_get_memory": "memory_profiler._compat",
+    "choose_backend": "memory_profiler._compat",
+    "exec_with_profiler": "memory_profiler._script",
+    "has_tracemalloc": "memory_profiler._compat",
+    "memory_usage": "peakline._usage",
+    "psutil": "memory_profiler._compat",
+    "run_module_with_profiler": "memory_profiler._script",
+    "show_results": "memory_profiler._show",
+}
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'memory_profiler' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})
+
+
+__all__ = ["profile", *(name for name in _HOMES if not name.startswith("_"))]

@@ -1,0 +1,97 @@
+# SPDX-FileCopyrightText: 2026 The Peakline authors
+# SPDX-License-Identifier: Apache-2.0
+"""`python -m memory_profiler`: runs a script and prints the lines of the functions it decorates with `@profile`."""
+
+from __future__ import annotations
+
+import sys
+from typing import IO, Any
+
+import memory_profiler
+from peakline._backends import NAMES
+
+_EPILOG = """\
+In the script, @profile needs no import. A table of each decorated function is printed when the
+script ends, however it ends; the exit status is the script's own.
+
+  python -m memory_profiler script.py --its-own --options
+  python -m memory_profiler package.module
+"""
+
+
+def main() -> int:
+    """Parses the command line and runs the program; the status to exit with."""
+    from argparse import REMAINDER, ArgumentParser, RawDescriptionHelpFormatter
+
+    parser = ArgumentParser(
+        prog="python -m memory_profiler",
+        usage="python -m memory_profiler [options] script_file.py [arguments]",
+        description="Runs a script or module and prints what memory each line costs.",
+        epilog=_EPILOG,
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--version", action="version", version=memory_profiler.__version__)
+    add(
+        "--pdb-mmem",
+        dest="max_mem",
+        metavar="MAXMEM",
+        type=float,
+        help="stop in the debugger when a decorated function uses more than MAXMEM MiB",
+    )
+    add("--precision", type=int, default=3, help="decimals of the MiB figures (default 3)")
+    add("-o", dest="out_filename", metavar="FILE", help="append the results to FILE")
+    add(
+        "--timestamp",
+        action="store_true",
+        help="print when each decorated function ran, and its memory, instead of its lines",
+    )
+    add("--include-children", action="store_true", help="count child processes too")
+    add(
+        "--backend",
+        choices=NAMES,
+        default="psutil",
+        metavar="BACKEND",
+        help=f"what to measure: {', '.join(NAMES)} (psutil is rss)",
+    )
+    add("program", nargs=REMAINDER, help="script or module, and its arguments")
+    arguments = parser.parse_args()
+    if not arguments.program:
+        print("A program to run must be provided. Use -h for help")
+        return 1
+    if arguments.out_filename is None:
+        return _run(arguments, None)
+    try:
+        stream = open(arguments.out_filename, "a", encoding="utf-8")  # noqa: SIM115
+    except OSError as error:
+        parser.error(f"cannot write {arguments.out_filename}: {error.strerror}")
+    with stream:
+        return _run(arguments, stream)
+
+
+def _run(arguments: Any, stream: IO[str] | None) -> int:
+    from memory_profiler._script import ScriptProfiler, run
+    from peakline._target import Target
+
+    target = Target.guess(
+        arguments.program[0], arguments.program[1:], keeps_working_folder=True
+    )
+    if arguments.timestamp:
+        stamper = memory_profiler.TimeStamper(
+            arguments.backend, include_children=arguments.include_children
+        )
+        return run(target, stamper, lambda: stamper.show_results(stream))
+    profiler = ScriptProfiler(
+        backend=arguments.backend,
+        max_mem=arguments.max_mem,
+        include_children=arguments.include_children,
+    )
+    return run(
+        target,
+        profiler,
+        lambda: memory_profiler.show_results(profiler, stream, arguments.precision),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

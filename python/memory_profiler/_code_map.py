@@ -1,0 +1,148 @@
+# SPDX-FileCopyrightText: 2026 The Peakline authors
+# SPDX-License-Identifier: Apache-2.0
+"""`CodeMap`: the figures of a `LineProfiler`, as a dict of dicts. Programs read and subclass it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Iterator, Tuple
+
+from peakline import _engine, _source
+
+if TYPE_CHECKING:
+    from types import CodeType
+
+    from peakline._engine import Session
+
+_MIB = 1048576.0
+
+Figures = Tuple[float, float, int]
+"""Of a line: increment (MiB, sum), memory usage (MiB, maximum), occurrences."""
+
+
+class CodeMap(dict):  # type: ignore[type-arg]
+    """Code object -> {line number: (increment in MiB, memory usage in MiB, occurrences)}.
+
+    Lines stand in the order in which they were first measured. The first is the `def` line, whose increment is the usage at
+    the first call. Code objects nested in a function share its dict. The figures come from the engine when they are looked at.
+    """
+
+    # Subclasses may leave __init__ out.
+    _session: Session | None = None
+    _is_stale = False
+
+    def __init__(self, include_children: bool, backend: str) -> None:
+        super().__init__()
+        self.include_children = include_children
+        self.backend = backend
+        self._toplevel: list[tuple[Any, ...]] = []
+        self._sources: list[_source.Source] = []
+        self._last_memory: dict[int, float] = {}
+
+    def add(self, code: CodeType, toplevel_code: CodeType | None = None) -> None:
+        """Admits a code object; those nested in it share its lines."""
+        if code in self:
+            return
+        if toplevel_code is None:
+            source = _engine.take_source(code)
+            numbers = range(source.first_line, source.last_line + 1)
+            self._toplevel.append((code.co_filename, code, numbers))
+            self._sources.append(source)
+            self[code] = {}
+        else:
+            self[code] = dict.__getitem__(self, toplevel_code)
+        for constant in code.co_consts:
+            if isinstance(constant, type(code)):
+                self.add(constant, toplevel_code=toplevel_code or code)
+
+    def trace(self, code: CodeType, lineno: int, prev_lineno: int | None) -> None:
+        """Records that `lineno` has run; the compatible path of subclasses that trace in Python.
+
+        Its increment is the memory now, less the memory at the previous call for the same code.
+        """
+        from memory_profiler._compat import _get_memory
+
+        memory = _get_memory(
+            -1, self.backend, include_children=self.include_children, filename=code.co_filename
+        )
+        lines = dict.__getitem__(self, code)
+        increment, usage, occurrences = lines.get(lineno, (0, memory, 0))
+        increment += memory - self._last_memory.get(id(lines), 0)
+        self._last_memory[id(lines)] = memory
+        lines[lineno] = (increment, max(memory, usage), occurrences + 1)
+
+    def items(self) -> Iterator[tuple[str, Iterator[tuple[int, Figures | None]]]]:  # type: ignore[override]
+        """(file, (line number, figures or None) for every line of the function) for each that has run."""
+        for filename, code, numbers in self._toplevel:
+            measured = self[code]
+            if measured:
+                yield filename, ((line, measured.get(line)) for line in numbers)
+
+    # MARK: what a report asks beyond memory_profiler's interface
+
+    def source_line(self, filename: str, line: int) -> str | None:
+        """The text of a line as it was when its function was admitted; None for a line of none."""
+        for source in self._sources:
+            text = source.line(line) if source.file == filename else None
+            if text is not None:
+                return text
+        return None
+
+    def source_note(self, filename: str, line: int) -> str | None:
+        """What must be said of the source of the function that begins at a line, as a sentence."""
+        for source in self._sources:
+            if source.file == filename and source.first_line == line:
+                return _source.note_of(source)
+        return None
+
+    # MARK: what the engine has measured
+
+    def _is_measured_by(self, session: Session) -> None:
+        self._session = session
+        self._is_stale = True
+
+    def _distinct(self) -> Iterator[CodeType]:
+        """The codes that have lines of their own: the first of those that share a dict."""
+        seen = set()
+        for code, lines in dict.items(self):
+            if id(lines) not in seen:
+                seen.add(id(lines))
+                yield code
+
+    def _pull(self) -> None:
+        """Brings the figures up to date. They stay stale until the session has ended."""
+        session = self._session
+        if session is None:
+            return
+        self._is_stale = session.is_on
+        for code in session.codes():
+            lines = dict.get(self, code)
+            measured = session.measured(code)
+            if lines is None or not measured.rows:
+                continue
+            for row in sorted(measured.rows, key=_by_order):
+                if row.order:
+                    start = measured.baseline if row.line == measured.rows[0].line else 0
+                    lines[row.line] = (
+                        (row.increment + start) / _MIB,
+                        row.usage / _MIB,
+                        row.occurrences,
+                    )
+
+    def __getitem__(self, code: CodeType) -> Any:
+        if self._is_stale:
+            self._pull()
+        return dict.__getitem__(self, code)
+
+    def get(self, code: CodeType, default: Any = None) -> Any:
+        """The lines of a code object."""
+        return self[code] if code in self else default
+
+    def values(self) -> Any:
+        """The lines of every code object."""
+        if self._is_stale:
+            self._pull()
+        return dict.values(self)
+
+
+def _by_order(row: Any) -> Any:
+    return row.order

@@ -1,0 +1,231 @@
+# SPDX-FileCopyrightText: 2026 The Peakline authors
+# SPDX-License-Identifier: Apache-2.0
+"""`LineProfiler`: measures chosen functions, line by line, while it is enabled."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from typing import TYPE_CHECKING, Any, Callable
+
+from memory_profiler._code_map import CodeMap
+from peakline._backends import choose_backend, number_of
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from peakline._engine import Session
+
+_Trace = Callable[["FrameType", str, Any], Any]
+
+
+class LineProfiler:
+    """Measures the lines of the functions that were added to it.
+
+    Keywords: `backend` (see `choose_backend`), `include_children` (memory of child processes too), `max_mem` (MiB; stop in
+    the debugger when a line goes beyond). Others are ignored. Use it as a decorator, as a context manager, or by `enable` and
+    `disable`; the figures are in `code_map`, and `show_results` prints them.
+
+    Lines are measured by Peakline's engine. A subclass that overrides `trace_memory_usage`, or whose `code_map` overrides `trace`, is
+    driven by a plain trace function instead, as it expects; so are `include_children` and `max_mem`.
+    """
+
+    # Defaults on the class: some subclasses never call __init__.
+    enable_count = 0
+    max_mem: float | None = None
+    backend = "psutil"
+    prev_lineno: int | None = None
+    code_map: CodeMap
+    prevlines: list[int]
+    _session: Session | None = None
+    _is_enabled = False
+    _original_trace_function: _Trace | None = None
+    _all_threads = False
+
+    def __init__(self, **kw: Any) -> None:
+        self.code_map = CodeMap(
+            include_children=kw.get("include_children", False),
+            backend=kw.get("backend", "psutil"),
+        )
+        self.enable_count = 0
+        self.max_mem = kw.get("max_mem")
+        self.prevlines = []
+        self.backend = choose_backend(kw.get("backend"))
+        self.prev_lineno = None
+
+    def __call__(self, func: Any = None, precision: int = 1) -> Any:
+        """Adds a function and wraps it, so that it is measured whenever it is called. `precision` is ignored."""
+        if func is None:
+            return self
+        self.add_function(func)
+        return self.wrap_function(func)
+
+    def add_function(self, func: Any) -> None:
+        """Measures this function, method or class from now on, while the profiler is enabled."""
+        from peakline._wrap import codes_of
+
+        codes = codes_of(func)
+        if not codes:
+            warnings.warn(f"Could not extract a code object for the object {func!r}", stacklevel=2)
+        for code in codes:
+            self.code_map.add(code)
+        if self._session is not None:
+            self._register()
+
+    def wrap_function(self, func: Any) -> Any:
+        """A function like `func` that enables the profiler while it runs."""
+        from peakline._wrap import wrap
+
+        return wrap(func, self._open_call)
+
+    def _open_call(self, function: Any) -> _Call:
+        return _Call(self)
+
+    def runctx(self, cmd: Any, globals: Any, locals: Any) -> LineProfiler:
+        """Executes a statement while enabled."""
+        self.enable_by_count()
+        try:
+            exec(cmd, globals, locals)
+        finally:
+            self.disable_by_count()
+        return self
+
+    def enable_by_count(self) -> None:
+        """Enables the profiler for this thread, until `disable_by_count` was called as often."""
+        if self.enable_count == 0:
+            self.enable()
+        elif self._session is not None:
+            self._begin()
+        self.enable_count += 1
+
+    def disable_by_count(self) -> None:
+        """Takes one `enable_by_count` of this thread back."""
+        if self.enable_count > 0:
+            self.enable_count -= 1
+            if self.enable_count == 0:
+                self.disable()
+            elif self._session is not None:
+                self._session.end()
+
+    def __enter__(self) -> None:
+        self.enable_by_count()
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.disable_by_count()
+
+    def enable(self) -> None:
+        """Enables the profiler for this thread."""
+        if self._is_enabled:
+            return
+        self._is_enabled = True
+        if self._is_traced_in_python():
+            self._original_trace_function = sys.gettrace()
+            if "prevlines" not in self.__dict__:
+                self.prevlines = []
+            sys.settrace(
+                self.trace_memory_usage if self.max_mem is None else self.trace_max_mem
+            )
+        else:
+            self._begin()
+
+    def disable(self) -> None:
+        """Disables the profiler for this thread; the trace function that was there before is back."""
+        if not self._is_enabled:
+            return
+        self._is_enabled = False
+        if self._session is not None:
+            self._session.end()
+        else:
+            sys.settrace(self._original_trace_function)
+
+    # MARK: the engine
+
+    def _begin(self) -> None:
+        if self._session is None:
+            from peakline import _engine
+
+            self._session = _engine.session(
+                number_of(self.backend), all_threads=self._all_threads
+            )
+        self._register()
+        self._session.begin()
+
+    def _register(self) -> None:
+        """Counts what the map has admitted meanwhile. It is looked up each time: programs put their own map in its place."""
+        assert self._session is not None
+        code_map = self.code_map
+        for code in code_map._distinct():
+            self._session.add(code)
+        code_map._is_measured_by(self._session)
+
+    # MARK: the plain trace function
+
+    def _is_traced_in_python(self) -> bool:
+        return (
+            self.max_mem is not None
+            or getattr(self.code_map, "include_children", False)
+            or type(self).trace_memory_usage is not LineProfiler.trace_memory_usage
+            or type(self.code_map).trace is not CodeMap.trace
+        )
+
+    def trace_memory_usage(self, frame: FrameType, event: str, arg: Any) -> Any:
+        """The trace function of the compatible path: records a line when the next begins."""
+        if self._original_trace_function is not None:
+            self._original_trace_function(frame, event, arg)
+        code = frame.f_code
+        if code not in self.code_map:
+            return None if event == "call" else self.trace_memory_usage
+        if event == "call":
+            self.prevlines.append(frame.f_lineno)
+        elif event == "line" and self.prevlines:
+            self.code_map.trace(code, self.prevlines[-1], self.prev_lineno)
+            self.prev_lineno = self.prevlines[-1]
+            self.prevlines[-1] = frame.f_lineno
+        elif event == "return" and self.prevlines:
+            line = self.prevlines.pop()
+            self.code_map.trace(code, line, self.prev_lineno)
+            self.prev_lineno = line
+        return self.trace_memory_usage
+
+    def trace_max_mem(self, frame: FrameType, event: str, arg: Any) -> Any:
+        """The trace function of `max_mem`: stops in the debugger at the first line of a measured function that begins, or
+        its return, with more memory in use than that. Nothing is run twice."""
+        if frame.f_code not in self.code_map:
+            return None
+        if event in ("line", "return"):
+            from memory_profiler._compat import _get_memory
+
+            memory = _get_memory(-1, self.backend, filename=frame.f_code.co_filename)
+            if self.max_mem is not None and memory >= self.max_mem:
+                sys.stdout.write(
+                    f"Current memory {memory:.2f} MiB exceeded the maximum of "
+                    f"{self.max_mem:.2f} MiB\nStepping into the debugger \n"
+                )
+                return self._stop_in_debugger(frame, event, arg)
+        return self.trace_max_mem
+
+    def _stop_in_debugger(self, frame: FrameType, event: str, arg: Any) -> Any:
+        import pdb
+
+        self._is_enabled = False
+        debugger = pdb.Pdb()
+        debugger.reset()
+        debugger.set_step()
+        debugger.botframe = frame
+        sys.settrace(debugger.trace_dispatch)
+        return debugger.trace_dispatch(frame, event, arg)
+
+
+class _Call:
+    """One call of a wrapped function: the profiler is enabled around each of its steps."""
+
+    __slots__ = ("begin", "end")
+
+    def __init__(self, profiler: LineProfiler) -> None:
+        self.begin = profiler.enable_by_count
+        self.end = profiler.disable_by_count
+
+    def finish(self) -> None:
+        """Nothing: the figures stay in the profiler."""
+
+

@@ -1,0 +1,22 @@
+# SPDX-FileCopyrightText: 2026 The Peakline authors
+# SPDX-License-Identifier: Apache-2.0
+"""`python -m peakline`: the verbs of the `peakline` command, for this interpreter."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> int:
+    """Runs a verb; the status to exit with."""
+    if sys.argv[1:2] == ["profile"]:
+        from peakline._command import main as profile
+
+        return profile(sys.argv[2:])
+    from peakline import _executable
+
+    return _executable.run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,171 @@
+# SPDX-FileCopyrightText: 2026 The Peakline authors
+# SPDX-License-Identifier: Apache-2.0
+"""`peakline profile`: the line table of functions chosen by name, in a script that is not edited."""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import CodeType, ModuleType
+    from typing import Any
+
+    from peakline._results import LineProfile
+
+_EPILOG = """\
+NAME is 'function', 'Class.method' or 'module.function'; '*' and '?' match any letters. '<module>' is
+the top level of the script. Without -f, every function of the script is measured.
+
+  peakline profile script.py --its-own --options
+  peakline profile -f load -f 'mypkg.model.*' -m mypkg.train
+  peakline profile --json lines.json script.py
+
+Each table is printed when the program ends, however it ends; the exit status is the program's own.
+"""
+
+
+def main(arguments: list[str]) -> int:
+    """Runs `peakline profile` with these arguments; the status to exit with."""
+    options = _parse(arguments)
+    from peakline import _run
+    from peakline._backends import canonical_name, number_of
+    from peakline._select import Selector
+    from peakline._target import Target
+
+    is_module = options.module is not None
+    program = [options.module] if is_module else []
+    program += options.program
+    # Before the program changes the folder.
+    json_path = _absolute(options.json)
+    number = number_of(options.backend)
+    names: dict[int, str] = {}
+    state: dict[str, Any] = {}
+
+    def register(code: CodeType, name: str) -> None:
+        names[id(code)] = name
+        state["session"].add(code)
+
+    selector = Selector(options.functions, register)
+
+    def before(code: CodeType, main: ModuleType) -> None:
+        from peakline import _engine, _spawn
+
+        session = _engine.session(number, all_threads=True)
+        state["session"] = session
+        spec = main.__spec__
+        selector.script(code, spec.name if spec else "")
+        selector.start()
+        _spawn.install()
+        session.begin()
+
+    def after() -> None:
+        from peakline import _spawn
+        from peakline._results import profile_of
+
+        session = state["session"]
+        session.end()
+        selector.stop()
+        _spawn.uninstall()
+        result = profile_of(session, canonical_name(options.backend), names)
+        _report(result, json_path, options.precision)
+        _explain(selector, result, chosen=bool(options.functions))
+
+    target = Target(program[0], program[1:], is_module=is_module)
+    return _run.run(target, before, after, profile=_pass_through())
+
+
+def _pass_through() -> object:
+    from peakline._spawn import PassThrough
+
+    return PassThrough()
+
+
+def _parse(arguments: list[str]) -> Any:
+    from argparse import REMAINDER, ArgumentParser, RawDescriptionHelpFormatter
+
+    from peakline._backends import NAMES
+
+    parser = ArgumentParser(
+        prog="peakline profile",
+        usage="peakline profile [options] (script.py | -m module) [arguments]",
+        description="Runs a program and prints what memory each line of its functions costs.",
+        epilog=_EPILOG,
+        formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add(
+        "-f",
+        dest="functions",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="measure this function (may be given several times)",
+    )
+    add(
+        "--backend",
+        choices=NAMES,
+        default="rss",
+        metavar="BACKEND",
+        help=f"what to measure: {', '.join(NAMES)} (default rss)",
+    )
+    add("--precision", type=int, default=1, help="decimals of the MiB figures (default 1)")
+    add("--json", metavar="FILE", help="write the figures to FILE instead (- is stdout)")
+    # What follows the module's name is the program's own; the parser must not look at it.
+    own, module, program = _split(arguments)
+    if module is None:
+        add("program", nargs=REMAINDER, help="the script and its arguments")
+    options = parser.parse_args(own)
+    options.module = module
+    options.program = program if module is not None else options.program
+    if module is None and not options.program:
+        parser.error("name a script, or a module after -m")
+    if options.precision < 0:
+        parser.error("--precision needs a number of decimals, 0 or more")
+    return options
+
+
+def _split(arguments: list[str]) -> tuple[list[str], str | None, list[str]]:
+    """Our own options, the module after `-m` if there is one, and the program's arguments."""
+    index = 0
+    while index < len(arguments):
+        word = arguments[index]
+        if word == "-m" and index + 1 < len(arguments):
+            return arguments[:index], arguments[index + 1], arguments[index + 2 :]
+        if not word.startswith("-"):
+            break
+        index += 2 if word in ("-f", "--backend", "--precision", "--json") else 1
+    return arguments, None, []
+
+
+def _absolute(path: str | None) -> str | None:
+    import os
+
+    return path if path in (None, "-") else os.path.abspath(path)
+
+
+def _report(result: LineProfile, json_path: str | None, precision: int) -> None:
+    if json_path is None:
+        result.write_text(sys.stdout, precision)
+        for caveat in result.caveats:
+            print(f"NOTE: {caveat}", file=sys.stderr)
+    elif json_path == "-":
+        sys.stdout.write(result.to_json(indent=1) + "\n")
+    else:
+        try:
+            with open(json_path, "w", encoding="utf-8") as file:
+                file.write(result.to_json(indent=1) + "\n")
+        except OSError as error:
+            print(f"peakline: cannot write {json_path}: {error.strerror}", file=sys.stderr)
+
+
+def _explain(selector: Any, result: LineProfile, *, chosen: bool) -> None:
+    """Says on stderr what was asked for and is not in the report."""
+    for pattern in selector.unmatched():
+        print(f"peakline: {selector.explain(pattern)}", file=sys.stderr)
+    if not result.functions and not selector.unmatched():
+        what = "none of the chosen functions ran" if chosen else "no function of the script ran"
+        print(
+            f"peakline: {what}; -f '<module>' measures the script's top level", file=sys.stderr
+        )

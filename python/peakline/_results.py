@@ -1,0 +1,238 @@
+# SPDX-FileCopyrightText: 2026 The Peakline authors
+# SPDX-License-Identifier: Apache-2.0
+"""What a measurement of lines gives back: typed, in bytes and seconds, as text or as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Iterable, Iterator, NamedTuple
+
+from peakline import _engine, _text
+from peakline._source import note_of
+
+if TYPE_CHECKING:
+    from types import CodeType
+
+    from peakline._engine import Measured, Session
+    from peakline._source import Source
+
+SCHEMA = 1
+"""The version of the JSON."""
+
+_MIB = 1048576
+
+
+class Line(NamedTuple):
+    """A line of a function. What ran is counted on the first line of its statement; all else is zero."""
+
+    line: int
+    """Its number in the file."""
+    source: str | None
+    """Its text, without the newline; None where it is not known."""
+    occurrences: int
+    """How often control came to the statement."""
+    usage: int | None
+    """The most memory in use after it, in bytes; None if it did not run."""
+    increment: int
+    """What it added, callees included, summed over its executions, in bytes; negative if it gave back more."""
+    rss_increment: int
+    """The same of the resident set size, whatever the backend, in bytes."""
+    seconds: float
+    """Time spent in it, callees included."""
+
+
+class FunctionProfile(NamedTuple):
+    """A function that ran, line by line."""
+
+    file: str
+    """The file, as Python names it."""
+    name: str
+    """The qualified name."""
+    first_line: int
+    """The number of its first line (of its first decorator, if any)."""
+    baseline: int
+    """Memory in use when it was first entered, in bytes."""
+    lines: tuple[Line, ...]
+    """All of its lines, in order."""
+    note: str | None
+    """What must be said of its source, as a sentence; None if nothing."""
+
+
+class LineProfile:
+    """The lines of the functions that ran.
+
+    `functions` holds one `FunctionProfile` each, in the order in which they were chosen; `backend` says what was measured;
+    `caveats` are sentences that limit the figures; `value` is what the measured call returned.
+    """
+
+    __slots__ = ("backend", "caveats", "functions", "value")
+
+    def __init__(
+        self,
+        functions: Iterable[FunctionProfile],
+        backend: str,
+        caveats: Iterable[str] = (),
+        value: Any = None,
+    ) -> None:
+        self.functions = tuple(functions)
+        self.backend = backend
+        self.caveats = tuple(caveats)
+        self.value = value
+
+    def to_text(self, precision: int = 1) -> str:
+        """memory_profiler's table of each function; `precision` is the number of decimals, in MiB (2**20 bytes).
+
+        The increment of a function's first line is its baseline: the usage when it was first entered.
+        """
+        import io
+
+        stream = io.StringIO()
+        self.write_text(stream, precision)
+        return stream.getvalue()
+
+    def write_text(self, stream: _text.Stream, precision: int = 1) -> None:
+        """Writes `to_text(precision)` to a stream, a row at a time."""
+        _text.show((_block(function) for function in self.functions), stream, precision)
+
+    def to_json(self, indent: int | None = None) -> str:
+        """`{"schema": 1, "backend": …, "functions": […]}`; bytes and seconds."""
+        import json
+
+        return json.dumps(self.to_dict(), indent=indent)
+
+    def to_dict(self) -> dict[str, Any]:
+        """What `to_json` writes, as a dict."""
+        return {
+            "schema": SCHEMA,
+            "backend": self.backend,
+            "caveats": list(self.caveats),
+            "functions": [
+                {
+                    "file": function.file,
+                    "name": function.name,
+                    "first_line": function.first_line,
+                    "baseline": function.baseline,
+                    "note": function.note,
+                    "lines": [line._asdict() for line in function.lines],
+                }
+                for function in self.functions
+            ],
+        }
+
+    def __repr__(self) -> str:
+        names = ", ".join(function.name for function in self.functions)
+        return f"<LineProfile of {names or 'nothing'}, backend {self.backend}>"
+
+
+def profile_of(
+    session: Session,
+    backend: str,
+    names: dict[int, str] | None = None,
+    value: Any = None,
+) -> LineProfile:
+    """The figures of a session; `names` gives qualified names by the id of a code object."""
+    functions = []
+    for code in session.codes():
+        measured = session.measured(code)
+        if measured.rows:
+            name = (names or {}).get(id(code)) or getattr(code, "co_qualname", code.co_name)
+            functions.append(_function(code, name, session.source(code), measured))
+    return LineProfile(functions, backend, _engine.caveats(), value)
+
+
+def _function(code: CodeType, name: str, source: Source, measured: Measured) -> FunctionProfile:
+    rows = {row.line: row for row in measured.rows}
+    lines = []
+    for number in range(source.first_line, source.last_line + 1):
+        text = source.line(number) if source.lines is not None else None
+        row = rows.get(number)
+        if row is None:
+            lines.append(Line(number, _bare(text), 0, None, 0, 0, 0.0))
+        else:
+            usage = row.usage if row.order else None
+            lines.append(
+                Line(
+                    number,
+                    _bare(text),
+                    row.occurrences,
+                    usage,
+                    row.increment,
+                    row.rss_increment,
+                    row.seconds,
+                )
+            )
+    return FunctionProfile(
+        code.co_filename,
+        name,
+        source.first_line,
+        measured.baseline,
+        tuple(lines),
+        note_of(source),
+    )
+
+
+def _bare(text: str | None) -> str | None:
+    return None if text is None else text.rstrip("\r\n")
+
+
+def _block(function: FunctionProfile) -> _text.Block:
+    return _text.Block(function.file, _rows(function), function.note)
+
+
+def _rows(function: FunctionProfile) -> Iterator[_text.Row]:
+    for line in function.lines:
+        text = _text.UNAVAILABLE if line.source is None else line.source + "\n"
+        if line.usage is None:
+            yield line.line, None, text
+        else:
+            # The first row shows where the function began, as memory_profiler's tables do.
+            start = function.baseline if line.line == function.first_line else 0
+            figures = (
+                (line.increment + start) / _MIB,
+                line.usage / _MIB,
+                line.occurrences,
+            )
+            yield line.line, figures, text
+
+
+def lines(func: Any, /, *args: Any, backend: str = "rss", **kwargs: Any) -> LineProfile:
+    """Calls `func(*args, **kwargs)` once and measures its lines.
+
+    `func` is a function, method, class or other callable with Python code; a generator is run to its end, a coroutine in a loop of its own.
+    The result's `value` is what it returned. Exceptions pass. Raises TypeError for what has no Python code, UnknownBackend for a backend that does not exist.
+    """
+    from peakline._backends import canonical_name, number_of
+    from peakline._wrap import codes_of
+
+    codes = codes_of(func)
+    if not codes:
+        raise TypeError(f"{func!r} has no Python code whose lines could be measured")
+    session = _engine.session(number_of(backend))
+    try:
+        for code in codes:
+            session.add(code)
+        session.begin()
+        try:
+            value = _run(func, args, kwargs)
+        finally:
+            session.end()
+        names = {id(codes[0]): name} if (name := getattr(func, "__qualname__", None)) else {}
+        return profile_of(session, canonical_name(backend), names, value)
+    finally:
+        session.close()
+
+
+def _run(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    from types import CoroutineType, GeneratorType
+
+    value = func(*args, **kwargs)
+    if isinstance(value, GeneratorType):
+        while True:
+            try:
+                next(value)
+            except StopIteration as stop:
+                return stop.value
+    if isinstance(value, CoroutineType):
+        import asyncio
+
+        return asyncio.run(value)
+    return value

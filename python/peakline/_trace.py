@@ -1,0 +1,197 @@
+# SPDX-FileCopyrightText: 2026 The Peakline authors
+# SPDX-License-Identifier: Apache-2.0
+"""The plain trace function: the line engine in Python, for interpreters that the agent cannot serve.
+
+It follows the agent's rules (see `LineEngine` there) with nothing but `sys.settrace`, at some hundred times the cost, and
+slows everything that measured functions call. Reports say when it is in use.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, Any, Callable
+
+from peakline._engine import NEVER, Measured, Row, take_source
+
+if TYPE_CHECKING:
+    from types import CodeType, FrameType
+
+    from peakline._source import Source
+
+
+class _Thread(threading.local):
+    """What is on for a thread."""
+
+    def __init__(self) -> None:
+        self.sessions: list[TraceSession] = []
+        self.outer: Any = None
+        """The trace function that was there before ours."""
+        self.open: dict[tuple[TraceSession, int, int], int] = {}
+        """For a session, code and line: how many activations stand in it."""
+
+
+_thread = _Thread()
+_for_all: list[TraceSession] = []
+
+
+class TraceSession:
+    """Counts the lines of chosen code objects while it is on; a `Session` without the agent."""
+
+    def __init__(self, backend: int, *, all_threads: bool) -> None:
+        self._read = _reader(backend)
+        self._read_rss = _reader(0)
+        self._all_threads = all_threads
+        self._times_on = 0
+        self._codes: dict[int, tuple[CodeType, Source]] = {}
+        self._rows: dict[int, dict[int, list[Any]]] = {}
+        self._baselines: dict[int, int] = {}
+
+    def add(self, code: CodeType, source: Source | None = None) -> Source:
+        """Counts `code` from now on; what is known of its source."""
+        if id(code) not in self._codes:
+            self._codes[id(code)] = (code, source or take_source(code))
+            self._rows[id(code)] = {}
+        return self._codes[id(code)][1]
+
+    def begin(self) -> None:
+        """On, for this thread (or all), until `end` was called as often."""
+        self._times_on += 1
+        if self._all_threads:
+            _for_all.append(self)
+            threading.settrace(_on_call)
+        else:
+            _thread.sessions.append(self)
+        if sys.gettrace() is not _on_call:
+            _thread.outer = sys.gettrace()
+            sys.settrace(_on_call)
+
+    def end(self) -> None:
+        """Ends one `begin` of this thread."""
+        self._times_on -= 1
+        sessions = _for_all if self._all_threads else _thread.sessions
+        if self in sessions:
+            sessions.remove(self)
+        if not _for_all:
+            threading.settrace(None)  # type: ignore[arg-type]
+        if not _for_all and not _thread.sessions and sys.gettrace() is _on_call:
+            sys.settrace(_thread.outer)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether its figures may still change."""
+        return self._times_on > 0
+
+    def codes(self) -> list[CodeType]:
+        """What it counts, in the order in which it was added."""
+        return [code for code, _ in self._codes.values()]
+
+    def source(self, code: CodeType) -> Source:
+        """What is known of the source of a code object that it counts."""
+        return self._codes[id(code)][1]
+
+    def measured(self, code: CodeType) -> Measured:
+        """The figures so far of a code object that it counts."""
+        rows = [Row(line, *row) for line, row in sorted(self._rows[id(code)].items())]
+        return Measured(self._baselines.get(id(code), NEVER), rows)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def _row(self, code: CodeType, line: int) -> list[Any]:
+        return self._rows[id(code)].setdefault(line, [0, 0, 0, 0, 0, 0.0])
+
+
+class _Frame:
+    """A running frame of a measured code: the trace function of its lines."""
+
+    def __init__(self, frame: FrameType, sessions: list[TraceSession], outer: Any) -> None:
+        self._code = frame.f_code
+        self._sessions = sessions
+        self._units = sessions[0].source(self._code).units
+        self._outer = outer
+        self._line = 0
+        self._before: list[tuple[int, int, float]] = []
+
+    def enter(self, line: int, *, count: bool) -> None:
+        self._line = line
+        self._before = []
+        for session in self._sessions:
+            key = (session, id(self._code), line)
+            _thread.open[key] = _thread.open.get(key, 0) + 1
+            if count:
+                session._row(self._code, line)[1] += 1
+            reading = session._read()
+            session._baselines.setdefault(id(self._code), reading)
+            self._before.append((reading, session._read_rss(), time.perf_counter()))
+
+    def leave(self) -> None:
+        now = time.perf_counter()
+        for session, (before, rss_before, entered) in zip(self._sessions, self._before):
+            key = (session, id(self._code), self._line)
+            row = session._row(self._code, self._line)
+            usage = session._read()
+            _thread.open[key] -= 1
+            if not _thread.open[key]:
+                del _thread.open[key]
+                row[3] += usage - before
+                row[4] += session._read_rss() - rss_before
+                row[5] += now - entered
+            if not row[0]:
+                row[0] = 1 + max(other[0] for other in session._rows[id(self._code)].values())
+                row[2] = usage
+            row[2] = max(row[2], usage)
+
+    def __call__(self, frame: FrameType, event: str, arg: Any) -> Any:
+        if self._outer is not None:
+            self._outer = self._outer(frame, event, arg)
+        if event == "line":
+            line = self._units.lines[self._units.unit_at(frame.f_lineno)]
+            if line != self._line:
+                self.leave()
+                self.enter(line, count=True)
+        elif event == "return":
+            self.leave()
+        return self
+
+
+def _on_call(frame: FrameType, event: str, arg: Any) -> Any:
+    """The global trace function."""
+    outer = _thread.outer(frame, event, arg) if _thread.outer is not None else None
+    code = frame.f_code
+    sessions = [s for s in (*_for_all, *_thread.sessions) if id(code) in s._codes]
+    if event != "call" or not sessions:
+        return outer
+    state = _Frame(frame, sessions, outer)
+    units = state._units
+    is_fresh = frame.f_lineno == code.co_firstlineno
+    state.enter(units.lines[units.unit_at(frame.f_lineno)], count=is_fresh)
+    return state
+
+
+def _reader(backend: int) -> Callable[[], int]:
+    """Reads what a backend measures, in bytes."""
+    if backend == 3:
+        import tracemalloc
+
+        return lambda: tracemalloc.get_traced_memory()[0]
+    if backend == 0:
+        import os
+
+        page = os.sysconf("SC_PAGE_SIZE")
+
+        def resident() -> int:
+            with open("/proc/self/statm", "rb") as file:
+                return int(file.read().split()[1]) * page
+
+        return resident
+    fields = (b"Pss:",) if backend == 1 else (b"Private_Clean:", b"Private_Dirty:")
+
+    def rollup() -> int:
+        with open("/proc/self/smaps_rollup", "rb") as file:
+            return sum(
+                int(line.split()[1]) * 1024 for line in file if line.split()[:1][0] in fields
+            )
+
+    return rollup
