@@ -12,7 +12,6 @@
 # PYTEST=…  more arguments for pytest, as in make test PYTEST='-k recursion'
 
 PYTHON ?= $(or $(shell tools/pythons --first),$(error no suitable Python))
-DEMO ?= examples/topics.py
 BENCH ?= Benchmarks/run.py
 PYTEST ?=
 
@@ -29,7 +28,8 @@ export PIP_ROOT_USER_ACTION := ignore
 demo:
 	tools/venv $(PYTHON) .venv
 	.venv/bin/python -m pip install -q '.[demo]'
-	.venv/bin/python -m memory_profiler $(DEMO)
+	.venv/bin/python -m memory_profiler --precision 1 examples/topics.py
+	.venv/bin/python examples/big_memory.py
 
 test: swift-test python-test
 

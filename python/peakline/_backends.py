@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Peakline authors
 # SPDX-License-Identifier: Apache-2.0
-"""The ways of counting memory: their names, the older names that still work, and their numbers in the agent."""
+"""The ways of counting memory: their names, old and new, and their numbers in the agent."""
 
 from __future__ import annotations
 

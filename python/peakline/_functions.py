@@ -113,7 +113,7 @@ def _functions_below(value: Any, module: str, seen: set[int]) -> Iterator[tuple[
 
 
 def _has(value: object, name: str) -> bool:
-    """Whether an object holds a wrapped function as `name`; one that makes up attributes does not."""
+    """Whether an object holds a wrapped function as `name`; made-up attributes do not count."""
     kind = type(value)
     if issubclass(kind, type | ModuleType):
         return False

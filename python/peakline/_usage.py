@@ -61,8 +61,9 @@ def memory_usage(
     """Memory of a function call or a process, in MiB (2**20 bytes).
 
     A function is called exactly once, in this thread; its exceptions pass unchanged. No process is
-    started. The greatest value of its series is exact for the resident set (the kernel keeps it),
-    however short the peak was.
+    started. The greatest value of its series is the kernel's own record of the resident set,
+    however short the peak was. Linux counts pages in batches, so a peak that is over may be shown
+    up to 32 pages (128 KiB) too low for each processor that the program ran on.
 
     proc
         what to measure: a callable, or `(function, args, keywords)`, the last two optional; a pid,
@@ -96,8 +97,8 @@ def memory_usage(
 
     Returns a list, for a function never shorter than three values: the start, …, the end; one value
     with `max_usage`. Raises ProcessLookupError and PermissionError for a process that is not there
-    or not ours (psutil's errors, too, in programs that use psutil); UnknownBackend (a ValueError and
-    a KeyError).
+    or not ours (psutil's errors, too, in programs that use psutil), and UnknownBackend (both a
+    ValueError and a KeyError).
     """
     wishes = _Wishes(
         number_of(backend),

@@ -1,12 +1,13 @@
 # SPDX-FileCopyrightText: 2026 The Peakline authors
 # SPDX-License-Identifier: Apache-2.0
-"""A series of readings of a process, from outside: this process, any pid, or a `subprocess.Popen`."""
+"""A series of readings of a process: this one, any pid, or a `subprocess.Popen`."""
 
 from __future__ import annotations
 
 import operator
 import os
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from peakline import _memory
@@ -95,10 +96,8 @@ class _Ending:
             self._tried = True
             # Without pidfds (before Linux 5.3) the end is noticed at the next reading.
             if self._pid not in (-1, os.getpid()) and hasattr(os, "pidfd_open"):
-                try:
+                with suppress(OSError):
                     self._descriptor = os.pidfd_open(self._pid)
-                except OSError:
-                    pass
         pause = max(due - time.monotonic(), 0.0)
         if self._descriptor < 0:
             time.sleep(pause)

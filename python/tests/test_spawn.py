@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Peakline authors
 # SPDX-License-Identifier: Apache-2.0
-"""Programs that start processes work under us, whatever the start method, with and without `@profile`."""
+"""Programs that start processes work under us, by every method, with `@profile` or without."""
 
 from __future__ import annotations
 

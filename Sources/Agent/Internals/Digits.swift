@@ -21,7 +21,8 @@ func number(in bytes: UnsafePointer<UInt8>, count: Int, at position: inout Int) 
   return position == start ? -1 : value
 }
 
-/// The number behind `name` at the start of a line such as `VmHWM:  2144 kB`; -1 where the line is another one.
+/// The number behind `name` at the start of a line such as `VmHWM:  2144 kB`; -1 where the line is
+/// another one.
 @inline(__always)
 func number(
   inLine line: UnsafePointer<UInt8>, count: Int, named name: StaticString

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Peakline authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Duty: the only place where the agent's memory readings meet libc and the kernel. Everything here is one line deep, allocates
-// nothing, and answers as the kernel does: a value that is not negative, or minus the error number. The program's
-// errno stays as it was.
+// Duty: the only place where the agent's memory readings meet libc and the kernel. Everything here
+// is one line deep, allocates nothing, and answers as the kernel does: a value that is not
+// negative, or minus the error number. The program's errno stays as it was.
 
 import CAgent
 
@@ -20,7 +20,9 @@ func kernel(
   return result
 }
 
-/// Opens a file; the descriptor is not inherited by programs that this one starts. The corresponding C function is `openat`.
+/// Opens a file; the descriptor is not inherited by programs that this one starts.
+///
+/// The corresponding C function is `openat`.
 @inline(__always)
 func openFile(
   _ path: UnsafePointer<UInt8>, _ flags: Int32 = O_RDONLY, in directory: Int = Int(AT_FDCWD)
@@ -29,13 +31,17 @@ func openFile(
     Int32(SYS_openat), directory, Int(bitPattern: path), Int(flags | O_CLOEXEC | O_NOCTTY))
 }
 
-/// Closes a descriptor that is certainly ours. The corresponding C function is `close`.
+/// Closes a descriptor that is certainly ours.
+///
+/// The corresponding C function is `close`.
 @inline(__always)
 func closeFile(_ descriptor: Int) {
   _ = peakline_syscall(Int(SYS_close), descriptor, 0, 0, 0, 0, 0)
 }
 
-/// Reads from a place in a file without moving the file's own position. The corresponding C function is `pread`.
+/// Reads from a place in a file without moving the file's own position.
+///
+/// The corresponding C function is `pread`.
 @inline(__always)
 func readFile(
   _ descriptor: Int, into bytes: UnsafeMutablePointer<UInt8>, count: Int, at offset: Int
@@ -43,7 +49,9 @@ func readFile(
   kernel(Int32(SYS_pread64), descriptor, Int(bitPattern: bytes), count, offset)
 }
 
-/// Maps fresh private memory, or answers nil when there is none. The corresponding C function is `mmap`.
+/// Maps fresh private memory, or answers nil when there is none.
+///
+/// The corresponding C function is `mmap`.
 @inline(__always)
 func mapMemory(_ count: Int) -> UnsafeMutableRawPointer? {
   let address = kernel(
@@ -51,7 +59,9 @@ func mapMemory(_ count: Int) -> UnsafeMutableRawPointer? {
   return address < 0 ? nil : unsafe UnsafeMutableRawPointer(bitPattern: address)
 }
 
-/// Gives mapped memory back. The corresponding C function is `munmap`.
+/// Gives mapped memory back.
+///
+/// The corresponding C function is `munmap`.
 @inline(__always)
 func unmapMemory(_ base: UnsafeMutableRawPointer, _ count: Int) {
   _ = kernel(Int32(SYS_munmap), Int(bitPattern: base), count)

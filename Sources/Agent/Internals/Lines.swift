@@ -1,9 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The Peakline authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Reading a text file of /proc line by line through 1 KiB of the caller's stack, however long the file is.
+// Reading a text file of /proc line by line through 1 KiB of the caller's stack, however long the
+// file is.
 
-/// Hands each line, without its end, to `body` until that answers false; a line longer than the buffer is skipped.
+/// Hands each line, without its end, to `body` until that answers false; a line longer than the
+/// buffer is skipped.
+///
 /// Answers the number of lines handed over, or minus the error number.
 @inline(__always)
 func forEachLine(

@@ -3,20 +3,25 @@
 
 // Duty: keeping a descriptor open inside somebody else's program.
 //
-// The program numbers its descriptors as if we were not there: ours is moved to a high number. The program may
-// close it (`closerange`), and may then open a file of its own under that number; a forked child inherits it, and it
-// still describes the parent. So each reading is checked by its shape, and on any surprise the file is opened anew. The old number
-// is never closed: it may be the program's by now.
+// The program numbers its descriptors as if we were not there: ours is moved to a high number. The
+// program may close it (`closerange`), and may then open a file of its own under that number; a
+// forked child inherits it, and it still describes the parent. So each reading is checked by its
+// shape, and on any surprise the file is opened anew. The old number is never closed: it may be the
+// program's by now.
 
 import CAgent
 import Synchronization
 
-/// A file of `/proc/self` that stays open between readings. Any number of threads may read at once.
+/// A file of `/proc/self` that stays open between readings.
+///
+/// Any number of threads may read at once.
 struct ProcFile: ~Copyable {
-  /// The fork generation in the upper half, the descriptor plus one in the lower; 0 while nothing is open.
+  /// The fork generation in the upper half, the descriptor plus one in the lower; 0 while nothing
+  /// is open.
   private let kept = Atomic<UInt64>(0)
 
-  /// Runs `parse` on the kept descriptor, and once more on a fresh one if it answers a negative number.
+  /// Runs `parse` on the kept descriptor, and once more on a fresh one if it answers a negative
+  /// number.
   @inline(__always)
   func reading(_ path: StaticString, _ parse: (_ descriptor: Int) -> Int) -> Int {
     let state = kept.load(ordering: .relaxed)
@@ -40,7 +45,8 @@ struct ProcFile: ~Copyable {
     return descriptor
   }
 
-  /// Moves a descriptor out of the way of the program's own numbers, if the limit on descriptors leaves room.
+  /// Moves a descriptor out of the way of the program's own numbers, if the limit on descriptors
+  /// leaves room.
   private func movedHigh(_ opened: Int) -> Int {
     var limit = (UInt64(0), UInt64(0))
     let answer = unsafe withUnsafeMutablePointer(to: &limit) {

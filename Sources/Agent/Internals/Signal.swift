@@ -1,12 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The Peakline authors
 // SPDX-License-Identifier: Apache-2.0
 
-// One thread tells another something once, through a futex: no descriptor that the program could close, no lock, no allocation.
+// One thread tells another something once, through a futex: no descriptor that the program could
+// close, no lock, no allocation.
 
 import CAgent
 import Synchronization
 
-/// Something that is raised once and may be waited for. It lives in memory that its user maps.
+/// Something that is raised once and may be waited for.
+///
+/// It lives in memory that its user maps.
 @safe
 struct Signal {
   private let word: UnsafeMutablePointer<Atomic<UInt32>>
@@ -25,11 +28,13 @@ struct Signal {
   func raise() {
     if unsafe word.pointee.exchange(1, ordering: .releasing) == 0 {
       _ = unsafe peakline_syscall(
-        Int(SYS_futex), Int(bitPattern: word), Int(FUTEX_WAKE | FUTEX_PRIVATE_FLAG), Int(Int32.max), 0, 0, 0)
+        Int(SYS_futex), Int(bitPattern: word), Int(FUTEX_WAKE | FUTEX_PRIVATE_FLAG), Int(Int32.max),
+        0, 0, 0)
     }
   }
 
-  /// Waits until it is raised, or until a moment of the monotonic clock in nanoseconds; may return early.
+  /// Waits until it is raised, or until a moment of the monotonic clock in nanoseconds; may return
+  /// early.
   func wait(until deadline: Int = Int.max) {
     if deadline == Int.max {
       wait(0)
@@ -43,7 +48,8 @@ struct Signal {
 
   private func wait(_ deadline: Int) {
     _ = unsafe peakline_syscall(
-      Int(SYS_futex), Int(bitPattern: word), Int(FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG), 0, deadline, 0,
+      Int(SYS_futex), Int(bitPattern: word), Int(FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG), 0,
+      deadline, 0,
       Int(FUTEX_BITSET_MATCH_ANY))
   }
 }

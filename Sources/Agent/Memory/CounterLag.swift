@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The Peakline authors
 // SPDX-License-Identifier: Apache-2.0
 
-// How far the kernel's quick count of resident pages is behind the truth. Since Linux 6.2 each processor keeps up to 32 pages to itself
-// before it reports them. statm (since 6.16) adds these up; /proc/self/stat and the high-water mark do not, so the difference of
-// the two files is what a mark lacks. Where statm lags as well, the difference is 0 and nothing is corrected.
+// How far the kernel's quick count of resident pages is behind the truth. Since Linux 6.2 each
+// processor keeps up to 32 pages to itself before it reports them. statm (since 6.16) adds these
+// up; /proc/self/stat and the high-water mark do not, so the difference of the two files is what a
+// mark lacks. Where statm lags as well, the difference is 0 and nothing is corrected.
 
 import CAgent
 
@@ -22,7 +23,8 @@ private func quickPages(_ descriptor: Int) -> Int {
     guard let bytes = buffer.baseAddress else { return -1 }
     let got = unsafe readFile(descriptor, into: bytes, count: room, at: 0)
     if got < 0 { return got }
-    // "12 (a name) S 11 …": the name may hold anything, so the count begins at the last parenthesis.
+    // "12 (a name) S 11 …": the name may hold anything, so the count begins at the last
+    // parenthesis.
     var position = got &- 1
     while position > 0, unsafe bytes[position] != 41 { position = position &- 1 }
     if position <= 0 { return -1 }

@@ -1,26 +1,34 @@
 // SPDX-FileCopyrightText: 2026 The Peakline authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The exact peak of a stretch of time, without sampling: the kernel remembers the most pages that were ever resident (VmHWM), and
-// writing "5" to clear_refs makes it forget. There is one such mark in a process but any number of stretches, nested or on
-// several threads; so before each forgetting the mark is folded into every open stretch.
+// The exact peak of a stretch of time, without sampling: the kernel remembers the most pages that
+// were ever resident (VmHWM), and writing "5" to clear_refs makes it forget. There is one such mark
+// in a process but any number of stretches, nested or on several threads; so before each forgetting
+// the mark is folded into every open stretch.
 //
-// How exact? Newer kernels count pages per processor and note a peak without the pages that a processor has not reported yet, up to
-// 32 on each that the program ran on. The standing part of that error is corrected (`counterLag`); a peak is never shown too high by it.
+// How exact? Newer kernels count pages per processor and note a peak without the pages that a
+// processor has not reported yet, up to 32 on each that the program ran on. The standing part of
+// that error is corrected (`counterLag`); a peak is never shown too high by it.
 //
-// A forked child inherits the open stretches and may end its copies; its own mark began at the fork.
+// A forked child inherits the open stretches and may end its copies; its own mark began at the
+// fork.
 
 import CAgent
 import Synchronization
 
-/// A table of open stretches, one word each: 0 is free, else the highest mark so far. One page, made at the first use.
+/// A table of open stretches, one word each: 0 is free, else the highest mark so far.
+///
+/// One page, made at the first use.
 private let table = Atomic<Int>(0)
 private let capacity = 512
 
-/// 0, or one more than the fork generation of the holder: a lock that the parent held means nothing in the child.
+/// 0, or one more than the fork generation of the holder: a lock that the parent held means nothing
+/// in the child.
 private let lock = Atomic<UInt32>(0)
 
-/// Opens a stretch. Answers its slot, or -1 where the kernel does not let the mark be reset.
+/// Opens a stretch.
+///
+/// Answers its slot, or -1 where the kernel does not let the mark be reset.
 func beginHighWater() -> Int32 {
   acquire()
   defer { lock.store(0, ordering: .releasing) }
@@ -53,13 +61,15 @@ func endHighWater(_ slot: Int32) -> Int {
   return peak
 }
 
-/// The kernel's own mark: the most bytes resident since the last reset, whoever did it; -1 when unknown.
+/// The kernel's own mark: the most bytes resident since the last reset, whoever did it; -1 when
+/// unknown.
 func highWaterMark(through files: borrowing SelfFiles) -> Int {
   var mark = -1
   let present = files.status.reading("/proc/self/status") { descriptor in
     var resident = -1
     let lines = unsafe forEachLine(of: descriptor) { line, count in
-      // One letter tells these lines from nearly all others; reading a page of text is what this costs.
+      // One letter tells these lines from nearly all others; reading a page of text is what this
+      // costs.
       if count > 6, unsafe line[0] == 86 {
         let found = unsafe number(inLine: line, count: count, named: "VmHWM:")
         if found >= 0 { mark = found }
@@ -74,7 +84,9 @@ func highWaterMark(through files: borrowing SelfFiles) -> Int {
   return mark &* 1024 &+ (mark > present ? counterLag(through: files) : 0)
 }
 
-/// Makes the kernel forget its mark. The file is opened for this one write: a number kept for writing could become the program's.
+/// Makes the kernel forget its mark.
+///
+/// The file is opened for this one write: a number kept for writing could become the program's.
 private func resetMark() -> Bool {
   let file = unsafe openFile(StaticString("/proc/self/clear_refs").utf8Start, O_WRONLY)
   if file < 0 { return false }

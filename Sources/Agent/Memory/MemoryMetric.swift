@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Peakline authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Which of a process's sizes is asked for. The numbers are part of the C interface and are never reused.
+// Which of a process's sizes is asked for. The numbers are part of the C interface and are never
+// reused.
 
 /// A way of counting the memory of a process.
 enum MemoryMetric: Int32 {

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Peakline authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What smaps_rollup tells about a process in one reading, about 20 µs: the kernel walks the page tables, so the numbers are exact.
+// What smaps_rollup tells about a process in one reading, about 20 µs: the kernel walks the page
+// tables, so the numbers are exact.
 
 import CAgent
 
@@ -38,7 +39,9 @@ func memoryRollup(through files: borrowing SelfFiles) -> MemoryRollup {
   return result
 }
 
-/// Adds up the lines of an open smaps or smaps_rollup file. Answers a negative number, and an unknown result, when it is neither.
+/// Adds up the lines of an open smaps or smaps_rollup file.
+///
+/// Answers a negative number, and an unknown result, when it is neither.
 func readRollup(_ descriptor: Int, into result: inout MemoryRollup) -> Int {
   var resident = -1
   var proportional = -1

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Peakline authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The resident set of this process, for the line engine above all: one pread and a walk over thirty bytes, 0.8 µs. It allocates
-// nothing, waits for nothing and cannot trap; -1 means that the kernel did not say.
+// The resident set of this process, for the line engine above all: one pread and a walk over thirty
+// bytes, 0.8 µs. It allocates nothing, waits for nothing and cannot trap; -1 means that the kernel
+// did not say.
 
 import CAgent
 
@@ -18,7 +19,8 @@ func residentBytes(through files: borrowing SelfFiles) -> Int {
   return pages < 0 ? -1 : pages &* pageSize()
 }
 
-/// The resident pages that an open statm file tells; -1 when it is not such a file, or minus the error number.
+/// The resident pages that an open statm file tells; -1 when it is not such a file, or minus the
+/// error number.
 @inline(__always)
 func statmPages(_ descriptor: Int) -> Int {
   let room = 128

@@ -1,14 +1,16 @@
 // SPDX-FileCopyrightText: 2026 The Peakline authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The descendants of a process. Processes come and go meanwhile; whoever vanishes is simply not in the list.
+// The descendants of a process. Processes come and go meanwhile; whoever vanishes is simply not in
+// the list.
 
 import CAgent
 
 /// A process and all its descendants, the process first, parents before their children.
 func family(of process: Int, scanning: Bool = false) -> ProcessList {
   var list = ProcessList(process)
-  // The kernel may have been built without the lists of children; then all processes are asked for their parent.
+  // The kernel may have been built without the lists of children; then all processes are asked for
+  // their parent.
   let probe = unsafe openFile(StaticString("/proc/thread-self/children").utf8Start)
   if probe >= 0 { closeFile(probe) }
   var next = 0

@@ -3,7 +3,9 @@
 
 // Paths below /proc/PID, put together in the caller's stack.
 
-/// Opens `/proc/PID/name` for reading; the caller closes it. Minus the error number where that is not possible.
+/// Opens `/proc/PID/name` for reading; the caller closes it.
+///
+/// Minus the error number where that is not possible.
 @inline(__always)
 func openProc(_ process: Int, _ name: StaticString) -> Int {
   unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64) { buffer in

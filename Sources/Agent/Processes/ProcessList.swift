@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Peakline authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A growing list of process numbers in memory of its own: the program's allocator is not ours to use.
+// A growing list of process numbers in memory of its own: the program's allocator is not ours to
+// use.
 
 /// Process numbers, each at most once.
 @safe
@@ -25,7 +26,8 @@ struct ProcessList: ~Copyable {
     return 0
   }
 
-  /// Adds a process unless it is there already: a number that the kernel reuses meanwhile must not make a circle.
+  /// Adds a process unless it is there already: a number that the kernel reuses meanwhile must not
+  /// make a circle.
   mutating func append(_ process: Int) {
     if count == capacity, !grow() { return }
     guard let base = unsafe base else { return }

@@ -5,7 +5,8 @@
 
 import CAgent
 
-/// Bytes of a process, or minus the error number: `ESRCH` when it has ended (a zombie has no memory), `EACCES` when it is not ours to see.
+/// Bytes of a process, or minus the error number: `ESRCH` when it has ended (a zombie has no
+/// memory), `EACCES` when it is not ours to see.
 func memory(of process: Int, _ metric: MemoryMetric) -> Int {
   if metric == .resident {
     let file = openProc(process, "/statm")

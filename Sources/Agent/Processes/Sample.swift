@@ -3,7 +3,9 @@
 
 // The samples of a series, in mapped chunks that are linked and never moved.
 
-/// One reading. Its layout is part of the C interface: three words of eight bytes.
+/// One reading.
+///
+/// Its layout is part of the C interface: three words of eight bytes.
 struct Sample {
   /// 0 for the series itself, else the descendant whose row this is.
   var process: Int
@@ -16,7 +18,9 @@ struct Sample {
 @safe
 struct SampleChunk {
   static let size = 32768
-  static var capacity: Int { (size &- MemoryLayout<SampleChunk>.stride) / MemoryLayout<Sample>.stride }
+  static var capacity: Int {
+    (size &- MemoryLayout<SampleChunk>.stride) / MemoryLayout<Sample>.stride
+  }
 
   var next: UnsafeMutablePointer<SampleChunk>?
   var count: Int

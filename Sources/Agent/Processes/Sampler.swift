@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Peakline authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A native thread that reads a series at a fixed pace, whatever the interpreter does meanwhile. It never takes the GIL, receives no
-// signal, and keeps its files in a table of descriptors of its own. A forked child has the samples but not the thread.
+// A native thread that reads a series at a fixed pace, whatever the interpreter does meanwhile. It
+// never takes the GIL, receives no signal, and keeps its files in a table of descriptors of its
+// own. A forked child has the samples but not the thread.
 
 import CAgent
 
@@ -23,7 +24,9 @@ struct Sampler {
   var ended = false
 }
 
-/// Starts the thread and waits for its first sample, so that a series begins with the agent's own pages counted.
+/// Starts the thread and waits for its first sample, so that a series begins with the agent's own
+/// pages counted.
+///
 /// Answers nil when there is no memory or no thread to be had.
 func startSampler(_ series: Series, interval: Int, limit: Int) -> UnsafeMutablePointer<Sampler>? {
   watchForks()
@@ -48,14 +51,16 @@ func startSampler(_ series: Series, interval: Int, limit: Int) -> UnsafeMutableP
   return unsafe sampler
 }
 
-/// Ends the thread, reads once more unless the series was over, and answers how many samples there are.
+/// Ends the thread, reads once more unless the series was over, and answers how many samples there
+/// are.
 func stopSampler(_ sampler: UnsafeMutablePointer<Sampler>) -> Int {
   if unsafe sampler.pointee.stop.isRaised { return unsafe sampler.pointee.series.store.count }
   unsafe sampler.pointee.stop.raise()
   if unsafe sampler.pointee.generation == forkGeneration() {
     let thread = unsafe sampler.pointee.kernelThread
     _ = unsafe agent_thread_join(sampler.pointee.thread)
-    // A joined thread may still be counted for a moment, and a fork right now would be warned of it.
+    // A joined thread may still be counted for a moment, and a fork right now would be warned of
+    // it.
     let process = kernel(Int32(SYS_getpid))
     while kernel(Int32(SYS_tgkill), process, thread) == 0 { yieldProcessor() }
   }
@@ -100,7 +105,8 @@ private func sampleUntilStopped(
       let there = unsafe sampler.pointee.series.read(through: files)
       unsafe sampler.pointee.ended = elapsed >= limit || !there
       unsafe sampler.pointee.ready.raise()
-      // The pace is kept on a grid; a reading that takes longer than the interval is not made up for.
+      // The pace is kept on a grid; a reading that takes longer than the interval is not made up
+      // for.
       let now = nanoseconds(of: CLOCK_MONOTONIC) &- start
       due = due &+ interval > now ? due &+ interval : now &+ interval
       due = min(due, max(limit, now))

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Peakline authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A series under construction: what is measured, what was found, and the rule by which a peak between two readings gets into it.
+// A series under construction: what is measured, what was found, and the rule by which a peak
+// between two readings gets into it.
 
 import CAgent
 
@@ -23,7 +24,8 @@ struct Series {
   let children: Children
   /// The stretch of the high-water mark that covers the series, or -1.
   var stretch: Int32 = -1
-  /// The kernel's mark at the start, where it could not be reset: only a higher one says something about this series.
+  /// The kernel's mark at the start, where it could not be reset: only a higher one says something
+  /// about this series.
   var earlierMark = Int.max
   private(set) var store = SampleStore()
   /// How many readings of the series itself there are; rows of descendants do not count.
@@ -41,7 +43,9 @@ struct Series {
     }
   }
 
-  /// Reads once. Answers false when the process has ended.
+  /// Reads once.
+  ///
+  /// Answers false when the process has ended.
   mutating func read(through files: borrowing SelfFiles, atLeast readings: Int = 0) -> Bool {
     let time = Double(nanoseconds(of: CLOCK_REALTIME)) / 1e9
     // The mark first: what grows between the two readings must not look like a peak that is over.
