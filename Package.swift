@@ -12,7 +12,9 @@ let package = Package(
   ],
   targets: [
     .target(name: "CAgent"),
-    .target(name: "Agent", dependencies: ["CAgent"], swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
+    .target(
+      name: "Agent", dependencies: ["CAgent"],
+      swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
     .executableTarget(
       name: "Tool",
       dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],

@@ -3,6 +3,7 @@
 
 import CAgent
 
-/// The version of the C interface; the Python package refuses a library that answers another number.
+/// The version of the C interface; the Python package refuses a library that answers another
+/// number.
 @c(peakline_abi)
 public func abi() -> Int32 { 1 }

@@ -3,7 +3,8 @@
 
 /// From the address of an object to a ref: open addressing, linear probing, at most half full.
 ///
-/// Every call of the program asks it on CPython 3.10 and 3.11, so a miss must cost one multiplication and one load. Used with the GIL held.
+/// Every call of the program asks it on CPython 3.10 and 3.11, so a miss must cost one
+/// multiplication and one load. Used with the GIL held.
 struct AddressMap<Target: BitwiseCopyable> {
   private struct Slot: BitwiseCopyable {
     var key = 0
@@ -15,7 +16,8 @@ struct AddressMap<Target: BitwiseCopyable> {
   private var shift: UInt = 0
   private(set) var count = 0
 
-  /// The slot at which the search for `key` starts: the upper bits of a multiplicative (Fibonacci) hash.
+  /// The slot at which the search for `key` starts: the upper bits of a multiplicative (Fibonacci)
+  /// hash.
   @inline(__always)
   private func home(_ key: Int) -> Int {
     Int(bitPattern: (UInt(bitPattern: key) &* 0x9E37_79B9_7F4A_7C15) &>> shift)
@@ -51,7 +53,8 @@ struct AddressMap<Target: BitwiseCopyable> {
       index = (index &+ 1) & (capacity &- 1)
     }
     count = count &- 1
-    // Close the gap: whoever stands behind it and would have liked to stand at it or before moves up.
+    // Close the gap: whoever stands behind it and would have liked to stand at it or before moves
+    // up.
     var gap = index
     while true {
       index = (index &+ 1) & (capacity &- 1)

@@ -13,7 +13,8 @@ func monotonicNanoseconds() -> Int {
   return now.tv_sec &* 1_000_000_000 &+ now.tv_nsec
 }
 
-/// Knows how long a tick lasts, from two readings of both clocks: at the start, and whenever it is asked.
+/// Knows how long a tick lasts, from two readings of both clocks: at the start, and whenever it is
+/// asked.
 struct Clock {
   private var startTicks: Ticks = 0
   private var startNanoseconds = 0

@@ -3,12 +3,14 @@
 
 import CAgent
 
-/// The agent's own memory: blocks in sizes of powers of two, cut from mapped chunks and recycled by size.
+/// The agent's own memory: blocks in sizes of powers of two, cut from mapped chunks and recycled by
+/// size.
 ///
-/// Nothing here goes through malloc, so the heap that is measured never holds a byte of ours. Every chunk is touched when
-/// it is mapped; the resident set then contains exactly `mappedBytes` of ours, which every reading subtracts, and no line
-/// of the program is charged for a page of the agent's. Used with the GIL held. When the system has no memory left,
-/// `take` says nil and the engine drops what it was about to record.
+/// Nothing here goes through malloc, so the heap that is measured never holds a byte of ours. Every
+/// chunk is touched when it is mapped; the resident set then contains exactly `mappedBytes` of
+/// ours, which every reading subtracts, and no line of the program is charged for a page of the
+/// agent's. Used with the GIL held. When the system has no memory left, `take` says nil and the
+/// engine drops what it was about to record.
 struct Pool {
   private static let smallest = 6  // 64 bytes: the least block, one cache line
   private static let chunk = 18  // 256 KiB: the least mapping
@@ -52,7 +54,8 @@ struct Pool {
     }
     let size = 1 &<< sizeClass
     if end &- next < size {
-      // What is left of the old chunk is lost: at most one block of the size asked for, in a chunk of many.
+      // What is left of the old chunk is lost: at most one block of the size asked for, in a chunk
+      // of many.
       let mapped = max(size, 1 &<< Pool.chunk)
       guard let start = mapTouched(mapped) else { return nil }
       mappedBytes = mappedBytes &+ mapped
@@ -75,7 +78,8 @@ private struct FreeLists {
   }
 }
 
-/// Maps `size` bytes and touches each page, with huge pages off: what is resident is then exactly what was mapped.
+/// Maps `size` bytes and touches each page, with huge pages off: what is resident is then exactly
+/// what was mapped.
 private func mapTouched(_ size: Int) -> Int? {
   guard
     let start = unsafe mmap(

@@ -3,8 +3,9 @@
 
 /// A place in the agent's own memory that holds a `Target`; `ref[]` is the target itself.
 ///
-/// It is the fence around raw pointers: the engine's records refer to each other through `Ref`s, which only the pool
-/// makes. A `Ref` is valid until its record is given back; who gives back what is said at each record.
+/// It is the fence around raw pointers: the engine's records refer to each other through `Ref`s,
+/// which only the pool makes. A `Ref` is valid until its record is given back; who gives back what
+/// is said at each record.
 @safe struct Ref<Target: BitwiseCopyable>: BitwiseCopyable {
   private let pointer: UnsafeMutablePointer<Target>
 

@@ -3,8 +3,8 @@
 
 /// A frame of a watched code that is running on a thread, and the unit in which it stands.
 ///
-/// Nothing survives a suspension: a generator that yields ends its activation, and resuming makes a new one in the same
-/// unit. So an abandoned generator leaves nothing behind.
+/// Nothing survives a suspension: a generator that yields ends its activation, and resuming makes a
+/// new one in the same unit. So an abandoned generator leaves nothing behind.
 struct Activation: BitwiseCopyable {
   /// The first session's record, at the activation's own address; more are rare and stand apart.
   var first: Record

@@ -5,7 +5,8 @@
 extension LineEngine {
   // MARK: - Codes
 
-  /// Watches the code object at `address`, whose lines from `firstLine` on belong to the given units.
+  /// Watches the code object at `address`, whose lines from `firstLine` on belong to the given
+  /// units.
   mutating func watch(
     _ address: Int, firstLine: Int32, units: Ref<Int32>, lineCount: Int32, unitCount: Int32,
     suspends: Bool, startOffset: Int32
@@ -103,7 +104,9 @@ extension LineEngine {
     return one
   }
 
-  /// Gives the session and its tables back. Frames that still run keep theirs until they end.
+  /// Gives the session and its tables back.
+  ///
+  /// Frames that still run keep theirs until they end.
   mutating func destroy(_ session: Ref<Session>) {
     sessionsOn = sessionsOn &- session[].begunForAll
     while let begun = session[].begun {

@@ -5,10 +5,11 @@ import CAgent
 
 /// The line engine: turns the events of frames into rows of tables.
 ///
-/// Four events drive it, whoever delivers them (`sys.monitoring` or the evaluation hook): a frame of a watched code is
-/// *entered* (called or resumed), comes to a *line*, and is *left* (returns, yields or is unwound). All state is per thread
-/// and per frame. Everything here runs with the GIL held and never allocates from the program's heap; where memory
-/// cannot be had, the event is dropped and counted.
+/// Four events drive it, whoever delivers them (`sys.monitoring` or the evaluation hook): a frame
+/// of a watched code is *entered* (called or resumed), comes to a *line*, and is *left* (returns,
+/// yields or is unwound). All state is per thread and per frame. Everything here runs with the GIL
+/// held and never allocates from the program's heap; where memory cannot be had, the event is
+/// dropped and counted.
 struct LineEngine {
   var watched = AddressMap<WatchedCode>()
   private var threads: Ref<ThreadRecord>?
@@ -70,7 +71,8 @@ struct LineEngine {
     return thread
   }
 
-  /// What a thread that ended in the middle of its frames left open is closed without being counted.
+  /// What a thread that ended in the middle of its frames left open is closed without being
+  /// counted.
   private mutating func discardActivations(of thread: Ref<ThreadRecord>) {
     while let activation = thread[].top {
       forEachRecord(of: activation) { record in
@@ -100,10 +102,13 @@ struct LineEngine {
   /// The frame that runs comes to `line` of the code at `address`.
   @inline(__always)
   mutating func line(_ line: Int, ofCode address: Int) {
-    guard let thread = Ref<ThreadRecord>(address: Int(bitPattern: unsafe peakline_thread_slot().pointee)),
+    guard
+      let thread = Ref<ThreadRecord>(
+        address: Int(bitPattern: unsafe peakline_thread_slot().pointee)),
       let activation = current(address, on: thread),
       let unit = activation[].code[].unit(ofLine: line),
-      // Lines of one unit are one occurrence. The thread's last event stays the one before: the stretch is not over.
+      // Lines of one unit are one occurrence. The thread's last event stays the one before: the
+      // stretch is not over.
       unit != activation[].unit
     else { return }
     let began = peakline_ticks()
@@ -117,7 +122,9 @@ struct LineEngine {
 
   /// The running frame of the code at `address` ends or is suspended.
   mutating func leave(code address: Int) {
-    guard let thread = Ref<ThreadRecord>(address: Int(bitPattern: unsafe peakline_thread_slot().pointee)),
+    guard
+      let thread = Ref<ThreadRecord>(
+        address: Int(bitPattern: unsafe peakline_thread_slot().pointee)),
       let activation = current(address, on: thread)
     else { return }
     let began = peakline_ticks()
@@ -131,10 +138,11 @@ struct LineEngine {
 
   // MARK: - Activations
 
-  /// The innermost activation, if it is of the code at `address`; else that code's innermost one, moved to the top.
+  /// The innermost activation, if it is of the code at `address`; else that code's innermost one,
+  /// moved to the top.
   ///
-  /// It is elsewhere when greenlets switch stacks under the interpreter. It is nowhere when the frame began before its
-  /// session: such a frame is not counted.
+  /// It is elsewhere when greenlets switch stacks under the interpreter. It is nowhere when the
+  /// frame began before its session: such a frame is not counted.
   @inline(__always)
   private mutating func current(_ address: Int, on thread: Ref<ThreadRecord>) -> Ref<Activation>? {
     guard let top = thread[].top else { return nil }
@@ -157,7 +165,8 @@ struct LineEngine {
     return nil
   }
 
-  /// A new activation on top of the thread's, with a record for each session that counts it; nil where none does.
+  /// A new activation on top of the thread's, with a record for each session that counts it; nil
+  /// where none does.
   private mutating func activate(_ code: Ref<WatchedCode>, on thread: Ref<ThreadRecord>)
     -> Ref<Activation>?
   {
@@ -190,7 +199,8 @@ struct LineEngine {
       }
       table = one[].nextOfCode
     }
-    // Records that got no rows leave the block behind larger than its count says: give it back by the same count.
+    // Records that got no rows leave the block behind larger than its count says: give it back by
+    // the same count.
     if activation[].recordCount != count {
       abandon(activation, blockOf: count)
       return drop()

@@ -3,8 +3,8 @@
 
 import CAgent
 
-// The line engine's part of the C interface. Called with the GIL held. Handles are addresses of the agent's records; 0 means
-// that there is no memory.
+// The line engine's part of the C interface. Called with the GIL held. Handles are addresses of the
+// agent's records; 0 means that there is no memory.
 
 /// The agent's own memory; its size is taken off every reading.
 @safe nonisolated(unsafe) var pool = Pool()
@@ -12,7 +12,9 @@ import CAgent
 /// The one line engine of the process.
 @safe nonisolated(unsafe) var engine = LineEngine()
 
-/// Watches a code object. `units` holds, for each of `lineCount` lines from `firstLine`, the unit it belongs to.
+/// Watches a code object.
+///
+/// `units` holds, for each of `lineCount` lines from `firstLine`, the unit it belongs to.
 @c(peakline_watch)
 public func watch(
   _ code: Int, _ firstLine: Int32, _ units: UnsafeMutablePointer<Int32>?, _ lineCount: Int32,
@@ -24,6 +26,7 @@ public func watch(
     suspends: suspends != 0, startOffset: startOffset)?.address ?? 0
 }
 
+/// Stops watching a code object; tables that counted it keep what they have.
 @c(peakline_unwatch)
 public func unwatch(_ code: Int) {
   if let code = Ref<WatchedCode>(address: code) { engine.unwatch(code) }
@@ -36,6 +39,7 @@ public func sessionMake(_ backend: Int32) -> Int {
   return engine.makeSession(Backend(number: UInt8(truncatingIfNeeded: backend)))?.address ?? 0
 }
 
+/// Gives a session and its tables back.
 @c(peakline_session_destroy)
 public func sessionDestroy(_ session: Int) {
   if let session = Ref<Session>(address: session) { engine.destroy(session) }
@@ -58,6 +62,7 @@ public func sessionBegin(_ session: Int, _ allThreads: Int32) -> Int32 {
   return begun ? 1 : 0
 }
 
+/// Takes one begin back.
 @c(peakline_session_end)
 public func sessionEnd(_ session: Int, _ allThreads: Int32) {
   guard let session = Ref<Session>(address: session) else { return }
@@ -65,14 +70,16 @@ public func sessionEnd(_ session: Int, _ allThreads: Int32) {
   evaluationHook.update(needed: engine.sessionsOn > 0)
 }
 
-/// The backend's figure in bytes when the table's code was first entered; the least integer if it was not.
+/// The backend's figure in bytes when the table's code was first entered; the least integer if it
+/// was not.
 @c(peakline_table_baseline)
 public func tableBaseline(_ table: Int) -> Int {
   Ref<LineTable>(address: table)?[].baseline ?? Int.min
 }
 
-/// Writes a row of seven words for each unit that was entered, and says how many: unit, order of first measurement (0: still
-/// running for the first time), occurrences, usage, increment, resident increment (bytes), seconds (the bits of a double).
+/// Writes a row of seven words for each unit that was entered, and says how many: unit, order of
+/// first measurement (0: still running for the first time), occurrences, usage, increment, resident
+/// increment (bytes), seconds (the bits of a double).
 @c(peakline_table_read)
 public func tableRead(_ table: Int, _ words: UnsafeMutablePointer<Int>?, _ capacity: Int32) -> Int32
 {

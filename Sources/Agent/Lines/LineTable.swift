@@ -3,7 +3,8 @@
 
 /// What a session counted of one watched code: a block of rows for each thread that ran it.
 ///
-/// A thread writes only its own rows; who reads adds them up. Lives as long as its session, and beyond until its last activation has ended.
+/// A thread writes only its own rows; who reads adds them up. Lives as long as its session, and
+/// beyond until its last activation has ended.
 struct LineTable: BitwiseCopyable {
   var session: Ref<Session>
   /// Nil once the code is no longer watched.
@@ -22,8 +23,9 @@ struct LineTable: BitwiseCopyable {
   var abandoned = false
 }
 
-/// One thread's rows of a table, one for each unit. A thread record that ends and is taken over by a new thread keeps
-/// its rows: sums go on.
+/// One thread's rows of a table, one for each unit.
+///
+/// A thread record that ends and is taken over by a new thread keeps its rows: sums go on.
 struct ThreadRows: BitwiseCopyable {
   var thread: Ref<ThreadRecord>
   var next: Ref<ThreadRows>?
@@ -34,7 +36,9 @@ struct ThreadRows: BitwiseCopyable {
   func row(_ unit: Int32) -> Ref<Row> { rows.advanced(by: Int(unit)) }
 }
 
-/// What one thread did in one unit. Bytes and ticks; differences add up over executions, the usage is a maximum.
+/// What one thread did in one unit.
+///
+/// Bytes and ticks; differences add up over executions, the usage is a maximum.
 struct Row: BitwiseCopyable {
   var occurrences = 0
   /// The highest reading when control left the unit.
@@ -42,7 +46,8 @@ struct Row: BitwiseCopyable {
   var increment = 0
   var rssIncrement = 0
   var ticks: Ticks = 0
-  /// Activations of this thread that stand in the unit now: only the outermost adds, so that a recursive call's memory is not counted once a level.
+  /// Activations of this thread that stand in the unit now: only the outermost adds, so that a
+  /// recursive call's memory is not counted once a level.
   var open: Int32 = 0
   /// When it was first measured, among the table's rows; 0: not yet.
   var order: UInt32 = 0

@@ -3,7 +3,8 @@
 
 /// One measurement: a set of watched codes, counted while the session is on.
 ///
-/// A session is on for the threads that began it, or for all. Sessions nest and overlap freely; each has its own tables.
+/// A session is on for the threads that began it, or for all. Sessions nest and overlap freely;
+/// each has its own tables.
 struct Session: BitwiseCopyable {
   var backend: Backend
   /// How often it was begun for all threads and not ended.

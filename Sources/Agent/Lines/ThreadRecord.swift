@@ -3,10 +3,13 @@
 
 import CAgent
 
-/// What the line engine knows of one thread. A record is never given back: when its thread ends, the next new thread
-/// takes it over, so there are as many as threads ran at once.
+/// What the line engine knows of one thread.
+///
+/// A record is never given back: when its thread ends, the next new thread takes it over, so there
+/// are as many as threads ran at once.
 struct ThreadRecord: BitwiseCopyable {
-  /// Cleared by the thread's own end, which does not hold the GIL; hence stored and loaded atomically.
+  /// Cleared by the thread's own end, which does not hold the GIL; hence stored and loaded
+  /// atomically.
   var inUse: Int32 = 1
   /// The evaluation hook has its trace function on for this thread.
   var isTracing = false

@@ -3,9 +3,10 @@
 
 /// A code object whose lines are watched, and its map from lines to units.
 ///
-/// A unit is a statement, or the header of a compound one: the thing that a row of the table speaks of. Unit 0 is the
-/// `def` header. Python holds a reference to the code object as long as it is watched, so that its address stays its
-/// identity. The record lives until it is unwatched and its last activation has ended.
+/// A unit is a statement, or the header of a compound one: the thing that a row of the table speaks
+/// of. Unit 0 is the `def` header. Python holds a reference to the code object as long as it is
+/// watched, so that its address stays its identity. The record lives until it is unwatched and its
+/// last activation has ended.
 struct WatchedCode: BitwiseCopyable {
   /// The address of the code object.
   var code = 0

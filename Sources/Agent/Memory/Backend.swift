@@ -1,7 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Peakline authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a session measures. The numbers are those of the C interface.
+/// What a session measures.
+///
+/// The numbers are those of the C interface.
 struct Backend: BitwiseCopyable, Equatable {
   let number: UInt8
 

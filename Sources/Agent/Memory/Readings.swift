@@ -5,11 +5,12 @@ import CAgent
 
 /// The latest figures of the process's memory, read as seldom as is exact.
 ///
-/// Resident memory moves only by page faults and unmapping, and neither is done faster than a page fault. So a stretch
-/// of a thread that was shorter than that cannot have changed it, and the last reading still holds. The gate is
-/// therefore the time since *this thread's previous event*; a gate on the time since the last reading would charge
-/// the pages of a short line to a long one beside it. Other threads can change the memory meanwhile: no reading is trusted for longer
-/// than `longestTrust`.
+/// Resident memory moves only by page faults and unmapping, and neither is done faster than a page
+/// fault. So a stretch of a thread that was shorter than that cannot have changed it, and the last
+/// reading still holds. The gate is therefore the time since *this thread's previous event*; a gate
+/// on the time since the last reading would charge the pages of a short line to a long one beside
+/// it. Other threads can change the memory meanwhile: no reading is trusted for longer than
+/// `longestTrust`.
 struct Readings {
   /// Bytes, the agent's own pages not included.
   private(set) var rss = 0
@@ -23,7 +24,8 @@ struct Readings {
   private var shortestChange: Ticks = 1_000
   private var longestTrust: Ticks = 100_000
 
-  /// Whether this kernel's counters show every single page at once; false on kernels that count in batches per CPU.
+  /// Whether this kernel's counters show every single page at once; false on kernels that count in
+  /// batches per CPU.
   private(set) var exactToThePage = true
 
   @inline(__always)
@@ -36,8 +38,9 @@ struct Readings {
     }
   }
 
-  /// Brings the figures that `needed` names up to date for an event at `now`, `gap` ticks after the thread's previous
-  /// one; the result is the time when that was done, where the next line's time begins.
+  /// Brings the figures that `needed` names up to date for an event at `now`, `gap` ticks after the
+  /// thread's previous one; the result is the time when that was done, where the next line's time
+  /// begins.
   @inline(__always)
   mutating func refresh(gap: Ticks, now: Ticks, needed: Backends, python: borrowing PythonAPI)
     -> Ticks
@@ -106,7 +109,9 @@ struct Readings {
 }
 
 extension UInt64 {
-  /// The rounded number, for a number from 0 to 2^51: the checked conversion would trap beyond its range, this one cannot.
+  /// The rounded number, for a number from 0 to 2^51: the checked conversion would trap beyond its
+  /// range, this one cannot.
+  ///
   /// Adding 2^52 leaves the whole part in the low bits of the significand.
   fileprivate init(small number: Double) {
     self = (number + 0x1p52).bitPattern & 0x000F_FFFF_FFFF_FFFF

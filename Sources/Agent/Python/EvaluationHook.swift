@@ -3,12 +3,13 @@
 
 import CAgent
 
-/// The line engine's events before CPython 3.12: the frame evaluation hook of PEP 523, and a C trace function that is
-/// on only while a watched frame itself runs.
+/// The line engine's events before CPython 3.12: the frame evaluation hook of PEP 523, and a C
+/// trace function that is on only while a watched frame itself runs.
 ///
-/// A trace function alone slows every line of everything that is called. The hook sees each frame come and go, and
-/// switches tracing at the border: on for watched frames, back to what was there before for what they call. It is
-/// installed only while a session is on. A trace function that was on before gets every event of watched frames handed on.
+/// A trace function alone slows every line of everything that is called. The hook sees each frame
+/// come and go, and switches tracing at the border: on for watched frames, back to what was there
+/// before for what they call. It is installed only while a session is on. A trace function that was
+/// on before gets every event of watched frames handed on.
 struct EvaluationHook: ~Copyable {
   typealias Evaluate = @convention(c) (PyObject, PyObject, Int32) -> PyObject
   typealias Trace = @convention(c) (PyObject, PyObject, Int32, PyObject) -> Int32
@@ -33,14 +34,16 @@ struct EvaluationHook: ~Copyable {
   private var fetchError: FetchError?
   private var restoreError: RestoreError?
 
-  /// What was installed before: another hook (a compiler's, a debugger's), or the interpreter's own function.
+  /// What was installed before: another hook (a compiler's, a debugger's), or the interpreter's own
+  /// function.
   private var previous: Evaluate?
   private var isInstalled = false
 
   /// Calls that ran unhooked because the C stack was too full.
   fileprivate(set) var tooDeep = 0
 
-  /// Prepares for this interpreter; false if it lacks a function or is of no version whose layout is known.
+  /// Prepares for this interpreter; false if it lacks a function or is of no version whose layout
+  /// is known.
   mutating func configure(minor: Int32, codeStart: Int, library: Int) -> Bool {
     switch minor {
     case 10: layout = .python310
@@ -78,7 +81,8 @@ struct EvaluationHook: ~Copyable {
     guard let getHook, let setHook else { return }
     if wanted {
       let current = getHook(interpreter)
-      // Another tool may have put its hook over ours while ours was in place, and kept it: then we still are called, by that tool.
+      // Another tool may have put its hook over ours while ours was in place, and kept it: then we
+      // still are called, by that tool.
       if !isOurs(current) { previous = current }
       setHook(interpreter, evaluateFrame)
     } else if isOurs(getHook(interpreter)) {
@@ -95,8 +99,7 @@ struct EvaluationHook: ~Copyable {
   // MARK: - A frame
 
   @inline(__always)
-  fileprivate func evaluate(_ state: PyObject, _ frame: PyObject, _ throwing: Int32) -> PyObject
-  {
+  fileprivate func evaluate(_ state: PyObject, _ frame: PyObject, _ throwing: Int32) -> PyObject {
     guard let previous else { return 0 }
     return previous(state, frame, throwing)
   }
@@ -165,7 +168,8 @@ struct EvaluationHook: ~Copyable {
     return result
   }
 
-  /// Runs `body`, which may call Python, with the pending error of a frame that gave no result put aside.
+  /// Runs `body`, which may call Python, with the pending error of a frame that gave no result put
+  /// aside.
   @inline(__always)
   private mutating func keepingError(
     _ result: PyObject, _ body: (inout EvaluationHook) -> Void
@@ -191,7 +195,9 @@ struct EvaluationHook: ~Copyable {
     return unsafe load(state &+ layout.trace) == unsafeBitCast(traceFrame as Trace, to: Int.self)
   }
 
-  /// Puts our trace function on, over what is there now. Its object is the other's, so `sys.gettrace()` says what it said before.
+  /// Puts our trace function on, over what is there now.
+  ///
+  /// Its object is the other's, so `sys.gettrace()` says what it said before.
   private func beginTracing(_ thread: Ref<ThreadRecord>, _ state: PyObject) {
     guard let layout, let setTrace, let retain, let release else { return }
     let former = thread[].outerTraceObject
@@ -222,7 +228,8 @@ struct EvaluationHook: ~Copyable {
     _ object: PyObject, _ frame: PyObject, _ what: Int32, _ argument: PyObject
   ) -> Int32 {
     guard let lineOfFrame,
-      let thread = Ref<ThreadRecord>(address: Int(bitPattern: unsafe peakline_thread_slot().pointee))
+      let thread = Ref<ThreadRecord>(
+        address: Int(bitPattern: unsafe peakline_thread_slot().pointee))
     else { return 0 }
     if what == 2, let top = thread[].top {
       engine.line(Int(lineOfFrame(frame)), ofCode: top[].codeAddress)
@@ -237,7 +244,8 @@ struct EvaluationHook: ~Copyable {
 
   /// Where hooked frames have to stop on this thread's stack.
   ///
-  /// The hook makes every Python call take C stack, which 3.11 by itself does not; a program that recurses ten thousand deep would overflow.
+  /// The hook makes every Python call take C stack, which 3.11 by itself does not; a program that
+  /// recurses ten thousand deep would overflow.
   @inline(__always)
   private func floor(of thread: Ref<ThreadRecord>) -> UInt {
     let known = thread[].stackFloor
@@ -254,7 +262,8 @@ struct EvaluationHook: ~Copyable {
     return floor
   }
 
-  /// Takes the hook out while this frame runs: what it calls is not seen, and uses no more stack than without us.
+  /// Takes the hook out while this frame runs: what it calls is not seen, and uses no more stack
+  /// than without us.
   @inline(never)
   private mutating func evaluateUnhooked(
     _ state: PyObject, _ frame: PyObject, _ throwing: Int32
@@ -280,7 +289,10 @@ private func traceFrame(
   evaluationHook.traced(object, frame, what, argument)
 }
 
-/// Prepares the hook for CPython 3.`minor`; `codeStart` is the offset of the instructions in a code object. 0: it cannot serve this one.
+/// Prepares the hook for CPython 3.`minor`; `codeStart` is the offset of the instructions in a code
+/// object.
+///
+/// 0: it cannot serve this one.
 @c(peakline_hook_configure)
 public func hookConfigure(_ minor: Int32, _ codeStart: Int, _ library: Int) -> Int32 {
   evaluationHook.configure(minor: minor, codeStart: codeStart, library: library) ? 1 : 0

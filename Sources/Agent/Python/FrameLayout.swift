@@ -1,8 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The Peakline authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where CPython 3.10 and 3.11 keep what the evaluation hook reads, in bytes. Each field was read off the version's headers and
-/// holds for all of its patch releases; Python proves it at start with a function whose table is known.
+/// Where CPython 3.10 and 3.11 keep what the evaluation hook reads, in bytes.
+///
+/// Each field was read off the version's headers and holds for all of its patch releases; Python
+/// proves it at start with a function whose table is known.
 struct FrameLayout: BitwiseCopyable {
   /// In the frame that the hook is handed: its code object.
   var code: Int
@@ -12,7 +14,8 @@ struct FrameLayout: BitwiseCopyable {
   /// In the thread state: the C trace function, and its object.
   var trace: Int
   var traceObject: Int
-  /// The part of a C stack that hooked frames may fill: 3.11 needs none below it for calls that are not hooked, 3.10 does.
+  /// The part of a C stack that hooked frames may fill: 3.11 needs none below it for calls that are
+  /// not hooked, 3.10 does.
   var stackShare: UInt
 
   static let python310 = FrameLayout(
@@ -21,7 +24,9 @@ struct FrameLayout: BitwiseCopyable {
   static let python311 = FrameLayout(
     code: 32, instruction: 56, instructionIsIndex: false, trace: 72, traceObject: 88, stackShare: 2)
 
-  /// The last instruction of `frame`, in bytes from the start of the code. `codeStart` is where a code object's instructions begin.
+  /// The last instruction of `frame`, in bytes from the start of the code.
+  ///
+  /// `codeStart` is where a code object's instructions begin.
   @inline(__always)
   func lastInstruction(of frame: Int, code address: Int, codeStart: Int) -> Int {
     if instructionIsIndex {

@@ -1,16 +1,19 @@
 // SPDX-FileCopyrightText: 2026 The Peakline authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The line engine's callbacks for `sys.monitoring` (CPython 3.12 and later), in the shape of METH_FASTCALL functions: Python wraps each in a builtin function and registers it.
-// Each returns None and leaves no error set: an error would go into the program.
+// The line engine's callbacks for `sys.monitoring` (CPython 3.12 and later), in the shape of
+// METH_FASTCALL functions: Python wraps each in a builtin function and registers it. Each returns
+// None and leaves no error set: an error would go into the program.
 
 /// The address of a METH_FASTCALL function's arguments.
 public typealias Arguments = Int
 
-/// PY_UNWIND and PY_THROW reach every code object of the program, so they are on only while a watched frame runs.
+/// PY_UNWIND and PY_THROW reach every code object of the program, so they are on only while a
+/// watched frame runs.
 ///
-/// Turning them on costs microseconds, so they stay on for a while: they turn themselves off after some exceptions
-/// in a row that met no watched frame. The Python functions that turn them on and off are kept alive by Python.
+/// Turning them on costs microseconds, so they stay on for a while: they turn themselves off after
+/// some exceptions in a row that met no watched frame. The Python functions that turn them on and
+/// off are kept alive by Python.
 struct UnwindEvents {
   private static let patience = 256
 
@@ -59,7 +62,7 @@ private func number(_ arguments: Arguments) -> Int {
   python.number(load(arguments &+ 8))
 }
 
-/// PY_START(code, offset)
+/// Callback of PY_START(code, offset).
 @c(peakline_on_start)
 public func onStart(_ own: PyObject, _ arguments: Arguments, _ count: Int) -> PyObject {
   if let code = engine.watched[code(arguments)] {
@@ -69,7 +72,7 @@ public func onStart(_ own: PyObject, _ arguments: Arguments, _ count: Int) -> Py
   return python.none
 }
 
-/// PY_RESUME(code, offset) and PY_THROW(code, offset, exception)
+/// Callback of PY_RESUME(code, offset) and PY_THROW(code, offset, exception).
 @c(peakline_on_resume)
 public func onResume(_ own: PyObject, _ arguments: Arguments, _ count: Int) -> PyObject {
   if count == 3 { unwindEvents.came() }
@@ -81,21 +84,21 @@ public func onResume(_ own: PyObject, _ arguments: Arguments, _ count: Int) -> P
   return python.none
 }
 
-/// LINE(code, line)
+/// Callback of LINE(code, line).
 @c(peakline_on_line)
 public func onLine(_ own: PyObject, _ arguments: Arguments, _ count: Int) -> PyObject {
   engine.line(number(arguments), ofCode: code(arguments))
   return python.none
 }
 
-/// PY_RETURN(code, offset, value) and PY_YIELD(code, offset, value)
+/// Callback of PY_RETURN(code, offset, value) and PY_YIELD(code, offset, value).
 @c(peakline_on_leave)
 public func onLeave(_ own: PyObject, _ arguments: Arguments, _ count: Int) -> PyObject {
   engine.leave(code: code(arguments))
   return python.none
 }
 
-/// PY_UNWIND(code, offset, exception)
+/// Callback of PY_UNWIND(code, offset, exception).
 @c(peakline_on_unwind)
 public func onUnwind(_ own: PyObject, _ arguments: Arguments, _ count: Int) -> PyObject {
   unwindEvents.came()

@@ -3,11 +3,14 @@
 
 import CAgent
 
-/// A Python object by its address; 0 is null. The agent hands objects on and never looks into them but through the interpreter's own functions.
+/// A Python object by its address; 0 is null.
+///
+/// The agent hands objects on and never looks into them but through the interpreter's own
+/// functions.
 public typealias PyObject = Int
 
-/// The functions of the running interpreter that the agent calls, found by name when Python attaches it; so one library
-/// serves every version, and needs no Python headers.
+/// The functions of the running interpreter that the agent calls, found by name when Python
+/// attaches it; so one library serves every version, and needs no Python headers.
 struct PythonAPI: ~Copyable {
   typealias OfObject = @convention(c) (PyObject) -> PyObject
   typealias Lines = @convention(c) (PyObject, Int32) -> Int32
@@ -67,7 +70,9 @@ struct PythonAPI: ~Copyable {
     }
   }
 
-  /// What tracemalloc has traced, in bytes. Needs that no Python error is set.
+  /// What tracemalloc has traced, in bytes.
+  ///
+  /// Needs that no Python error is set.
   func tracedBytes() -> Int {
     guard let callNoArguments, let itemOfTuple, let release, let clearError,
       getTracedMemory != 0

@@ -3,8 +3,10 @@
 
 import CAgent
 
-/// The lowest and highest address that the running thread's C stack may use, from /proc/self/maps (pthread_getattr_np
-/// would allocate). Nil when the map cannot be read.
+/// The lowest and highest address that the running thread's C stack may use, from /proc/self/maps
+/// (pthread_getattr_np would allocate).
+///
+/// Nil when the map cannot be read.
 func stackBounds() -> (low: UInt, high: UInt)? {
   let file = peakline_open_maps()
   guard file >= 0 else { return nil }
@@ -14,7 +16,8 @@ func stackBounds() -> (low: UInt, high: UInt)? {
   // The main thread's stack grows down to the limit; another thread's is mapped whole.
   if getpid() == Int32(truncatingIfNeeded: peakline_thread_id()) {
     var limit = rlimit()
-    if unsafe getrlimit(Int32(bitPattern: RLIMIT_STACK.rawValue), &limit) == 0, limit.rlim_cur != UInt.max,
+    if unsafe getrlimit(Int32(bitPattern: RLIMIT_STACK.rawValue), &limit) == 0,
+      limit.rlim_cur != UInt.max,
       mapping.high > limit.rlim_cur
     {
       low = mapping.high &- limit.rlim_cur
@@ -23,7 +26,8 @@ func stackBounds() -> (low: UInt, high: UInt)? {
   return (low, mapping.high)
 }
 
-/// The mapping that contains an address: each line of the file begins with `low-high `, in hexadecimal.
+/// The mapping that contains an address: each line of the file begins with `low-high `, in
+/// hexadecimal.
 private func mapping(around address: UInt, in file: Int32) -> (low: UInt, high: UInt)? {
   var buffer: InlineArray<1024, UInt8> = InlineArray(repeating: 0)
   var low: UInt = 0
