@@ -14,6 +14,22 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from memory_profiler._code_map import CodeMap
+    from memory_profiler._compat import (
+        _TWO_20,
+        _find_script,
+        _func_exec,
+        _get_child_memory,
+        _get_memory,
+        choose_backend,
+        has_tracemalloc,
+    )
+    from memory_profiler._line_profiler import LineProfiler
+    from memory_profiler._script import exec_with_profiler, run_module_with_profiler
+    from memory_profiler._show import show_results
+    from memory_profiler._time_stamper import TimeStamper, _TimeStamperCM
+    from peakline._usage import memory_usage
+
 __version__ = "0.61.0"
 """The version of memory_profiler whose interface this is; Peakline's own is `peakline.__version__`."""
 
@@ -26,6 +42,7 @@ _HOMES = {
     "TimeStamper": "memory_profiler._time_stamper",
     "_TWO_20": "memory_profiler._compat",
     "_TimeStamperCM": "memory_profiler._time_stamper",
+    "_find_script": "memory_profiler._compat",
     "_func_exec": "memory_profiler._compat",
     "_get_child_memory": "memory_profiler._compat",
     "_get_memory": "memory_profiler._compat",
@@ -54,4 +71,16 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *_HOMES})
 
 
-__all__ = ["profile", *(name for name in _HOMES if not name.startswith("_"))]
+# What `from memory_profiler import *` gives: psutil may not be there, and multiprocessing is slow.
+__all__ = [
+    "CodeMap",
+    "LineProfiler",
+    "TimeStamper",
+    "choose_backend",
+    "exec_with_profiler",
+    "has_tracemalloc",
+    "memory_usage",
+    "profile",
+    "run_module_with_profiler",
+    "show_results",
+]

@@ -5,10 +5,13 @@
 from __future__ import annotations
 
 import sys
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import memory_profiler
 from peakline._backends import NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _EPILOG = """\
 In the script, @profile needs no import. A table of each decorated function is printed when the
@@ -59,38 +62,46 @@ def main() -> int:
     if not arguments.program:
         print("A program to run must be provided. Use -h for help")
         return 1
-    if arguments.out_filename is None:
-        return _run(arguments, None)
-    try:
-        stream = open(arguments.out_filename, "a", encoding="utf-8")  # noqa: SIM115
-    except OSError as error:
-        parser.error(f"cannot write {arguments.out_filename}: {error.strerror}")
-    with stream:
-        return _run(arguments, stream)
+    if arguments.precision < 0:
+        parser.error("--precision needs a number of decimals, 0 or more")
+    stream: IO[str] | None = None
+    if arguments.out_filename is not None:
+        try:
+            # Open for as long as the process lives: the report comes at its very end.
+            stream = open(arguments.out_filename, "a", encoding="utf-8")  # noqa: SIM115
+        except OSError as error:
+            parser.error(f"cannot write {arguments.out_filename}: {error.strerror}")
+    return _run(arguments, stream)
 
 
 def _run(arguments: Any, stream: IO[str] | None) -> int:
     from memory_profiler._script import ScriptProfiler, run
     from peakline._target import Target
 
-    target = Target.guess(
-        arguments.program[0], arguments.program[1:], keeps_working_folder=True
-    )
+    profiler: Any
+    show: Callable[[IO[str] | None], None]
     if arguments.timestamp:
-        stamper = memory_profiler.TimeStamper(
+        profiler = memory_profiler.TimeStamper(
             arguments.backend, include_children=arguments.include_children
         )
-        return run(target, stamper, lambda: stamper.show_results(stream))
-    profiler = ScriptProfiler(
-        backend=arguments.backend,
-        max_mem=arguments.max_mem,
-        include_children=arguments.include_children,
-    )
-    return run(
-        target,
-        profiler,
-        lambda: memory_profiler.show_results(profiler, stream, arguments.precision),
-    )
+        show = profiler.show_results
+    else:
+        profiler = ScriptProfiler(
+            backend=arguments.backend,
+            max_mem=arguments.max_mem,
+            include_children=arguments.include_children,
+        )
+
+        def show(stream: IO[str] | None) -> None:
+            memory_profiler.show_results(profiler, stream, arguments.precision)
+
+    def report() -> None:
+        show(stream)
+        if stream is not None:
+            stream.close()
+
+    program, *its_own = arguments.program
+    return run(Target.guess(program, its_own, keeps_working_folder=True), profiler, report)
 
 
 if __name__ == "__main__":

@@ -4,18 +4,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Iterator, Tuple
+from typing import TYPE_CHECKING, Any
 
 from peakline import _engine, _source
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import CodeType
 
-    from peakline._engine import Session
 
 _MIB = 1048576.0
 
-Figures = Tuple[float, float, int]
+Figures = tuple[float, float, int]
 """Of a line: increment (MiB, sum), memory usage (MiB, maximum), occurrences."""
 
 
@@ -27,7 +27,7 @@ class CodeMap(dict):  # type: ignore[type-arg]
     """
 
     # Subclasses may leave __init__ out.
-    _session: Session | None = None
+    _session: Any = None
     _is_stale = False
 
     def __init__(self, include_children: bool, backend: str) -> None:
@@ -96,9 +96,12 @@ class CodeMap(dict):  # type: ignore[type-arg]
 
     # MARK: what the engine has measured
 
-    def _is_measured_by(self, session: Session) -> None:
+    def _is_measured_by(self, session: Any) -> None:
+        """From now on the figures are the session's. Programs admit code in ways of their own."""
         self._session = session
         self._is_stale = True
+        for code in self._distinct():
+            session.add(code)
 
     def _distinct(self) -> Iterator[CodeType]:
         """The codes that have lines of their own: the first of those that share a dict."""
@@ -108,15 +111,18 @@ class CodeMap(dict):  # type: ignore[type-arg]
                 seen.add(id(lines))
                 yield code
 
+    def __setitem__(self, code: CodeType, lines: Any) -> None:
+        dict.__setitem__(self, code, lines)
+        if self._session is not None:
+            self._is_measured_by(self._session)
+
     def _pull(self) -> None:
         """Brings the figures up to date. They stay stale until the session has ended."""
         session = self._session
-        if session is None:
-            return
         self._is_stale = session.is_on
         for code in session.codes():
-            lines = dict.get(self, code)
             measured = session.measured(code)
+            lines = dict.get(self, code)
             if lines is None or not measured.rows:
                 continue
             for row in sorted(measured.rows, key=_by_order):

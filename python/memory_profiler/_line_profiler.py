@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import sys
-import warnings
+from _thread import allocate_lock
 from typing import TYPE_CHECKING, Any, Callable
 
 from memory_profiler._code_map import CodeMap
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _Trace = Callable[["FrameType", str, Any], Any]
 
+# Of the moment in which a profiler that several threads use gets its session.
+_lock = allocate_lock()
+
 
 class LineProfiler:
     """Measures the lines of the functions that were added to it.
@@ -26,8 +29,9 @@ class LineProfiler:
     the debugger when a line goes beyond). Others are ignored. Use it as a decorator, as a context manager, or by `enable` and
     `disable`; the figures are in `code_map`, and `show_results` prints them.
 
-    Lines are measured by Peakline's engine. A subclass that overrides `trace_memory_usage`, or whose `code_map` overrides `trace`, is
-    driven by a plain trace function instead, as it expects; so are `include_children` and `max_mem`.
+    Lines are measured by Peakline's engine. A subclass that overrides `trace_memory_usage`, or whose
+    `code_map` overrides `trace`, is driven by a plain trace function instead, as it expects; so is
+    `max_mem`, under which no lines are measured.
     """
 
     # Defaults on the class: some subclasses never call __init__.
@@ -37,7 +41,7 @@ class LineProfiler:
     prev_lineno: int | None = None
     code_map: CodeMap
     prevlines: list[int]
-    _session: Session | None = None
+    _session: Session | Any = None
     _is_enabled = False
     _original_trace_function: _Trace | None = None
     _all_threads = False
@@ -57,20 +61,21 @@ class LineProfiler:
         """Adds a function and wraps it, so that it is measured whenever it is called. `precision` is ignored."""
         if func is None:
             return self
+        from peakline._wrap import codes_of
+
         self.add_function(func)
-        return self.wrap_function(func)
+        # A function that is not written in Python has been warned of.
+        return self.wrap_function(func) if codes_of(func) or not callable(func) else func
 
     def add_function(self, func: Any) -> None:
         """Measures this function, method or class from now on, while the profiler is enabled."""
-        from peakline._wrap import codes_of
+        from peakline._wrap import codes_of, warn_of_no_code
 
         codes = codes_of(func)
         if not codes:
-            warnings.warn(f"Could not extract a code object for the object {func!r}", stacklevel=2)
+            warn_of_no_code(func)
         for code in codes:
             self.code_map.add(code)
-        if self._session is not None:
-            self._register()
 
     def wrap_function(self, func: Any) -> Any:
         """A function like `func` that enables the profiler while it runs."""
@@ -92,11 +97,12 @@ class LineProfiler:
 
     def enable_by_count(self) -> None:
         """Enables the profiler for this thread, until `disable_by_count` was called as often."""
-        if self.enable_count == 0:
-            self.enable()
-        elif self._session is not None:
-            self._begin()
+        # Counted first, so that of several threads one is the first.
         self.enable_count += 1
+        if self.enable_count == 1:
+            self.enable()
+        elif not self._is_traced_in_python():
+            self._begin()
 
     def disable_by_count(self) -> None:
         """Takes one `enable_by_count` of this thread back."""
@@ -122,9 +128,7 @@ class LineProfiler:
             self._original_trace_function = sys.gettrace()
             if "prevlines" not in self.__dict__:
                 self.prevlines = []
-            sys.settrace(
-                self.trace_memory_usage if self.max_mem is None else self.trace_max_mem
-            )
+            sys.settrace(self._trace_function())
         else:
             self._begin()
 
@@ -141,32 +145,38 @@ class LineProfiler:
     # MARK: the engine
 
     def _begin(self) -> None:
-        if self._session is None:
-            from peakline import _engine
+        session = self._session or self._make_session()
+        # The map is looked up each time: programs put their own in its place.
+        self.code_map._is_measured_by(session)
+        session.begin()
 
-            self._session = _engine.session(
-                number_of(self.backend), all_threads=self._all_threads
-            )
-        self._register()
-        self._session.begin()
+    def _make_session(self) -> Any:
+        from peakline import _engine
 
-    def _register(self) -> None:
-        """Counts what the map has admitted meanwhile. It is looked up each time: programs put their own map in its place."""
-        assert self._session is not None
-        code_map = self.code_map
-        for code in code_map._distinct():
-            self._session.add(code)
-        code_map._is_measured_by(self._session)
+        with _lock:
+            if self._session is None:
+                number = number_of(self.backend)
+                if getattr(self.code_map, "include_children", False):
+                    from peakline._trace import TraceSession
+
+                    self._session = TraceSession(
+                        number, all_threads=self._all_threads, include_children=True
+                    )
+                else:
+                    self._session = _engine.session(number, all_threads=self._all_threads)
+        return self._session
 
     # MARK: the plain trace function
 
     def _is_traced_in_python(self) -> bool:
         return (
             self.max_mem is not None
-            or getattr(self.code_map, "include_children", False)
             or type(self).trace_memory_usage is not LineProfiler.trace_memory_usage
-            or type(self.code_map).trace is not CodeMap.trace
+            or getattr(type(self.code_map), "trace", None) is not CodeMap.trace
         )
+
+    def _trace_function(self) -> _Trace:
+        return self.trace_memory_usage if self.max_mem is None else self.trace_max_mem
 
     def trace_memory_usage(self, frame: FrameType, event: str, arg: Any) -> Any:
         """The trace function of the compatible path: records a line when the next begins."""
@@ -188,8 +198,8 @@ class LineProfiler:
         return self.trace_memory_usage
 
     def trace_max_mem(self, frame: FrameType, event: str, arg: Any) -> Any:
-        """The trace function of `max_mem`: stops in the debugger at the first line of a measured function that begins, or
-        its return, with more memory in use than that. Nothing is run twice."""
+        """The trace function of `max_mem`: stops in the debugger at the first line of a measured
+        function that begins, or its return, with more memory in use than that."""
         if frame.f_code not in self.code_map:
             return None
         if event in ("line", "return"):
@@ -197,23 +207,20 @@ class LineProfiler:
 
             memory = _get_memory(-1, self.backend, filename=frame.f_code.co_filename)
             if self.max_mem is not None and memory >= self.max_mem:
+                from memory_profiler._debugger import stop
+
                 sys.stdout.write(
                     f"Current memory {memory:.2f} MiB exceeded the maximum of "
                     f"{self.max_mem:.2f} MiB\nStepping into the debugger \n"
                 )
-                return self._stop_in_debugger(frame, event, arg)
+                self._give_way()
+                return stop(frame, event, arg)
         return self.trace_max_mem
 
-    def _stop_in_debugger(self, frame: FrameType, event: str, arg: Any) -> Any:
-        import pdb
-
+    def _give_way(self) -> None:
+        """The trace function of this thread is now the debugger's, and stays."""
         self._is_enabled = False
-        debugger = pdb.Pdb()
-        debugger.reset()
-        debugger.set_step()
-        debugger.botframe = frame
-        sys.settrace(debugger.trace_dispatch)
-        return debugger.trace_dispatch(frame, event, arg)
+        self._original_trace_function = None
 
 
 class _Call:

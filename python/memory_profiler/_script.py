@@ -4,15 +4,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Sequence
+import builtins
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
+from memory_profiler._compat import _find_script
 from memory_profiler._line_profiler import LineProfiler
-from peakline import _run, _spawn
-from peakline._target import Target
+from peakline import _run
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
     from types import CodeType, ModuleType
-    from typing import Callable
+
+    from peakline._target import Target
 
 
 class ScriptProfiler(LineProfiler):
@@ -24,13 +29,16 @@ class ScriptProfiler(LineProfiler):
     _all_threads = True
 
     def wrap_function(self, func: Any) -> Any:
-        """The function itself; where a trace function in Python is needed, one that enables it."""
-        return super().wrap_function(func) if self._is_traced_in_python() else func
+        """The function itself."""
+        return func
 
     def start(self) -> None:
         """The program begins."""
-        if not self._is_traced_in_python():
-            self.enable_by_count()
+        self.enable_by_count()
+        if self._is_traced_in_python():
+            import threading
+
+            threading.settrace(self._trace_function())
 
     def stop(self) -> None:
         """The program has ended."""
@@ -40,15 +48,15 @@ class ScriptProfiler(LineProfiler):
 def run(target: Target, profiler: Any, report: Callable[[], object]) -> int:
     """Runs `target` under `profiler`, whose name in the program is `profile`; the status to exit with."""
 
+    is_line_profiler = isinstance(profiler, ScriptProfiler)
+
     def before(code: CodeType, main: ModuleType) -> None:
-        _spawn.install()
-        if isinstance(profiler, ScriptProfiler):
+        if is_line_profiler:
             profiler.start()
 
     def after() -> None:
-        if isinstance(profiler, ScriptProfiler):
+        if is_line_profiler:
             profiler.stop()
-        _spawn.uninstall()
         report()
 
     return _run.run(target, before, after, profile=profiler)
@@ -57,12 +65,43 @@ def run(target: Target, profiler: Any, report: Callable[[], object]) -> int:
 def exec_with_profiler(
     filename: str, profiler: Any, backend: str, passed_args: Sequence[str] = ()
 ) -> None:
-    """Runs a script as `__main__`, with `profiler` under the name `profile`."""
-    run(Target(filename, passed_args), profiler, lambda: None)
+    """Runs a script, as `__main__`, with `profiler` under the name `profile`; its exceptions pass.
+
+    `backend` is accepted and ignored: the profiler has its own.
+    """
+    import os
+    import runpy
+
+    path = os.path.realpath(_find_script(filename))
+    with _lent(profiler, [filename, *passed_args], os.path.dirname(path)):
+        runpy.run_path(path, {"profile": profiler}, "__main__")
 
 
 def run_module_with_profiler(
     module: str, profiler: Any, backend: str, passed_args: Sequence[str] = ()
 ) -> None:
-    """Runs a module as `__main__`, with `profiler` under the name `profile`."""
-    run(Target(module, passed_args, is_module=True), profiler, lambda: None)
+    """The same for a module."""
+    import runpy
+
+    with _lent(profiler, [module, *passed_args]):
+        runpy.run_module(module, {"profile": profiler}, "__main__", alter_sys=False)
+
+
+@contextmanager
+def _lent(profiler: Any, argv: list[str], folder: str | None = None) -> Iterator[None]:
+    """`profile` as a builtin, and a program's own `sys.argv` and `sys.path`, for a while."""
+    absent = object()
+    earlier = getattr(builtins, "profile", absent)
+    sys_argv, sys_path = sys.argv, sys.path[:]
+    builtins.__dict__["profile"] = profiler
+    sys.argv = argv
+    if folder is not None:
+        sys.path.insert(0, folder)
+    try:
+        yield
+    finally:
+        sys.argv, sys.path[:] = sys_argv, sys_path
+        if earlier is absent:
+            del builtins.__dict__["profile"]
+        else:
+            builtins.__dict__["profile"] = earlier

@@ -9,7 +9,6 @@ arrives here.
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import NoReturn
 
@@ -20,12 +19,4 @@ def main() -> NoReturn:
     """Becomes `peakline mprof` with this process's arguments; never returns."""
     from peakline import _executable
 
-    try:
-        tool = _executable.find()
-        os.execv(tool, [tool, "mprof", *sys.argv[1:]])
-    except _executable.ExecutableMissing as error:
-        sys.stderr.write(f"mprof: {error}\n")
-        raise SystemExit(127) from None
-    except OSError as error:
-        sys.stderr.write(f"mprof: '{tool}' could not be run ({error}): reinstall Peakline\n")
-        raise SystemExit(126) from None
+    _executable.become(["mprof", *sys.argv[1:]], "mprof")

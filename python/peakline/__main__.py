@@ -15,7 +15,7 @@ def main() -> int:
         return profile(sys.argv[2:])
     from peakline import _executable
 
-    return _executable.run(sys.argv[1:])
+    _executable.become(sys.argv[1:])
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Loads the agent, the only native code that enters the profiled process.
 
-The library sits beside this file. It is loaded twice over the same image: once as a `PyDLL`, whose calls keep the GIL
-(the line engine relies on it), once as a `CDLL`, whose calls release it (anything that waits).
+The library sits beside this file. It is loaded twice over the same image: once as a `PyDLL`, whose
+calls keep the GIL (the line engine relies on it), once as a `CDLL`, whose calls release it
+(anything that waits).
 """
 
 from __future__ import annotations

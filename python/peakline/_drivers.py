@@ -81,7 +81,10 @@ _definitions: list[_MethodDefinition] = []  # A builtin function refers to its d
 
 
 def builtin(agent: ctypes.PyDLL, name: str) -> Any:
-    """An entry point of the agent, of METH_FASTCALL's shape, as a builtin function: called without ctypes in between."""
+    """An entry point of the agent, of METH_FASTCALL's shape, as a builtin function.
+
+    Called without ctypes in between.
+    """
     address = ctypes.cast(getattr(agent, name), ctypes.c_void_p)
     definition = _MethodDefinition(name.encode(), address, _METH_FASTCALL, None)
     _definitions.append(definition)
@@ -94,8 +97,8 @@ def builtin(agent: ctypes.PyDLL, name: str) -> Any:
 class Monitoring:
     """`sys.monitoring`, with events of its own tool on watched code objects only.
 
-    PY_UNWIND and PY_THROW cannot be had for one code object before 3.15. The agent asks for them when a watched frame
-    begins, and gives them up again by itself (see `UnwindEvents` there).
+    PY_UNWIND and PY_THROW cannot be had for one code object before 3.15. The agent asks for them
+    when a watched frame begins, and gives them up again by itself (see `UnwindEvents` there).
     """
 
     name = "monitoring"

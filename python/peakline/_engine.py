@@ -6,10 +6,11 @@
 
 - `monitoring`: `sys.monitoring` with the agent's callbacks (CPython 3.12 and later);
 - `hook`: the frame evaluation hook and a C trace function of the agent (CPython 3.10 and 3.11);
-- `trace`: a plain trace function in Python, slow but of public parts only, where the other two cannot be used.
+- `trace`: a plain trace function in Python, slow but of public parts only, where the other two
+  cannot be used.
 
-The first two share one engine in the agent. A code object is *watched* while any session counts it; it is known by its
-address, which cannot be another's as long as the reference kept here lives.
+The first two share one engine in the agent. A code object is *watched* while any session counts it;
+it is known by its address, which cannot be another's as long as the reference kept here lives.
 """
 
 from __future__ import annotations
@@ -45,13 +46,16 @@ class Row(NamedTuple):
     line: int
     """Its first line."""
     order: int
-    """Rank among the function's rows by when it was first measured; 0 while it runs for the first time."""
+    """Rank among the function's rows by when it was first measured.
+
+    0 while it runs for the first time.
+    """
     occurrences: int
     """How often control came to it from another unit of the same frame."""
     usage: int
     """The highest figure when control left it, in bytes."""
     increment: int
-    """Sum over its executions of the figure after less the figure before, callees included, in bytes."""
+    """What it added, callees included, summed over its executions, in bytes."""
     rss_increment: int
     """The same of the resident set size, in bytes."""
     seconds: float
@@ -122,9 +126,9 @@ def why_slow() -> str | None:
 
 
 def session(backend: int = 0, *, all_threads: bool = False) -> Session | Any:
-    """A new session over a backend (the agent's number), on for the threads that begin it, or for all.
+    """A new session over a backend (the agent's number).
 
-    With `all_threads`, one `begin` counts every thread of the process.
+    It is on for the threads that begin it; with `all_threads`, one `begin` is for all.
     """
     if start() == "trace":
         from peakline._trace import TraceSession
@@ -139,9 +143,9 @@ _sources: dict[int, tuple[CodeType, Source]] = {}
 
 
 def take_source(code: CodeType) -> Source:
-    """What is known of the source of `code`, as of the first time it was asked for: as early as possible is best.
+    """What is known of the source of `code`, as of the first time it was asked for.
 
-    The last few are kept, for programs that make a profiler anew for each call of a function.
+    The earlier that was, the better: the file may be edited. The last few are kept, for programs that make a profiler anew for each call of a function.
     """
     known = _sources.get(id(code))
     if known is None:
@@ -156,7 +160,8 @@ def take_source(code: CodeType) -> Source:
 class Session:
     """Counts the lines of chosen code objects while it is on.
 
-    Sessions may nest and overlap; each has its own figures. `begin` and `end` must pair up on each thread.
+    Sessions may nest and overlap; each has its own figures. `begin` and `end` must pair up on each
+    thread.
     """
 
     __slots__ = ("__weakref__", "_all_threads", "_handle", "_native", "_tables", "_times_on")
@@ -297,7 +302,10 @@ def _unwatch(watch: _Watch, native: _Natives) -> None:
 
 
 def _start_offset(code: CodeType) -> int:
-    """Up to this instruction, in bytes, a frame has not begun: before 3.11 none, then the first RESUME (opcode 151 of 3.11)."""
+    """Up to this instruction, in bytes, a frame has not begun.
+
+    Before 3.11 none, then the first RESUME (opcode 151 of 3.11).
+    """
     if sys.version_info[:2] != (3, 11):
         return -1
     instructions = code.co_code

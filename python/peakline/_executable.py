@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NoReturn
 
 NAME = "peakline"
 
@@ -30,6 +31,23 @@ def find() -> str:
         "Peakline's executable 'peakline' is missing: bring it back with "
         f"'{sys.executable} -m pip install --force-reinstall --no-deps peakline'"
     )
+
+
+def become(arguments: Sequence[str], name: str = NAME) -> NoReturn:
+    """Turns this process into the executable, with these arguments; `name` signs what goes wrong.
+
+    Where that cannot be, ends with a sentence on stderr and the status a shell would give: 127, or
+    126.
+    """
+    try:
+        tool = find()
+        os.execv(tool, [tool, *arguments])
+    except ExecutableMissing as error:
+        sys.stderr.write(f"{name}: {error}\n")
+        raise SystemExit(127) from None
+    except OSError as error:
+        sys.stderr.write(f"{name}: '{tool}' could not be run ({error}): reinstall Peakline\n")
+        raise SystemExit(126) from None
 
 
 def _directories() -> Iterator[str]:

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The driver before CPython 3.12: the agent's frame evaluation hook, proved before it is used.
 
-The hook reads a frame's code and last instruction, and a thread's trace function, at offsets that are known for 3.10 and 3.11.
-Nothing read there is followed, only compared, so a wrong offset cannot crash; it would give a wrong table. Hence the
-proof: a small function whose table is known is measured first, with all that depends on an offset in it.
+The hook reads a frame's code and last instruction, and a thread's trace function, at offsets that
+are known for 3.10 and 3.11. Nothing read there is followed, only compared, so a wrong offset cannot
+crash; it would give a wrong table. Hence the proof: a small function whose table is known is
+measured first, with all that depends on an offset in it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ from peakline._drivers import Unsupported
 
 
 class EvaluationHook:
-    """The hook of PEP 523; the agent installs it only while a session is on, and it sees every frame then."""
+    """The hook of PEP 523.
+
+    The agent installs it only while a session is on, and it sees every frame then.
+    """
 
     name = "hook"
 
@@ -80,7 +84,8 @@ def _steps() -> Any:
     yield 2
 
 
-# Lines after the `def`, and how often each is come to: three calls, each with a generator resumed twice.
+# Lines after the `def`, and how often each is come to: three calls, each with a generator resumed
+# twice.
 _PROVED = [
     [(0, 3), (1, 3), (2, 9), (3, 6), (4, 3), (5, 2), (6, 3)],
     [(0, 3), (1, 3), (2, 3)],

@@ -104,14 +104,11 @@ class LineProfile:
         return {
             "schema": SCHEMA,
             "backend": self.backend,
-            "caveats": list(self.caveats),
             "functions": [
                 {
                     "file": function.file,
                     "name": function.name,
                     "first_line": function.first_line,
-                    "baseline": function.baseline,
-                    "note": function.note,
                     "lines": [line._asdict() for line in function.lines],
                 }
                 for function in self.functions

@@ -134,7 +134,10 @@ def _exit_status(code: object) -> int:
         return 0
     if isinstance(code, int):
         return code
-    _say(str(code))
+    try:
+        _say(str(code))
+    except Exception:
+        _say("")  # its __str__ failed; the interpreter drops that error too
     return 1
 
 

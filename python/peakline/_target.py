@@ -66,6 +66,13 @@ class Target:
         )
         return cls(name, arguments, is_module=is_module, keeps_working_folder=keeps_working_folder)
 
+    @property
+    def module_name(self) -> str:
+        """The name by which the program could be imported: `tool` for `bin/tool.py`."""
+        if self.is_module:
+            return self.name
+        return os.path.basename(os.path.normpath(self.name)).partition(".")[0]
+
     def load(self) -> tuple[CodeType, ModuleType]:
         """The program's code and its `__main__`, which is not yet in `sys.modules`.
 

@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The Peakline authors
 # SPDX-License-Identifier: Apache-2.0
-"""The plain trace function: the line engine in Python, for interpreters that the agent cannot serve.
+"""The plain trace function: the line engine in Python, for interpreters the agent cannot serve.
 
-It follows the agent's rules (see `LineEngine` there) with nothing but `sys.settrace`, at some hundred times the cost, and
-slows everything that measured functions call. Reports say when it is in use.
+It follows the agent's rules (see `LineEngine` there) with nothing but `sys.settrace`, at some
+hundred times the cost, and slows everything that measured functions call. Reports say when it is in
+use.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Callable
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from peakline._engine import NEVER, Measured, Row, take_source
 
@@ -39,8 +41,8 @@ _for_all: list[TraceSession] = []
 class TraceSession:
     """Counts the lines of chosen code objects while it is on; a `Session` without the agent."""
 
-    def __init__(self, backend: int, *, all_threads: bool) -> None:
-        self._read = _reader(backend)
+    def __init__(self, backend: int, *, all_threads: bool, include_children: bool = False) -> None:
+        self._read = _reader_with_children(backend) if include_children else _reader(backend)
         self._read_rss = _reader(0)
         self._all_threads = all_threads
         self._times_on = 0
@@ -128,7 +130,9 @@ class _Frame:
 
     def leave(self) -> None:
         now = time.perf_counter()
-        for session, (before, rss_before, entered) in zip(self._sessions, self._before):
+        for session, (before, rss_before, entered) in zip(
+            self._sessions, self._before, strict=True
+        ):
             key = (session, id(self._code), self._line)
             row = session._row(self._code, self._line)
             usage = session._read()
@@ -195,3 +199,10 @@ def _reader(backend: int) -> Callable[[], int]:
             )
 
     return rollup
+
+
+def _reader_with_children(backend: int) -> Callable[[], int]:
+    """Reads the same of this process and all its descendants together."""
+    from peakline import _memory
+
+    return lambda: _memory.read(-1, backend, include_children=True)

@@ -195,6 +195,8 @@ def _series_of_call(call: _Call, wishes: _Wishes) -> tuple[Any, Any]:
             )
         series = TracedSeries()
     else:
+        # Where memory cannot be read at all, the function is not called in vain.
+        _memory.own_bytes(wishes.backend)
         series = SampledSeries()
     found: list[Reading] = []
     try:

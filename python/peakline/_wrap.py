@@ -160,12 +160,17 @@ def _callable(target: Any, open_call: OpenCall) -> Any:
             wrapper.__name__ = type(target).__name__
             wrapper.__qualname__ = type(target).__qualname__
         return wrapper
+    warn_of_no_code(target)
+    return target
+
+
+def warn_of_no_code(target: Any) -> None:
+    """Says that `target` cannot be measured, and what can."""
     _warn(
         f"Could not extract a code object for the object {target!r}: it is not written in Python, "
         "so it has no lines. Profile the Python function that calls it: the line of the call "
         "shows what it costs."
     )
-    return target
 
 
 def _call_of(target: Any) -> FunctionType | None:

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from run_bench import PACKAGES, Bench, without_frames_of_the_library
 
+from peakline._target import CannotRun, Target
+
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Bench:
@@ -162,8 +164,6 @@ def test_an_unreadable_script_is_refused_as_python_refuses_it(
     import errno
     import io
 
-    from peakline._target import CannotRun, Target
-
     def refuse(path: str) -> None:
         raise PermissionError(errno.EACCES, "Permission denied", path)
 
@@ -223,6 +223,12 @@ def test_a_guessed_name_is_a_module_unless_it_is_only_a_file(bench: Bench) -> No
     assert guess("data.txt") == "__main__ None ['x']\n"
     assert guess("./both") == "__main__ None ['x']\n"
     assert guess("package") == "__main__ package.__main__ ['x']\n"
+
+
+def test_a_target_knows_its_importable_name() -> None:
+    assert Target("bin/tool.py").module_name == "tool"
+    assert Target("folder/").module_name == "folder"
+    assert Target("package.tool", is_module=True).module_name == "package.tool"
 
 
 def test_the_working_folder_stays_importable_where_asked(bench: Bench) -> None:

@@ -73,9 +73,10 @@ def test_a_pid_with_its_descendants_is_a_nested_list() -> None:
         together = memory_usage(-1, include_children=True)
         theirs = rollup(child.pid)["Rss"] / MIB
     assert len(alone) == 1
-    assert alone[0][1:] == [theirs]
+    assert len(alone[0]) == 2
+    assert abs(alone[0][1] - theirs) < 1
     assert is_pair(with_times[0][0])
-    assert with_times[0][1:] == [theirs]
+    assert abs(with_times[0][1] - theirs) < 1
     assert abs(together[0] - alone[0][0] - theirs) < 1
 
 
@@ -252,12 +253,14 @@ def test_an_unknown_backend_is_refused_before_anything_runs() -> None:
 @pytest.mark.parametrize("backend", ["psutil_pss", "psutil_uss", "pss", "uss", "posix"])
 def test_every_backend_measures_a_call(backend: str) -> None:
     def hold() -> None:
-        with Pages(30 * PAGES_PER_MIB):
+        with Pages(100 * PAGES_PER_MIB):
             time.sleep(0.05)
 
+    # Shares move when other processes come and go; of 100 MiB that is little.
     found = memory_usage(hold, interval=0.005, backend=backend)
-    assert 29 < max(found) - found[0] < 36
-    assert 29 < memory_usage(hold, interval=0.005, backend=backend, max_usage=True) - found[0] < 36
+    assert 90 < max(found) - found[0] < 115
+    highest = memory_usage(hold, interval=0.005, backend=backend, max_usage=True)
+    assert 90 < highest - found[0] < 115
 
 
 def test_tracemalloc_knows_the_peak_of_a_call_and_leaves_nothing_running() -> None:

@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -88,16 +89,17 @@ def test_get_memory_of_this_process_is_its_resident_set() -> None:
 
 
 def test_get_child_memory_names_each_descendant() -> None:
-    import subprocess
-
-    with subprocess.Popen(["sleep", "60"]) as child:
-        while b"sleep" not in Path(f"/proc/{child.pid}/cmdline").read_bytes():
-            time.sleep(0.001)
-        expected = [(child.pid, rollup(child.pid)["Rss"] / MIB)]
-        assert list(_get_child_memory(os.getpid())) == expected
+    program = "print('up', flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        ((pid, mib),) = _get_child_memory(os.getpid())
+        assert pid == child.pid
+        assert abs(mib - rollup(pid)["Rss"] / MIB) < 1
         assert [pid for pid, _ in _get_child_memory(os.getpid(), "pss")] == [child.pid]
         assert list(_get_child_memory(child)) == []
-        child.kill()
     assert list(_get_child_memory(os.getpid())) == []
     assert list(_get_child_memory(child)) == [(0, 0.0)]
     with pytest.raises(ProcessLookupError):

@@ -61,15 +61,20 @@ func endHighWater(_ slot: Int32) -> Int {
   return peak
 }
 
-/// The kernel's own mark: the most bytes resident since the last reset, whoever did it; -1 when
-/// unknown.
+/// The most bytes resident since the kernel's last reset, whoever did it; -1 when unknown.
 func highWaterMark(through files: borrowing SelfFiles) -> Int {
+  let noted = notedMark(through: files)
+  // The present size is an exact sum. A peak that is over was noted from counters that lag behind.
+  return noted.isOver ? noted.bytes &+ counterLag(through: files) : noted.bytes
+}
+
+/// The mark as the kernel noted it, -1 when unknown, and whether it is above the present size.
+func notedMark(through files: borrowing SelfFiles) -> (bytes: Int, isOver: Bool) {
   var mark = -1
   let present = files.status.reading("/proc/self/status") { descriptor in
     var resident = -1
     let lines = unsafe forEachLine(of: descriptor) { line, count in
-      // One letter tells these lines from nearly all others; reading a page of text is what this
-      // costs.
+      // One letter tells these lines from nearly all others; reading a page of text is what costs.
       if count > 6, unsafe line[0] == 86 {
         let found = unsafe number(inLine: line, count: count, named: "VmHWM:")
         if found >= 0 { mark = found }
@@ -79,9 +84,8 @@ func highWaterMark(through files: borrowing SelfFiles) -> Int {
     }
     return lines < 0 ? lines : resident
   }
-  if mark < 0 || present < 0 { return -1 }
-  // The present size is an exact sum. A peak that is over was noted from counters that lag behind.
-  return mark &* 1024 &+ (mark > present ? counterLag(through: files) : 0)
+  if mark < 0 || present < 0 { return (-1, false) }
+  return (mark &* 1024, mark > present)
 }
 
 /// Makes the kernel forget its mark.

@@ -39,7 +39,7 @@ struct Series {
     self.children = children
     if process == 0, metric == .resident, children != .added {
       stretch = beginHighWater()
-      if stretch < 0 { earlierMark = highWaterMark(through: programFiles) }
+      if stretch < 0 { earlierMark = notedMark(through: programFiles).bytes }
     }
   }
 
@@ -81,8 +81,7 @@ struct Series {
   private func mark(through files: borrowing SelfFiles) -> Int {
     if stretch >= 0 { return highWater(of: stretch, through: files) }
     if earlierMark == Int.max { return -1 }
-    let mark = highWaterMark(through: files)
-    return mark > earlierMark ? mark : -1
+    return notedMark(through: files).bytes > earlierMark ? highWaterMark(through: files) : -1
   }
 
   private func descendantsMemory() -> Int {
