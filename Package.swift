@@ -20,6 +20,8 @@ let package = Package(
       dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]
     ),
+    // The agent's sources in ordinary mode: what holds here holds in the Embedded build.
+    .testTarget(name: "AgentTests", dependencies: ["Agent"]),
     .testTarget(name: "ToolTests", dependencies: ["Tool"]),
   ]
 )

@@ -5,7 +5,8 @@
 
 __thread void *peakline_thread_record;
 
-// Since glibc 2.34 the thread functions carry a new version; the old one, which newer libraries keep, runs everywhere.
+// Since glibc 2.34 these functions carry a new version; the old one, which newer libraries keep,
+// runs everywhere.
 #if defined(__x86_64__)
 #define AGENT_OLDEST_GLIBC "GLIBC_2.2.5"
 #else
@@ -15,6 +16,9 @@ __thread void *peakline_thread_record;
 __asm__(".symver pthread_create,pthread_create@" AGENT_OLDEST_GLIBC);
 __asm__(".symver pthread_join,pthread_join@" AGENT_OLDEST_GLIBC);
 __asm__(".symver pthread_attr_setstacksize,pthread_attr_setstacksize@" AGENT_OLDEST_GLIBC);
+__asm__(".symver pthread_key_create,pthread_key_create@" AGENT_OLDEST_GLIBC);
+__asm__(".symver pthread_setspecific,pthread_setspecific@" AGENT_OLDEST_GLIBC);
+__asm__(".symver dlsym,dlsym@" AGENT_OLDEST_GLIBC);
 #endif
 
 int agent_thread_start(pthread_t *thread, void *(*body)(void *), void *argument) {
@@ -29,3 +33,15 @@ int agent_thread_start(pthread_t *thread, void *(*body)(void *), void *argument)
 }
 
 int agent_thread_join(pthread_t thread) { return pthread_join(thread, NULL); }
+
+int agent_thread_end_key(pthread_key_t *key, void (*ended)(void *)) {
+  return pthread_key_create(key, ended);
+}
+
+int agent_thread_end_watch(pthread_key_t key, const void *record) {
+  return pthread_setspecific(key, record);
+}
+
+intptr_t agent_symbol(intptr_t library, const uint8_t *name) {
+  return (intptr_t)dlsym((void *)library, (const char *)name);
+}

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from memory_profiler._code_map import CodeMap
     from memory_profiler._compat import (
         _TWO_20,
-        _find_script,
         _func_exec,
         _get_child_memory,
         _get_memory,
@@ -25,7 +24,11 @@ if TYPE_CHECKING:
         has_tracemalloc,
     )
     from memory_profiler._line_profiler import LineProfiler
-    from memory_profiler._script import exec_with_profiler, run_module_with_profiler
+    from memory_profiler._script import (
+        _find_script,
+        exec_with_profiler,
+        run_module_with_profiler,
+    )
     from memory_profiler._show import show_results
     from memory_profiler._time_stamper import TimeStamper, _TimeStamperCM
     from peakline._usage import memory_usage
@@ -42,7 +45,7 @@ _HOMES = {
     "TimeStamper": "memory_profiler._time_stamper",
     "_TWO_20": "memory_profiler._compat",
     "_TimeStamperCM": "memory_profiler._time_stamper",
-    "_find_script": "memory_profiler._compat",
+    "_find_script": "memory_profiler._script",
     "_func_exec": "memory_profiler._compat",
     "_get_child_memory": "memory_profiler._compat",
     "_get_memory": "memory_profiler._compat",

@@ -9,7 +9,6 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from memory_profiler._compat import _find_script
 from memory_profiler._line_profiler import LineProfiler
 from peakline import _run
 
@@ -60,6 +59,20 @@ def run(target: Target, profiler: Any, report: Callable[[], object]) -> int:
         report()
 
     return _run.run(target, before, after, profile=profiler)
+
+
+def _find_script(script_name: str) -> str:
+    """The path of a script: the file itself, else the first of its name on $PATH.
+
+    Raises SystemExit, with a sentence on stderr, if there is none.
+    """
+    from peakline._target import CannotRun, find_script
+
+    try:
+        return find_script(script_name)
+    except CannotRun as error:
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(1) from None
 
 
 def exec_with_profiler(

@@ -31,13 +31,23 @@ def main(arguments: list[str]) -> int:
     from peakline import _run
     from peakline._backends import canonical_name, number_of
     from peakline._select import Selector
+    from peakline._spawn import PassThrough
     from peakline._target import Target
 
     is_module = options.module is not None
     program = [options.module] if is_module else []
     program += options.program
-    # Before the program changes the folder.
-    json_path = _absolute(options.json)
+    json_path = options.json
+    if json_path not in (None, "-"):
+        import os
+
+        # Before the program runs, which may take long, and change the folder.
+        json_path = os.path.abspath(json_path)
+        try:
+            open(json_path, "a", encoding="utf-8").close()
+        except OSError as error:
+            print(f"peakline: cannot write {json_path}: {error.strerror}", file=sys.stderr)
+            return 2
     number = number_of(options.backend)
     names: dict[int, str] = {}
     state: dict[str, Any] = {}
@@ -49,36 +59,28 @@ def main(arguments: list[str]) -> int:
     selector = Selector(options.functions, register)
 
     def before(code: CodeType, main: ModuleType) -> None:
-        from peakline import _engine, _spawn
+        from peakline import _engine
 
         session = _engine.session(number, all_threads=True)
         state["session"] = session
         spec = main.__spec__
         selector.script(code, spec.name if spec else "")
         selector.start()
-        _spawn.install()
         session.begin()
 
     def after() -> None:
-        from peakline import _spawn
         from peakline._results import profile_of
 
         session = state["session"]
         session.end()
         selector.stop()
-        _spawn.uninstall()
         result = profile_of(session, canonical_name(options.backend), names)
         _report(result, json_path, options.precision)
         _explain(selector, result, chosen=bool(options.functions))
 
     target = Target(program[0], program[1:], is_module=is_module)
-    return _run.run(target, before, after, profile=_pass_through())
-
-
-def _pass_through() -> object:
-    from peakline._spawn import PassThrough
-
-    return PassThrough()
+    # A bare @profile in the program must not be an error; the functions are chosen here.
+    return _run.run(target, before, after, profile=PassThrough())
 
 
 def _parse(arguments: list[str]) -> Any:
@@ -139,25 +141,26 @@ def _split(arguments: list[str]) -> tuple[list[str], str | None, list[str]]:
     return arguments, None, []
 
 
-def _absolute(path: str | None) -> str | None:
-    import os
-
-    return path if path in (None, "-") else os.path.abspath(path)
-
-
 def _report(result: LineProfile, json_path: str | None, precision: int) -> None:
     if json_path is None:
         result.write_text(sys.stdout, precision)
-        for caveat in result.caveats:
-            print(f"NOTE: {caveat}", file=sys.stderr)
-    elif json_path == "-":
-        sys.stdout.write(result.to_json(indent=1) + "\n")
     else:
-        try:
-            with open(json_path, "w", encoding="utf-8") as file:
-                file.write(result.to_json(indent=1) + "\n")
-        except OSError as error:
-            print(f"peakline: cannot write {json_path}: {error.strerror}", file=sys.stderr)
+        _write_json(result, json_path)
+        # The tables say this below the file's name.
+        for note in dict.fromkeys(function.note for function in result.functions):
+            if note is not None:
+                print(f"peakline: {note}", file=sys.stderr)
+    for caveat in result.caveats:
+        print(f"peakline: NOTE: {caveat}", file=sys.stderr)
+
+
+def _write_json(result: LineProfile, path: str) -> None:
+    text = result.to_json(indent=1) + "\n"
+    if path == "-":
+        sys.stdout.write(text)
+        return
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
 
 
 def _explain(selector: Any, result: LineProfile, *, chosen: bool) -> None:

@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Iterable, Iterator, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from peakline import _engine, _text
 from peakline._source import note_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from types import CodeType
 
     from peakline._engine import Measured, Session
@@ -212,14 +213,23 @@ def lines(func: Any, /, *args: Any, backend: str = "rss", **kwargs: Any) -> Line
             value = _run(func, args, kwargs)
         finally:
             session.end()
-        names = {id(codes[0]): name} if (name := getattr(func, "__qualname__", None)) else {}
-        return profile_of(session, canonical_name(backend), names, value)
+        return profile_of(session, canonical_name(backend), _names(func, codes), value)
     finally:
         session.close()
 
 
+def _names(func: Any, codes: list[CodeType]) -> dict[int, str]:
+    """The qualified names, which code objects themselves have from CPython 3.11 on only."""
+    from peakline._functions import function_behind, functions_of, qualified_name
+
+    if isinstance(func, type):
+        return {id(code): name for name, code in functions_of(func)}
+    function = function_behind(func) or function_behind(getattr(type(func), "__call__", None))
+    return {} if function is None else {id(codes[0]): qualified_name(function)}
+
+
 def _run(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    from types import CoroutineType, GeneratorType
+    from types import AsyncGeneratorType, CoroutineType, GeneratorType
 
     value = func(*args, **kwargs)
     if isinstance(value, GeneratorType):
@@ -228,8 +238,15 @@ def _run(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
                 next(value)
             except StopIteration as stop:
                 return stop.value
+    if isinstance(value, AsyncGeneratorType):
+        value = _exhaust(value)
     if isinstance(value, CoroutineType):
         import asyncio
 
         return asyncio.run(value)
     return value
+
+
+async def _exhaust(generator: Any) -> None:
+    async for _ in generator:
+        pass

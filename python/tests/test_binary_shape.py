@@ -70,7 +70,7 @@ ALLOCATORS = re.compile(
     r"|fopen|fdopen|opendir|fdopendir|getline|getdelim|asprintf|scandir|realpath|swift_.*|_Z(nw|na|dl|da).*"
 )
 
-NEWEST_GLIBC = (2, 34)
+NEWEST_GLIBC = (2, 17)
 """What the executable needs anyway; dlsym and the pthread functions moved into libc with it."""
 
 SIZE_BUDGET = 100_000

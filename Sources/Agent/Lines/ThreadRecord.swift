@@ -32,11 +32,11 @@ struct ThreadEnds {
 
   mutating func start() {
     if made { return }
-    made = unsafe pthread_key_create(&key, threadEnded) == 0
+    made = unsafe agent_thread_end_key(&key, threadEnded) == 0
   }
 
   func watch(_ thread: Ref<ThreadRecord>) {
-    if made { unsafe pthread_setspecific(key, UnsafeRawPointer(bitPattern: thread.address)) }
+    if made { unsafe agent_thread_end_watch(key, UnsafeRawPointer(bitPattern: thread.address)) }
   }
 }
 

@@ -98,5 +98,5 @@ func symbol<Function>(_ name: StaticString, in library: Int, as _: Function.Type
 }
 
 private func address(of name: StaticString, in library: Int) -> Int {
-  unsafe peakline_symbol(library, name.utf8Start)
+  unsafe agent_symbol(library, name.utf8Start)
 }

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Peakline authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What the agent's Swift code cannot say itself: thread-local storage, the time stamp counter, and the libc headers
-// (an Embedded Swift module cannot import Glibc).
+// What the agent's Swift code cannot say itself: thread-local storage, the time stamp counter, and
+// the libc headers (an Embedded Swift module cannot import Glibc).
 
 #ifndef PEAKLINE_CAGENT_H
 #define PEAKLINE_CAGENT_H
@@ -23,11 +23,13 @@
 #include <unistd.h>
 
 /// This thread's record of the line engine, or null. Initial-exec makes reading it one instruction.
-extern __thread void *peakline_thread_record __attribute__((tls_model("initial-exec"), visibility("hidden")));
+extern __thread void *peakline_thread_record
+    __attribute__((tls_model("initial-exec"), visibility("hidden")));
 
 static inline void **peakline_thread_slot(void) { return &peakline_thread_record; }
 
-/// A time stamp in ticks of a steady counter of unknown frequency: about 6-9 ns, against 25 for clock_gettime.
+/// A time stamp in ticks of a steady counter of unknown frequency: about 6-9 ns, against 25 for
+/// clock_gettime.
 static inline uint64_t peakline_ticks(void) {
 #if defined(__x86_64__)
   return __builtin_ia32_rdtsc();
@@ -45,28 +47,30 @@ static inline uint64_t peakline_ticks(void) {
 /// What mmap answers when it fails: a macro that Swift cannot see.
 static inline void *peakline_map_failed(void) { return MAP_FAILED; }
 
-/// The address of a library's symbol; the library is a handle of dlopen.
-static inline intptr_t peakline_symbol(intptr_t library, const uint8_t *name) {
-  return (intptr_t)dlsym((void *)library, (const char *)name);
-}
-
 /// Opens the process's map of its memory (open is variadic, which Swift cannot call).
-static inline int peakline_open_maps(void) { return open("/proc/self/maps", O_RDONLY | O_CLOEXEC); }
+static inline int peakline_open_maps(void) {
+  return open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+}
 
 /// What one thread stores another sees whole, and all that was stored before it.
 static inline void peakline_store_release(int32_t *place, int32_t value) {
   __atomic_store_n(place, value, __ATOMIC_RELEASE);
 }
 
-static inline int32_t peakline_load_acquire(int32_t *place) { return __atomic_load_n(place, __ATOMIC_ACQUIRE); }
+static inline int32_t peakline_load_acquire(int32_t *place) {
+  return __atomic_load_n(place, __ATOMIC_ACQUIRE);
+}
 
-/// The kernel's number of this thread (gettid is younger than the oldest libc that the agent serves).
+/// The kernel's number of this thread (gettid is younger than the oldest libc served).
 static inline long peakline_thread_id(void) { return syscall(SYS_gettid); }
 
 /// Where this thread's stack stands.
-static inline uintptr_t peakline_stack_position(void) { return (uintptr_t)__builtin_frame_address(0); }
+static inline uintptr_t peakline_stack_position(void) {
+  return (uintptr_t)__builtin_frame_address(0);
+}
 
-/// A system call (variadic in C) that answers minus the error number and leaves the program's errno alone.
+/// A system call (variadic in C) that answers minus the error number and leaves the program's errno
+/// alone.
 static inline long peakline_syscall(long number, long a, long b, long c, long d, long e, long f) {
   int kept = errno;
   long result = syscall(number, a, b, c, d, e, f);
@@ -77,8 +81,17 @@ static inline long peakline_syscall(long number, long a, long b, long c, long d,
   return result;
 }
 
-/// A joinable thread with a small stack, and waiting for its end; compiled in CAgent.c, which names old symbol versions.
+// Compiled in CAgent.c, which asks for the oldest version of what they call.
+
+/// A joinable thread with a small stack, and waiting for its end.
 int agent_thread_start(pthread_t *thread, void *(*body)(void *), void *argument);
 int agent_thread_join(pthread_t thread);
+
+/// A key whose destructor runs when a thread that was given a record ends.
+int agent_thread_end_key(pthread_key_t *key, void (*ended)(void *));
+int agent_thread_end_watch(pthread_key_t key, const void *record);
+
+/// The address of a library's symbol, or 0; the library is a handle of dlopen.
+intptr_t agent_symbol(intptr_t library, const uint8_t *name);
 
 #endif
