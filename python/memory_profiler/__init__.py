@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The interface of `memory_profiler`, by Peakline: memory usage of a program, line by line.
 
-Everything that programs use of memory_profiler 0.61 is here under its name; what it computes is right, and cheap. Names are
-loaded when they are first used, so that importing the module costs next to nothing.
+Everything that programs use of memory_profiler 0.61 is here under its name; what it computes is
+right, and cheap. Names are loaded when they are first used, so that importing the module costs next
+to nothing.
 """
 
 from __future__ import annotations
@@ -15,26 +16,22 @@ if TYPE_CHECKING:
     from typing import Any
 
     from memory_profiler._code_map import CodeMap
-    from memory_profiler._compat import (
-        _TWO_20,
-        _func_exec,
-        _get_child_memory,
-        _get_memory,
-        choose_backend,
-        has_tracemalloc,
-    )
+    from memory_profiler._compat import _TWO_20 as _TWO_20
+    from memory_profiler._compat import _func_exec as _func_exec
+    from memory_profiler._compat import _get_child_memory as _get_child_memory
+    from memory_profiler._compat import _get_memory as _get_memory
+    from memory_profiler._compat import choose_backend, has_tracemalloc
     from memory_profiler._line_profiler import LineProfiler
-    from memory_profiler._script import (
-        _find_script,
-        exec_with_profiler,
-        run_module_with_profiler,
-    )
+    from memory_profiler._script import _find_script as _find_script
+    from memory_profiler._script import exec_with_profiler, run_module_with_profiler
     from memory_profiler._show import show_results
-    from memory_profiler._time_stamper import TimeStamper, _TimeStamperCM
+    from memory_profiler._time_stamper import TimeStamper
+    from memory_profiler._time_stamper import _TimeStamperCM as _TimeStamperCM
     from peakline._usage import memory_usage
 
 __version__ = "0.61.0"
-"""The version of memory_profiler whose interface this is; Peakline's own is `peakline.__version__`."""
+"""The version of memory_profiler whose interface this is; Peakline's own is `peakline.__version__`.
+"""
 
 _HOMES = {
     "CodeMap": "memory_profiler._code_map",

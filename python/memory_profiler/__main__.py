@@ -1,6 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The Peakline authors
 # SPDX-License-Identifier: Apache-2.0
-"""`python -m memory_profiler`: runs a script and prints the lines of the functions it decorates with `@profile`."""
+"""`python -m memory_profiler`: runs a script and prints the lines of the functions it decorates
+with `@profile`.
+"""
 
 from __future__ import annotations
 

@@ -22,8 +22,9 @@ Figures = tuple[float, float, int]
 class CodeMap(dict):  # type: ignore[type-arg]
     """Code object -> {line number: (increment in MiB, memory usage in MiB, occurrences)}.
 
-    Lines stand in the order in which they were first measured. The first is the `def` line, whose increment is the usage at
-    the first call. Code objects nested in a function share its dict. The figures come from the engine when they are looked at.
+    Lines stand in the order in which they were first measured. The first is the `def` line, whose
+    increment is the usage at the first call. Code objects nested in a function share its dict. The
+    figures come from the engine when they are looked at.
     """
 
     # Subclasses may leave __init__ out.
@@ -71,11 +72,14 @@ class CodeMap(dict):  # type: ignore[type-arg]
         lines[lineno] = (increment, max(memory, usage), occurrences + 1)
 
     def items(self) -> Iterator[tuple[str, Iterator[tuple[int, Figures | None]]]]:  # type: ignore[override]
-        """(file, (line number, figures or None) for every line of the function) for each that has run."""
+        """(file, (line number, figures or None) for every line of the function) for each that has
+        run.
+        """
         for filename, code, numbers in self._toplevel:
             measured = self[code]
             if measured:
-                yield filename, ((line, measured.get(line)) for line in numbers)
+                # A list: programs collect the blocks first and read their lines later.
+                yield filename, iter([(line, measured.get(line)) for line in numbers])
 
     # MARK: what a report asks beyond memory_profiler's interface
 
@@ -141,7 +145,9 @@ class CodeMap(dict):  # type: ignore[type-arg]
 
     def get(self, code: CodeType, default: Any = None) -> Any:
         """The lines of a code object."""
-        return self[code] if code in self else default
+        if code not in self:
+            return default
+        return self[code]
 
     def values(self) -> Any:
         """The lines of every code object."""

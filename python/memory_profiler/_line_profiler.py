@@ -6,17 +6,18 @@ from __future__ import annotations
 
 import sys
 from _thread import allocate_lock
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any
 
 from memory_profiler._code_map import CodeMap
 from peakline._backends import choose_backend, number_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
 
     from peakline._engine import Session
 
-_Trace = Callable[["FrameType", str, Any], Any]
+    _Trace = Callable[[FrameType, str, Any], Any]
 
 # Of the moment in which a profiler that several threads use gets its session.
 _lock = allocate_lock()
@@ -25,13 +26,14 @@ _lock = allocate_lock()
 class LineProfiler:
     """Measures the lines of the functions that were added to it.
 
-    Keywords: `backend` (see `choose_backend`), `include_children` (memory of child processes too), `max_mem` (MiB; stop in
-    the debugger when a line goes beyond). Others are ignored. Use it as a decorator, as a context manager, or by `enable` and
-    `disable`; the figures are in `code_map`, and `show_results` prints them.
+    Keywords: `backend` (see `choose_backend`), `include_children` (memory of child processes too),
+    `max_mem` (MiB; stop in the debugger when a line goes beyond). Others are ignored. Use it as a
+    decorator, as a context manager, or by `enable` and `disable`; the figures are in `code_map`,
+    and `show_results` prints them.
 
-    Lines are measured by Peakline's engine. A subclass that overrides `trace_memory_usage`, or whose
-    `code_map` overrides `trace`, is driven by a plain trace function instead, as it expects; so is
-    `max_mem`, under which no lines are measured.
+    Lines are measured by Peakline's engine. A subclass that overrides `trace_memory_usage`, or
+    whose `code_map` overrides `trace`, is driven by a plain trace function instead, as it expects;
+    so is `max_mem`, under which no lines are measured.
     """
 
     # Defaults on the class: some subclasses never call __init__.
@@ -58,7 +60,9 @@ class LineProfiler:
         self.prev_lineno = None
 
     def __call__(self, func: Any = None, precision: int = 1) -> Any:
-        """Adds a function and wraps it, so that it is measured whenever it is called. `precision` is ignored."""
+        """Adds a function and wraps it, so that it is measured whenever it is called. `precision`
+        is ignored.
+        """
         if func is None:
             return self
         from peakline._wrap import codes_of
@@ -133,7 +137,7 @@ class LineProfiler:
             self._begin()
 
     def disable(self) -> None:
-        """Disables the profiler for this thread; the trace function that was there before is back."""
+        """Disables the profiler for this thread; the trace function from before is back."""
         if not self._is_enabled:
             return
         self._is_enabled = False
@@ -234,5 +238,3 @@ class _Call:
 
     def finish(self) -> None:
         """Nothing: the figures stay in the profiler."""
-
-

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class ScriptProfiler(LineProfiler):
     """The `profile` of a script: enabled from its start to its end, on all of its threads.
 
-    A decorated function comes back as itself, so that it pickles, and is whatever kind of function it was.
+    A decorated function comes back as itself, so that it pickles, and is whatever kind of function
+    it was.
     """
 
     _all_threads = True
@@ -45,7 +46,9 @@ class ScriptProfiler(LineProfiler):
 
 
 def run(target: Target, profiler: Any, report: Callable[[], object]) -> int:
-    """Runs `target` under `profiler`, whose name in the program is `profile`; the status to exit with."""
+    """Runs `target` under `profiler`, whose name in the program is `profile`; the status to exit
+    with.
+    """
 
     is_line_profiler = isinstance(profiler, ScriptProfiler)
 

@@ -12,7 +12,7 @@ from peakline import _text
 def show_results(prof: Any, stream: _text.Stream | None = None, precision: int = 1) -> None:
     """Prints the table of each function that ran.
 
-    `prof` is anything with a `code_map` that has the `items()` of a CodeMap; `stream` None is `sys.stdout`; `precision` is the number
-    of decimals of the MiB figures.
+    `prof` is anything with a `code_map` that has the `items()` of a CodeMap; `stream` None is
+    `sys.stdout`; `precision` is the number of decimals of the MiB figures.
     """
     _text.write_code_map(prof.code_map, stream, precision)

@@ -7,9 +7,12 @@ from __future__ import annotations
 import sys
 import time
 from contextlib import contextmanager
-from typing import IO, Any, Iterator, Tuple
+from typing import IO, TYPE_CHECKING, Any
 
-Stamp = Tuple[float, float]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Stamp = tuple[float, float]
 """Memory in MiB, time in seconds since the epoch."""
 
 
@@ -58,7 +61,9 @@ class _TimeStamperCM:
 
 
 class TimeStamper:
-    """Stamps the start and the end of the functions it decorates, and of `with` blocks, for mprof's plots."""
+    """Stamps the start and the end of the functions it decorates, and of `with` blocks, for mprof's
+    plots.
+    """
 
     def __init__(self, backend: str, include_children: bool = False) -> None:
         self.functions: dict[Any, list[list[Stamp]]] = {}
@@ -68,7 +73,9 @@ class TimeStamper:
         self.include_children = include_children
 
     def __call__(self, func: Any = None, precision: int | None = None) -> Any:
-        """Stamps every call of `func`. `precision` is ignored. Raises ValueError for what cannot be called."""
+        """Stamps every call of `func`. `precision` is ignored. Raises ValueError for what cannot be
+        called.
+        """
         if func is None:
             return self
         if not callable(func) and not hasattr(func, "__get__"):
@@ -83,9 +90,7 @@ class TimeStamper:
         self.add_function(func)
         timestamps: list[Stamp] = []
         self.functions[func].append(timestamps)
-        return _TimeStamperCM(
-            timestamps, filename, self.backend, self, func, self.include_children
-        )
+        return _TimeStamperCM(timestamps, filename, self.backend, self, func, self.include_children)
 
     def add_function(self, func: Any) -> None:
         """Makes room for the stamps of a function."""
@@ -106,7 +111,8 @@ class TimeStamper:
             yield
 
     def show_results(self, stream: IO[str] | None = None) -> None:
-        """Prints a FUNC line for each call: name, memory and time at its start and end, level on the stack.
+        """Prints a FUNC line for each call: name, memory and time at its start and end, level on
+        the stack.
 
         A call that is still running ends now.
         """
@@ -114,7 +120,7 @@ class TimeStamper:
         now = time.time()
         for func, calls in self.functions.items():
             name = f"{func.__module__}.{func.__name__}".replace(" ", "_")
-            for stamps, level in zip(calls, self.stack[func]):
+            for stamps, level in zip(calls, self.stack[func], strict=False):
                 if not stamps:
                     continue
                 (memory, began), (after, ended) = stamps[0], (*stamps, (stamps[0][0], now))[1]

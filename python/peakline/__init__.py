@@ -7,8 +7,9 @@
     @profile
     def work(): ...
 
-`profile` prints the table of a function's lines after each call; `lines(func, *args)` gives the same as a typed result;
-`memory_usage` measures a call or a process. On the command line: `peakline profile script.py`.
+`profile` prints the table of a function's lines after each call; `lines(func, *args)` gives the
+same as a typed result; `memory_usage` measures a call or a process. On the command line: `peakline
+profile script.py`.
 """
 
 from __future__ import annotations

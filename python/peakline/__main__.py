@@ -6,17 +6,21 @@ from __future__ import annotations
 
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
 
-def main() -> int:
-    """Runs a verb; the status to exit with."""
+
+def main() -> NoReturn:
+    """Runs a verb; never returns."""
     if sys.argv[1:2] == ["profile"]:
         from peakline._command import main as profile
 
-        return profile(sys.argv[2:])
+        sys.exit(profile(sys.argv[2:]))
     from peakline import _executable
 
     _executable.become(sys.argv[1:])
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Peakline authors
 # SPDX-License-Identifier: Apache-2.0
-"""`peakline profile`: the line table of functions chosen by name, in a script that is not edited."""
+"""`peakline profile`: the line table of functions chosen by name, in a script left unedited."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from peakline._results import LineProfile
 
 _EPILOG = """\
-NAME is 'function', 'Class.method' or 'module.function'; '*' and '?' match any letters. '<module>' is
-the top level of the script. Without -f, every function of the script is measured.
+NAME is 'function', 'Class.method' or 'module.function'; '*' and '?' match any letters.
+'<module>' is the top level of the script. Without -f, every function of the script is measured.
 
   peakline profile script.py --its-own --options
   peakline profile -f load -f 'mypkg.model.*' -m mypkg.train
@@ -169,6 +169,4 @@ def _explain(selector: Any, result: LineProfile, *, chosen: bool) -> None:
         print(f"peakline: {selector.explain(pattern)}", file=sys.stderr)
     if not result.functions and not selector.unmatched():
         what = "none of the chosen functions ran" if chosen else "no function of the script ran"
-        print(
-            f"peakline: {what}; -f '<module>' measures the script's top level", file=sys.stderr
-        )
+        print(f"peakline: {what}; -f '<module>' measures the script's top level", file=sys.stderr)

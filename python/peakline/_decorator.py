@@ -21,13 +21,16 @@ def profile(
 ) -> Any:
     """Prints, after each call of the decorated function, what memory each of its lines cost.
 
-    Works on functions of every kind (also generators and coroutines: the table comes when they end), methods, properties, partials,
-    callable objects, and on classes: all the functions that the class defines. The table comes also when the call raises.
+    Works on functions of every kind (also generators and coroutines: the table comes when they
+    end), methods, properties, partials, callable objects, and on classes: all the functions that
+    the class defines. The table comes also when the call raises.
 
-    `stream`: where to print; None is `sys.stdout` at that time. `precision`: decimals of the MiB figures. `backend`: `rss`
-    (`psutil`), `pss`, `uss`, or `tracemalloc`; an unknown one raises UnknownBackend, a ValueError and KeyError.
+    `stream`: where to print; None is `sys.stdout` at that time. `precision`: decimals of the MiB
+    figures. `backend`: `rss` (`psutil`), `pss`, `uss`, or `tracemalloc`; an unknown one raises
+    UnknownBackend, a ValueError and KeyError.
 
-    Only the calling thread is measured. With `PEAKLINE=0` in the environment the function itself comes back.
+    Only the calling thread is measured. With `PEAKLINE=0` in the environment the function itself
+    comes back.
     """
     from peakline._backends import number_of
 
@@ -52,7 +55,8 @@ class _Calls:
         self.precision = precision
         self.number = number
         self.backend = backend
-        # Never on; it keeps the function watched between calls, so that a call need not ask for its events anew.
+        # Never on; it keeps the function watched between calls, so that a call need not ask for
+        # its events anew.
         self._keeper: Session | None = None
 
     def wrap(self, func: Any) -> Any:
@@ -64,7 +68,7 @@ class _Calls:
         return wrap(func, self.open)
 
     def open(self, function: FunctionType) -> _Call | _NoCall:
-        """Begins the recording of a call. Whatever fails in it must not be the program's trouble."""
+        """Begins the recording of a call. What fails in it must not be the program's trouble."""
         try:
             if self._keeper is None:
                 from peakline import _engine

@@ -145,7 +145,8 @@ _sources: dict[int, tuple[CodeType, Source]] = {}
 def take_source(code: CodeType) -> Source:
     """What is known of the source of `code`, as of the first time it was asked for.
 
-    The earlier that was, the better: the file may be edited. The last few are kept, for programs that make a profiler anew for each call of a function.
+    The earlier that was, the better: the file may be edited. The last few are kept, for programs
+    that make a profiler anew for each call of a function.
     """
     known = _sources.get(id(code))
     if known is None:

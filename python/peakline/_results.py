@@ -23,7 +23,9 @@ _MIB = 1048576
 
 
 class Line(NamedTuple):
-    """A line of a function. What ran is counted on the first line of its statement; all else is zero."""
+    """A line of a function. What ran is counted on the first line of its statement; all else is
+    zero.
+    """
 
     line: int
     """Its number in the file."""
@@ -34,7 +36,9 @@ class Line(NamedTuple):
     usage: int | None
     """The most memory in use after it, in bytes; None if it did not run."""
     increment: int
-    """What it added, callees included, summed over its executions, in bytes; negative if it gave back more."""
+    """What it added, callees included, summed over its executions, in bytes; negative if it gave
+    back more.
+    """
     rss_increment: int
     """The same of the resident set size, whatever the backend, in bytes."""
     seconds: float
@@ -61,8 +65,9 @@ class FunctionProfile(NamedTuple):
 class LineProfile:
     """The lines of the functions that ran.
 
-    `functions` holds one `FunctionProfile` each, in the order in which they were chosen; `backend` says what was measured;
-    `caveats` are sentences that limit the figures; `value` is what the measured call returned.
+    `functions` holds one `FunctionProfile` each, in the order in which they were chosen; `backend`
+    says what was measured; `caveats` are sentences that limit the figures; `value` is what the
+    measured call returned.
     """
 
     __slots__ = ("backend", "caveats", "functions", "value")
@@ -80,9 +85,11 @@ class LineProfile:
         self.value = value
 
     def to_text(self, precision: int = 1) -> str:
-        """memory_profiler's table of each function; `precision` is the number of decimals, in MiB (2**20 bytes).
+        """memory_profiler's table of each function; `precision` is the number of decimals, in MiB
+        (2**20 bytes).
 
-        The increment of a function's first line is its baseline: the usage when it was first entered.
+        The increment of a function's first line is its baseline: the usage when it was first
+        entered.
         """
         import io
 
@@ -132,7 +139,7 @@ def profile_of(
     for code in session.codes():
         measured = session.measured(code)
         if measured.rows:
-            name = (names or {}).get(id(code)) or getattr(code, "co_qualname", code.co_name)
+            name: str = (names or {}).get(id(code), getattr(code, "co_qualname", code.co_name))
             functions.append(_function(code, name, session.source(code), measured))
     return LineProfile(functions, backend, _engine.caveats(), value)
 
@@ -195,8 +202,10 @@ def _rows(function: FunctionProfile) -> Iterator[_text.Row]:
 def lines(func: Any, /, *args: Any, backend: str = "rss", **kwargs: Any) -> LineProfile:
     """Calls `func(*args, **kwargs)` once and measures its lines.
 
-    `func` is a function, method, class or other callable with Python code; a generator is run to its end, a coroutine in a loop of its own.
-    The result's `value` is what it returned. Exceptions pass. Raises TypeError for what has no Python code, UnknownBackend for a backend that does not exist.
+    `func` is a function, method, class or other callable with Python code; a generator is run to
+    its end, a coroutine in a loop of its own. The result's `value` is what it returned. Exceptions
+    pass. Raises TypeError for what has no Python code, UnknownBackend for a backend that does not
+    exist.
     """
     from peakline._backends import canonical_name, number_of
     from peakline._wrap import codes_of
@@ -224,7 +233,7 @@ def _names(func: Any, codes: list[CodeType]) -> dict[int, str]:
 
     if isinstance(func, type):
         return {id(code): name for name, code in functions_of(func)}
-    function = function_behind(func) or function_behind(getattr(type(func), "__call__", None))
+    function = function_behind(func) or function_behind(type(func).__call__)
     return {} if function is None else {id(codes[0]): qualified_name(function)}
 
 

@@ -19,7 +19,7 @@ import types
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable
     from typing import Any, Protocol
 
     class Recording(Protocol):
@@ -176,7 +176,7 @@ def _first_step(generator: Any) -> Any:
 
 
 @types.coroutine
-def _steps(awaitable: Any, recording: Recording) -> Generator[Any, Any, Any]:
+def _steps(awaitable: Any, recording: Recording) -> Any:
     """Awaits, with the recording on only while the awaited code runs."""
     begin, end = recording.begin, recording.end
     transit: list[Any] = [None]

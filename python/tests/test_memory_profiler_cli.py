@@ -122,8 +122,10 @@ def test_o_that_cannot_be_written_is_told_before_anything_runs(tmp_path: Path) -
     ["psutil", "psutil_pss", "psutil_uss", "posix", "tracemalloc", "rss", "pss", "uss"],
 )
 def test_each_backend_sees_the_allocation(tmp_path: Path, backend: str) -> None:
+    # Proportional sets also change when other processes that share our files come and go.
+    tolerance = 4 if "pss" in backend else 0.5
     table = table_of(tmp_path, ALLOCATES, "--backend", backend)
-    assert table.row("bytearray").increment == pytest.approx(20, abs=0.5)
+    assert table.row("bytearray").increment == pytest.approx(20, abs=tolerance)
     assert [row.occurrences for row in table.rows.values()] == [1, 1, 4, 3, 1]
 
 
@@ -259,9 +261,7 @@ print(grow(), log)
 
 def test_pdb_stops_at_the_line_after_the_growth_and_runs_nothing_twice(tmp_path: Path) -> None:
     write(tmp_path, "program.py", GROWS)
-    answer = profiled(
-        tmp_path, "--pdb-mmem", 150, "program.py", stdin="p 'seen', log\nn\nw\nc\n"
-    )
+    answer = profiled(tmp_path, "--pdb-mmem", 150, "program.py", stdin="p 'seen', log\nn\nw\nc\n")
     assert (answer.returncode, answer.stderr) == (0, "")
     assert re.search(
         r"^Current memory \d+\.\d\d MiB exceeded the maximum of 150\.00 MiB\n"

@@ -121,7 +121,7 @@ def test_exceptions_pass() -> None:
 def test_generators_and_coroutines_are_run_to_their_end() -> None:
     def generator() -> Iterator[int]:
         for number in range(3):
-            yield number
+            yield number * 2
 
     async def coroutine() -> str:
         await asyncio.sleep(0)
@@ -179,9 +179,13 @@ def test_an_unknown_backend_is_both_errors_and_names_the_choices() -> None:
     ("backend", "canonical"), [("psutil_uss", "uss"), ("pss", "pss"), ("posix", "rss")]
 )
 def test_backends_go_by_their_plain_names(backend: str, canonical: str) -> None:
-    result = lines(grows, 8, backend=backend)
+    result = lines(grows, 64, backend=backend)
     assert result.backend == canonical
-    assert line_with(result, "kept = ").increment == pytest.approx(8 * MIB, abs=TOLERANCE)
+    # Proportional sets also change when other processes that share our files come and go.
+    tolerance = 16 * TOLERANCE if canonical == "pss" else TOLERANCE
+    assert line_with(result, "kept = ").increment == pytest.approx(64 * MIB, abs=tolerance)
+    for pages in result.value:
+        pages.close()
 
 
 def test_with_tracemalloc_the_resident_set_is_told_apart() -> None:

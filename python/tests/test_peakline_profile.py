@@ -112,7 +112,9 @@ def test_m_runs_a_module_and_what_follows_is_its_own(program: Path) -> None:
 
 
 def test_json_goes_to_a_file_in_bytes(program: Path) -> None:
-    answer = profiled(program, "-f", "work", "--backend", "psutil", "--json", "o.json", "program.py")
+    answer = profiled(
+        program, "-f", "work", "--backend", "psutil", "--json", "o.json", "program.py"
+    )
     assert (answer.returncode, answer.stdout, answer.stderr) == (0, "arguments []\n", "")
     data = json.loads((program / "o.json").read_text())
     assert (data["schema"], data["backend"]) == (1, "rss")
@@ -136,8 +138,10 @@ def test_json_that_cannot_be_written_is_told_before_anything_runs(program: Path)
 
 @pytest.mark.parametrize("backend", ["rss", "pss", "uss", "tracemalloc", "psutil_uss", "posix"])
 def test_each_backend_sees_the_allocation(program: Path, backend: str) -> None:
+    # Proportional sets also change when other processes that share our files come and go.
+    tolerance = 4 if "pss" in backend else 0.5
     answer = profiled(program, "--backend", backend, "-f", "work", "program.py")
-    assert tables(answer.stdout)[0].row("bytearray").increment == pytest.approx(21, abs=0.5)
+    assert tables(answer.stdout)[0].row("bytearray").increment == pytest.approx(21, abs=tolerance)
 
 
 def test_one_decimal_is_the_default_and_precision_another(program: Path) -> None:

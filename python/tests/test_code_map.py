@@ -1,0 +1,143 @@
+# SPDX-FileCopyrightText: 2026 The Peakline authors
+# SPDX-License-Identifier: Apache-2.0
+"""`CodeMap`: the dict of dicts that programs read, fill and subclass."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from known_memory import PAGES_PER_MIB, Pages
+
+from memory_profiler import CodeMap, LineProfiler
+
+
+def outer(flag: bool) -> Any:
+    double = lambda value: 2 * value  # noqa: E731
+    if flag:
+        return [double(value) for value in range(3)]
+    return None
+
+
+def allocates() -> int:
+    first = Pages(8 * PAGES_PER_MIB)
+    second = Pages(2 * PAGES_PER_MIB)
+    first.close()
+    second.close()
+    return 1
+
+
+def test_both_arguments_are_required() -> None:
+    made = CodeMap(include_children=False, backend="psutil")
+    assert (made.include_children, made.backend, made._toplevel) == (False, "psutil", [])
+    assert isinstance(made, dict)
+    with pytest.raises(TypeError):
+        CodeMap()  # type: ignore[call-arg]
+
+
+def test_a_code_is_admitted_once_and_nested_ones_share_its_lines() -> None:
+    made = CodeMap(False, "psutil")
+    made.add(outer.__code__)
+    made.add(outer.__code__)
+    assert len(made._toplevel) == 1
+    filename, code, numbers = made._toplevel[0]
+    assert (filename, code) == (__file__, outer.__code__)
+    assert list(numbers) == list(range(outer.__code__.co_firstlineno, numbers[-1] + 1))
+    assert len(numbers) == 5
+    nested = next(
+        constant for constant in outer.__code__.co_consts if isinstance(constant, type(code))
+    )
+    assert nested in made
+    assert made[nested] is made[outer.__code__]
+
+
+def test_items_cover_every_line_of_the_functions_that_ran() -> None:
+    profiler = LineProfiler()
+    profiler.add_function(outer)
+    profiler.add_function(allocates)
+    with profiler:
+        outer(False)
+    ((filename, lines),) = profiler.code_map.items()
+    assert filename == __file__
+    first = outer.__code__.co_firstlineno
+    assert [(line - first, figures and figures[2]) for line, figures in lines] == [
+        (0, 1),
+        (1, 1),
+        (2, 1),
+        (3, None),
+        (4, 1),
+    ]
+
+
+def test_lines_stand_in_the_order_in_which_they_first_ran() -> None:
+    def backwards() -> int:
+        step = 0
+        while step < 2:
+            step += 1
+            if step == 1:
+                continue
+            step += 5
+        return step
+
+    profiler = LineProfiler()
+    profiler(backwards)()
+    (lines,) = list(profiler.code_map.values())
+    first = backwards.__code__.co_firstlineno
+    assert [line - first for line in lines] == [0, 1, 2, 3, 4, 5, 6, 7]
+    assert list(lines.values())[2][2] == 3
+
+
+def test_figures_are_increment_usage_and_occurrences_in_mib() -> None:
+    profiler = LineProfiler()
+    profiler(allocates)()
+    lines = profiler.code_map[allocates.__code__]
+    first = allocates.__code__.co_firstlineno
+    increments = [lines[first + line][0] for line in range(1, 6)]
+    assert increments == pytest.approx([8, 2, -8, -2, 0], abs=0.3)
+    base = lines[first]
+    assert base[0] == base[1] > 1  # the usage at the first call
+    assert lines[first + 2][1] == pytest.approx(base[1] + 10, abs=0.5)
+
+
+def test_get_values_and_brackets_see_the_same() -> None:
+    profiler = LineProfiler()
+    profiler(allocates)()
+    by_get = profiler.code_map.get(allocates.__code__)
+    assert by_get is profiler.code_map[allocates.__code__] is next(iter(profiler.code_map.values()))
+    assert profiler.code_map.get("absent", 3) == 3
+
+
+def test_trace_records_a_line_by_hand() -> None:
+    made = CodeMap(False, "psutil")
+    made.add(allocates.__code__)
+    made.trace(allocates.__code__, 10, None)
+    kept = Pages(8 * PAGES_PER_MIB)
+    made.trace(allocates.__code__, 11, 10)
+    made.trace(allocates.__code__, 11, 11)
+    kept.close()
+    made.trace(allocates.__code__, 10, 11)
+    lines = made[allocates.__code__]
+    assert lines[11][0] == pytest.approx(8, abs=0.3)
+    assert [lines[10][2], lines[11][2]] == [2, 2]
+    assert lines[10][0] == pytest.approx(lines[10][1] - 8, abs=0.5)
+
+
+def test_code_without_a_file_is_admitted() -> None:
+    namespace: dict[str, Any] = {}
+    exec("def made():\n    return 1\n", namespace)
+    profiler = LineProfiler()
+    profiler(namespace["made"])()
+    ((filename, lines),) = profiler.code_map.items()
+    assert filename == "<string>"
+    assert [line for line, _ in lines] == [1, 2]
+
+
+def test_a_redefined_function_is_not_taken_for_the_old_one() -> None:
+    profiler = LineProfiler()
+    results = []
+    for number in range(20):
+        namespace: dict[str, Any] = {}
+        exec(f"def made():\n    return {number}\n", namespace)
+        results.append(profiler(namespace.pop("made"))())
+    assert results == list(range(20))
+    assert [lines[2][2] for lines in profiler.code_map.values()] == [1] * 20
