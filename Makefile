@@ -9,11 +9,13 @@
 # make clean    remove everything that was built
 #
 # PYTHON=…  the Python of the demo and the tools (default: the first that tools/pythons finds)
+# OPTIONS=… options of the benchmarks, as in make bench OPTIONS='--markdown --rounds 9'
 # PYTEST=…  more arguments for pytest, as in make test PYTEST='-k recursion'
 
 PYTHON ?= $(or $(shell tools/pythons --first),$(error no suitable Python))
 BENCH ?= Benchmarks/run.py
 PYTEST ?=
+OPTIONS ?=
 
 VENVS := .build/venvs
 SWIFT_SOURCES := Package.swift Sources $(wildcard Tests)
@@ -70,14 +72,10 @@ $(VENVS)/check/ready: Makefile
 	$(VENVS)/check/bin/python -m pip install -q $(CHECKERS)
 	touch $@
 
-# Both have a module memory_profiler, so each lives in an environment of its own.
+# On one CPython of each version, each time beside memory_profiler from PyPI. About six minutes.
 bench: wheel
-	tools/venv $(PYTHON) $(VENVS)/bench
-	tools/venv $(PYTHON) $(VENVS)/bench-original
-	$(VENVS)/bench/bin/python -m pip install -q --force-reinstall --no-deps dist/peakline-*.whl
-	$(VENVS)/bench-original/bin/python -m pip install -q memory-profiler==0.61.0
-	ORIGINAL_PYTHON=$(VENVS)/bench-original/bin/python $(VENVS)/bench/bin/python $(BENCH)
+	$(PYTHON) $(BENCH) dist/peakline-*.whl $(OPTIONS)
 
 clean:
 	rm -rf .build .venv dist python/peakline/*.so
-	find python build_backend -name __pycache__ -prune -exec rm -rf {} +
+	find python build_backend Benchmarks -name __pycache__ -prune -exec rm -rf {} +

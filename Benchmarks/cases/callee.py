@@ -1,12 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The Peakline authors
 # SPDX-License-Identifier: Apache-2.0
-"""Code that a profiled function calls, but which is not profiled itself: a loop, and Python calls."""
+"""Code that a profiled function calls, not profiled itself: a loop, and Python calls."""
 
 from __future__ import annotations
 
-from memory_profiler import LineProfiler
+from timing import best_pair, demand_figures, scale, seconds, twin
 
-from timing import best_pair, scale, seconds, twin
+from memory_profiler import LineProfiler
 
 
 def loop(times: int) -> int:
@@ -36,20 +36,23 @@ def calls(times: int) -> int:
 
 def outer(work, times: int) -> int:
     """The profiled function."""
-    result = work(times)
+    result = 0
+    result += work(times)
     return result
 
 
 def run(rounds: int) -> dict[str, float]:
     """The loop's ratio, and the nanoseconds that a call takes more."""
     times = scale(100_000, 10_000)
-    profiled = LineProfiler(backend="psutil")(twin(outer))
+    profiler = LineProfiler(backend="psutil")
+    profiled = profiler(twin(outer))
     bare, watched = best_pair(
-        lambda: seconds(outer, loop, times), lambda: seconds(profiled, loop, times), rounds
+        lambda: seconds(outer, loop, 3 * times), lambda: seconds(profiled, loop, 3 * times), rounds
     )
     bare_calls, watched_calls = best_pair(
         lambda: seconds(outer, calls, times), lambda: seconds(profiled, calls, times), rounds
     )
+    demand_figures(profiler)
     return {
         "callee_loop": watched / bare,
         "callee_call_ns": (watched_calls - bare_calls) / times * 1e9,

@@ -4,20 +4,20 @@
 
 from __future__ import annotations
 
+from timing import best_pair, demand_figures, scale, seconds, twin
+
 from memory_profiler import LineProfiler
 
-from timing import best_pair, scale, seconds, twin
 
-
-def one_line() -> None:
+def one_line() -> int:
     """A function of one line."""
-    return None
+    return 1
 
 
 def steps(count: int):
     """A generator of two lines a step."""
     for number in range(count):
-        yield number
+        yield number + 1
 
 
 def call_often(function, times: int) -> None:
@@ -33,7 +33,7 @@ def exhaust(generator, times: int) -> None:
 
 
 def run(rounds: int) -> dict[str, float]:
-    """Nanoseconds that each takes more: a call while enabled, a call through the decorator, a step."""
+    """Nanoseconds that each takes more: a call while enabled, one that enables, a step."""
     times = scale(50_000, 300)
     profiler = LineProfiler(backend="psutil")
     watched, stepped, wrapped = twin(one_line), twin(steps), twin(one_line)
@@ -53,8 +53,11 @@ def run(rounds: int) -> dict[str, float]:
     )
     few = scale(times // 10, times)
     decorated = best_pair(
-        lambda: seconds(call_often, one_line, few), lambda: seconds(call_often, through, few), rounds
+        lambda: seconds(call_often, one_line, few),
+        lambda: seconds(call_often, through, few),
+        rounds,
     )
+    demand_figures(profiler)
     return {
         "call_ns": (call[1] - call[0]) / times * 1e9,
         "step_ns": (step[1] - step[0]) / times * 1e9,

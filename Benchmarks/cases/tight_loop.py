@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-from memory_profiler import LineProfiler
+from timing import best_pair, demand_figures, scale, seconds, twin
 
-from timing import best_pair, scale, seconds, twin
+from memory_profiler import LineProfiler
 
 
 def loop(times: int) -> None:
@@ -28,8 +28,10 @@ def loop(times: int) -> None:
 def run(rounds: int) -> dict[str, float]:
     """Nanoseconds that a profiled line takes more than a bare one, and the ratio of both."""
     times = scale(20_000, 100)
-    profiled = LineProfiler(backend="psutil")(twin(loop))
+    profiler = LineProfiler(backend="psutil")
+    profiled = profiler(twin(loop))
     bare, watched = best_pair(
         lambda: seconds(loop, times), lambda: seconds(profiled, times), rounds
     )
+    demand_figures(profiler)
     return {"line_ns": (watched - bare) / (11 * times) * 1e9, "line_ratio": watched / bare}

@@ -1,14 +1,14 @@
 # SPDX-FileCopyrightText: 2026 The Peakline authors
 # SPDX-License-Identifier: Apache-2.0
-"""A program of ordinary lines: topics of a text by Gibbs sampling, in plain Python, every line profiled."""
+"""Ordinary lines, all profiled: the topics of a text by Gibbs sampling, in plain Python."""
 
 from __future__ import annotations
 
 from random import Random
 
-from memory_profiler import LineProfiler
+from timing import best_pair, demand_figures, scale, seconds, twin
 
-from timing import best_pair, scale, seconds, twin
+from memory_profiler import LineProfiler
 
 TOPICS, WORDS, LENGTH = 8, 500, 40
 
@@ -16,13 +16,11 @@ TOPICS, WORDS, LENGTH = 8, 500, 40
 def corpus(documents: int) -> list[list[int]]:
     """Documents of random words; some words are frequent."""
     random = Random(7)
-    return [
-        [int(WORDS * random.random() ** 3) for _ in range(LENGTH)] for _ in range(documents)
-    ]
+    return [[int(WORDS * random.random() ** 3) for _ in range(LENGTH)] for _ in range(documents)]
 
 
 def sample(documents: list[list[int]]) -> list[list[int]]:
-    """One sweep of latent Dirichlet allocation over the documents: how often each word has each topic."""
+    """A sweep of latent Dirichlet allocation: how often each word has each topic."""
     random = Random(11)
     of_words = [[0.01] * TOPICS for _ in range(WORDS)]
     of_topics = [0.01 * WORDS] * TOPICS
@@ -48,8 +46,10 @@ def sample(documents: list[list[int]]) -> list[list[int]]:
 def run(rounds: int) -> dict[str, float]:
     """The ratio of the profiled function to the bare one."""
     documents = corpus(scale(100, 3))
-    profiled = LineProfiler(backend="psutil")(twin(sample))
+    profiler = LineProfiler(backend="psutil")
+    profiled = profiler(twin(sample))
     bare, watched = best_pair(
         lambda: seconds(sample, documents), lambda: seconds(profiled, documents), rounds
     )
+    demand_figures(profiler)
     return {"topics": watched / bare}

@@ -4,27 +4,27 @@
 
 from __future__ import annotations
 
-import time
+from timing import best_pair, scale, seconds
 
 from memory_profiler import memory_usage
 
-from timing import scale, seconds
+
+def work() -> int:
+    """A call of some milliseconds that leaves the memory alone."""
+    total = 0
+    for number in range(100_000):
+        total += number
+    return total
 
 
-def work() -> list[int]:
-    """A call of some milliseconds."""
-    return list(range(300_000))
+def peak() -> None:
+    """Asks for the greatest value only."""
+    memory_usage((work,), max_usage=True)
 
 
 def run(rounds: int) -> dict[str, float]:
     """Milliseconds beyond the call, for a series and for the peak alone."""
-    times = scale(max(9, rounds), 3)
-    bare = min(seconds(work) for _ in range(times))
-    time.sleep(0.01)
-    series = min(seconds(memory_usage, (work,)) for _ in range(times))
-    peak = min(seconds(_peak) for _ in range(times))
-    return {"usage_ms": (series - bare) * 1e3, "usage_peak_ms": (peak - bare) * 1e3}
-
-
-def _peak() -> None:
-    memory_usage((work,), max_usage=True)
+    times = scale(rounds, 3)
+    bare, series = best_pair(lambda: seconds(work), lambda: seconds(memory_usage, (work,)), times)
+    plain, highest = best_pair(lambda: seconds(work), lambda: seconds(peak), times)
+    return {"usage_ms": (series - bare) * 1e3, "usage_peak_ms": (highest - plain) * 1e3}
