@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Peakline authors
 # SPDX-License-Identifier: Apache-2.0
-"""Topics of a real news corpus, found by gensim and by scikit-learn: which line of which needs the memory?
+"""Topics of a real news corpus, by gensim and by scikit-learn: which line needs what memory?
 
 The corpus is the one that gensim ships for its own tests, 300 articles of the Australian
 Broadcasting Corporation, repeated so that there is something to do. `@profile` needs no import:

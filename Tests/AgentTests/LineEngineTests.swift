@@ -42,6 +42,8 @@ import Testing
   }
 
   private func begun(_ engine: inout LineEngine, _ address: Int) throws -> Watched {
+    // The thread may still have the record that another test's engine gave it.
+    if engine.watched.count == 0 { unsafe peakline_thread_slot().pointee = nil }
     let watched = try Watched(&engine, address: address)
     guard engine.begin(watched.session, forAllThreads: false) else { throw NoMemory() }
     return watched
@@ -128,16 +130,33 @@ import Testing
     #expect(engine.sessionsOn == 1)
   }
 
-  @Test func `a code unwatched while it runs is given back when it ends`() throws {
+  @Test func `a code unwatched while it runs is counted no more, and leaves nothing open`() throws {
     var engine = LineEngine()
     let function = try begun(&engine, 0x1000)
     engine.enter(function.code, resumingAt: nil)
     engine.unwatch(function.code)
     #expect(engine.watched[0x1000] == nil)
+    // sys.monitoring tells no more events of the frame; the evaluation hook still does.
+    #expect(engine.activations == 0)
     engine.line(11, ofCode: 0x1000)
     engine.leave(code: 0x1000)
-    #expect(function.occurrences(engine) == [1, 1, 0, 0, 0])
+    #expect(function.occurrences(engine) == [1, 0, 0, 0, 0])
     engine.destroy(function.session)
+  }
+
+  @Test func `a frame that nobody counts is not taken for an outer one of its code`() throws {
+    var engine = LineEngine()
+    let function = try begun(&engine, 0x1000)
+    engine.enter(function.code, resumingAt: nil)
+    engine.end(function.session, forAllThreads: false)
+    #expect(engine.isNeeded)
+    engine.enter(function.code, resumingAt: nil)
+    engine.line(11, ofCode: 0x1000)
+    engine.leave(code: 0x1000)
+    engine.line(12, ofCode: 0x1000)
+    engine.leave(code: 0x1000)
+    #expect(function.occurrences(engine) == [1, 0, 1, 0, 0])
+    #expect(!engine.isNeeded)
   }
 
   @Test func `an event of a frame that is not on top finds it`() throws {

@@ -23,12 +23,16 @@ if TYPE_CHECKING:
     from peakline._source import Source
 
 
+_outer_of_threads: Any = None
+"""What `threading.settrace` had before ours."""
+
+
 class _Thread(threading.local):
     """What is on for a thread."""
 
     def __init__(self) -> None:
         self.sessions: list[TraceSession] = []
-        self.outer: Any = None
+        self.outer: Any = _outer_of_threads
         """The trace function that was there before ours."""
         self.open: dict[tuple[TraceSession, int, int], int] = {}
         """For a session, code and line: how many activations stand in it."""
@@ -48,6 +52,7 @@ class TraceSession:
         self._times_on = 0
         self._codes: dict[int, tuple[CodeType, Source]] = {}
         self._rows: dict[int, dict[int, list[Any]]] = {}
+        self._starts: dict[int, int] = {}
         self._baselines: dict[int, int] = {}
 
     def add(self, code: CodeType, source: Source | None = None) -> Source:
@@ -55,14 +60,18 @@ class TraceSession:
         if id(code) not in self._codes:
             self._codes[id(code)] = (code, source or take_source(code))
             self._rows[id(code)] = {}
+            self._starts[id(code)] = _start_of(code)
         return self._codes[id(code)][1]
 
     def begin(self) -> None:
         """On, for this thread (or all), until `end` was called as often."""
+        global _outer_of_threads
         self._times_on += 1
         if self._all_threads:
             _for_all.append(self)
-            threading.settrace(_on_call)
+            if threading.gettrace() is not _on_call:
+                _outer_of_threads = threading.gettrace()
+                threading.settrace(_on_call)
         else:
             _thread.sessions.append(self)
         if sys.gettrace() is not _on_call:
@@ -75,8 +84,8 @@ class TraceSession:
         sessions = _for_all if self._all_threads else _thread.sessions
         if self in sessions:
             sessions.remove(self)
-        if not _for_all:
-            threading.settrace(None)  # type: ignore[arg-type]
+        if not _for_all and threading.gettrace() is _on_call:
+            threading.settrace(_outer_of_threads)
         if not _for_all and not _thread.sessions and sys.gettrace() is _on_call:
             sys.settrace(_thread.outer)
 
@@ -116,7 +125,7 @@ class _Frame:
         self._line = 0
         self._before: list[tuple[int, int, float]] = []
 
-    def enter(self, line: int, *, count: bool) -> None:
+    def enter(self, line: int, *, count: bool = True, begins: bool = False) -> None:
         self._line = line
         self._before = []
         for session in self._sessions:
@@ -125,7 +134,8 @@ class _Frame:
             if count:
                 session._row(self._code, line)[1] += 1
             reading = session._read()
-            session._baselines.setdefault(id(self._code), reading)
+            if begins:
+                session._baselines.setdefault(id(self._code), reading)
             self._before.append((reading, session._read_rss(), time.perf_counter()))
 
     def leave(self) -> None:
@@ -154,7 +164,7 @@ class _Frame:
             line = self._units.lines[self._units.unit_at(frame.f_lineno)]
             if line != self._line:
                 self.leave()
-                self.enter(line, count=True)
+                self.enter(line)
         elif event == "return":
             self.leave()
         return self
@@ -162,16 +172,33 @@ class _Frame:
 
 def _on_call(frame: FrameType, event: str, arg: Any) -> Any:
     """The global trace function."""
-    outer = _thread.outer(frame, event, arg) if _thread.outer is not None else None
+    outer = None
+    if _thread.outer is not None:
+        outer = _thread.outer(frame, event, arg)
+        now = sys.gettrace()
+        if now is not _on_call:
+            # It has set itself (coverage's C tracer does) or another: we go on calling that one.
+            _thread.outer = now
+            sys.settrace(_on_call)
     code = frame.f_code
-    sessions = [s for s in (*_for_all, *_thread.sessions) if id(code) in s._codes]
+    on = dict.fromkeys((*_for_all, *_thread.sessions))
+    sessions = [session for session in on if id(code) in session._codes]
     if event != "call" or not sessions:
         return outer
     state = _Frame(frame, sessions, outer)
     units = state._units
-    is_fresh = frame.f_lineno == code.co_firstlineno
-    state.enter(units.lines[units.unit_at(frame.f_lineno)], count=is_fresh)
+    is_fresh = frame.f_lasti <= sessions[0]._starts[id(code)]
+    state.enter(units.lines[units.unit_at(frame.f_lineno)], count=is_fresh, begins=is_fresh)
     return state
+
+
+def _start_of(code: CodeType) -> int:
+    """Up to this instruction a frame has not begun: before 3.11 none, then the first RESUME."""
+    import opcode
+
+    resume = opcode.opmap.get("RESUME")
+    instructions = code.co_code
+    return next((i for i in range(0, len(instructions), 2) if instructions[i] == resume), -1)
 
 
 def _reader(backend: int) -> Callable[[], int]:

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Functions whose lines have a known cost, and their tables by the tags of the lines.
 
-A line is named by the comment at its end (`grow(3)  # kept`); a line without one by its text. Memory comes from `grow` and goes by
-`shrink`: pages of one mapping, taken and given back to the page, so a table that is off by a single page is wrong.
+A line is named by the comment at its end (`grow(3)  # kept`); a line without one by its text.
+Memory comes from `grow` and goes by `shrink`: pages of one mapping, taken and given back to the
+page, so a table that is off by a single page is wrong.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ BYTES = (ctypes.c_char * (ROOM * PAGE)).from_address(_start)
 def grow(pages: int) -> None:
     """Makes so many more pages resident."""
     global _top
+    assert _top + pages <= ROOM
     _libc.memset(_start + _top * PAGE, 1, pages * PAGE)
     _top += pages
 
@@ -84,14 +86,26 @@ class Table(NamedTuple):
 
 
 def undisturbed(check: Callable[[], None]) -> None:
-    """Runs a check again if it fails: whenever another process begins or ends, the proportional and the unique set of this one
-    change, since the files of the interpreter are shared with it."""
+    """Runs a check again if it fails.
+
+    Whenever another process begins or ends, the proportional and the unique set of this one change,
+    since the files of the interpreter are shared with it.
+    """
     for _ in range(9):
-        try:
-            return check()
-        except AssertionError:
-            reset()
+        with contextlib.suppress(AssertionError):
+            check()
+            return
+        reset()
     check()
+
+
+def nearly(found: dict[str, float], expected: dict[str, int], slack: int = 2) -> bool:
+    """Whether the pages are the expected ones, but for some that Python's allocator took.
+
+    Only for what makes so many objects of its own, an event loop say, that no warming up helps.
+    """
+    tags = {*found, *expected}
+    return all(abs(found.get(tag, 0) - expected.get(tag, 0)) <= slack for tag in tags)
 
 
 def table_of(session: Any, function: Any) -> Table:
@@ -125,7 +139,8 @@ def tables(
 ) -> Any:
     """The tables of the functions while `run()` ran: one, or a list of them.
 
-    It is run before as well: what Python sets up at the first call (caches, arenas) is not what the lines cost.
+    It is run before as well: what Python sets up at the first call (caches, arenas) is not what the
+    lines cost.
     """
     enabled = gc.isenabled()
     gc.collect()

@@ -11,7 +11,10 @@ import sys
 import textwrap
 from pathlib import Path
 
-PACKAGES = Path(__file__).resolve().parent.parent
+import peakline
+
+# Of the installed package: the folder of its sources is not on the path.
+PACKAGES = Path(peakline.__file__).resolve().parent.parent
 
 DRIVER = """\
 import os, sys

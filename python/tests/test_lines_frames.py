@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Peakline authors
 # SPDX-License-Identifier: Apache-2.0
-"""Each frame's memory is on its own lines, however frames call, raise into and recurse through each other.
+"""Each frame's memory is on its own lines, however frames call, raise and recurse.
 
 Generators, coroutines and threads are in test_lines_suspended.py and test_lines_threads.py.
 """
@@ -175,6 +175,7 @@ def test_with_and_finally() -> None:
     assert table.times["finally"] == 1
 
 
+# fmt: off
 def comprehends() -> int:
     kept = [grow(2) for _ in range(50)]  # list
     table = {number: grow(1) for number in range(10)}  # dict
@@ -184,6 +185,7 @@ def comprehends() -> int:
         for _ in range(4)
     ]
     return len(kept) + len(table) + total + len(nested)  # end
+# fmt: on
 
 
 def test_a_comprehension_is_one_occurrence_inlined_or_not() -> None:
@@ -192,8 +194,9 @@ def test_a_comprehension_is_one_occurrence_inlined_or_not() -> None:
     assert all(times == 1 for times in table.times.values())
 
 
+# fmt: off
 def multiline() -> dict[str, Any]:
-    found = dict(  # call
+    found = dict(  # noqa: C408 # call
         a=grow(3),
         b=grow(
             5
@@ -212,14 +215,20 @@ def multiline() -> dict[str, Any]:
     ):
         found["d"] = value
     return found
+# fmt: on
 
 
 def test_a_statement_of_several_lines_is_one_row() -> None:
     table = tables(multiline, multiline)
-    assert table.pages == {"call": 8, "if (": 2, 'found["c"] = [': 7, "for value in (": 2}
+    assert table.pages == {
+        "noqa: C408 # call": 8,
+        "if (": 2,
+        'found["c"] = [': 7,
+        "for value in (": 2,
+    }
     assert table.times == {
         "def multiline() -> dict[str, Any]:": 1,
-        "call": 1,
+        "noqa: C408 # call": 1,
         "if (": 1,
         'found["c"] = [': 1,
         "for value in (": 3,
@@ -357,3 +366,7 @@ def test_a_call_made_while_the_session_is_off_is_not_taken_for_its_caller() -> N
     assert table.times["last"] == 2
     assert table.pages["last"] == 20
     assert table.times["def silent(session: Any, depth: int) -> None:"] == 2
+
+
+def inner_job() -> int:
+    return 1

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Peakline authors
 # SPDX-License-Identifier: Apache-2.0
-"""Threads and processes: state is per thread, sums are over threads, a forked child measures itself."""
+"""State is per thread, sums are over threads, and a forked child measures itself."""
 
 from __future__ import annotations
 
@@ -187,7 +187,12 @@ def test_after_fork_the_child_measures_itself(backend: int) -> None:
                 in_thread(lambda: None)
                 found = (table_of(session, forking).pages, table_of(session, work).pages)
                 usage = table_of(session, work).rows["grow"].usage
-                os.write(writing, pickle.dumps((*found, usage, rollup()["Rss"] if backend == RSS else unique_bytes())))
+                os.write(
+                    writing,
+                    pickle.dumps(
+                        (*found, usage, rollup()["Rss"] if backend == RSS else unique_bytes())
+                    ),
+                )
             finally:
                 os._exit(0)
     os.close(writing)

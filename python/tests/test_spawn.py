@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
-PACKAGES = Path(__file__).resolve().parent.parent
+import peakline
+
+PACKAGES = Path(peakline.__file__).resolve().parent.parent
 METHODS = ["fork", "spawn", "forkserver"]
 
 DRIVER = """\

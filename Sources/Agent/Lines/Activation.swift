@@ -16,6 +16,8 @@ struct Activation: BitwiseCopyable {
   var unit: Int32
   var backends = Backends()
   var recordCount: Int32 = 0
+  /// Another tracer wants no lines of the frame (evaluation hook only).
+  var isUntracedOutside = false
   /// When the unit was entered.
   var entered: Ticks = 0
   var more: Ref<Record>?

@@ -28,18 +28,21 @@ extension LineEngine {
       giveBack(code)
       return nil
     }
+    if suspends { suspendingCodes = suspendingCodes &+ 1 }
     return code
   }
 
-  /// Stops watching; tables that counted the code keep what they have.
+  /// Stops watching; tables that counted the code keep what they have, and frames that still run
+  /// are counted no more.
   mutating func unwatch(_ code: Ref<WatchedCode>) {
     watched.remove(code[].code)
     while let table = code[].tables {
       code[].tables = table[].nextOfCode
       table[].code = nil
     }
-    code[].unwatched = true
-    if code[].activations == 0 { giveBack(code) }
+    discardActivations(of: code)
+    if code[].suspends { suspendingCodes = suspendingCodes &- 1 }
+    giveBack(code)
   }
 
   func giveBack(_ code: Ref<WatchedCode>) {
@@ -92,14 +95,24 @@ extension LineEngine {
     sessionsOn = sessionsOn &- 1
   }
 
-  private func begun(_ session: Ref<Session>, by thread: Ref<ThreadRecord>) -> Ref<Session.Begun>? {
+  private mutating func begun(_ session: Ref<Session>, by thread: Ref<ThreadRecord>) -> Ref<
+    Session.Begun
+  >? {
     var node = session[].begun
     while let one = node {
-      if one[].thread == thread { return one }
+      if one[].thread == thread {
+        if one[].life != thread[].life {
+          // The thread that began it ended without ending it.
+          sessionsOn = sessionsOn &- one[].count
+          one[].count = 0
+          one[].life = thread[].life
+        }
+        return one
+      }
       node = one[].next
     }
     guard let one = pool.take(Session.Begun.self) else { return nil }
-    one[] = Session.Begun(thread: thread, next: session[].begun)
+    one[] = Session.Begun(thread: thread, life: thread[].life, next: session[].begun)
     session[].begun = one
     return one
   }

@@ -22,6 +22,12 @@ struct LineEngine {
   var sessionsOn = 0
   /// Activations on all threads.
   private(set) var activations = 0
+  /// Whether the events of watched frames matter: also after the last session has ended, until the
+  /// frames that it counts have.
+  @inline(__always)
+  var isNeeded: Bool { sessionsOn > 0 || activations > 0 }
+  /// Watched codes whose frames may be suspended, where no activation shows them.
+  var suspendingCodes = 0
   /// Events lost because the system had no memory for the engine.
   private(set) var dropped = 0
 
@@ -51,9 +57,10 @@ struct LineEngine {
     while let thread = candidate {
       if unsafe peakline_load_acquire(&thread[].inUse) == 0 {
         discardActivations(of: thread)
-        let next = thread[].next
+        let former = thread[]
         thread[] = ThreadRecord()
-        thread[].next = next
+        thread[].next = former.next
+        thread[].life = former.life &+ 1
         return install(thread)
       }
       candidate = thread[].next
@@ -75,22 +82,46 @@ struct LineEngine {
   /// counted.
   private mutating func discardActivations(of thread: Ref<ThreadRecord>) {
     while let activation = thread[].top {
-      forEachRecord(of: activation) { record in
-        let row = record[].rows[].row(activation[].unit)
-        row[].open = row[].open &- 1
-      }
       thread[].top = activation[].below
-      retire(activation)
+      discard(activation)
     }
+  }
+
+  /// Frames of a code that is about to be unwatched are closed without being counted: no event
+  /// will end them.
+  mutating func discardActivations(of code: Ref<WatchedCode>) {
+    var node = threads
+    while code[].activations > 0, let thread = node {
+      var above: Ref<Activation>?
+      var next = thread[].top
+      while let activation = next {
+        next = activation[].below
+        if activation[].code == code {
+          if let above { above[].below = next } else { thread[].top = next }
+          discard(activation)
+        } else {
+          above = activation
+        }
+      }
+      node = thread[].next
+    }
+  }
+
+  private mutating func discard(_ activation: Ref<Activation>) {
+    forEachRecord(of: activation) { record in
+      let row = record[].rows[].row(activation[].unit)
+      row[].open = row[].open &- 1
+    }
+    retire(activation)
   }
 
   // MARK: - Events
 
   /// A frame of `code` begins, or goes on in `line` where it was suspended.
   mutating func enter(_ code: Ref<WatchedCode>, resumingAt line: Int?) {
-    guard sessionsOn > 0, let thread = currentThread() else { return }
+    guard isNeeded, let thread = currentThread() else { return }
     let began = peakline_ticks()
-    guard let activation = activate(code, on: thread) else { return }
+    guard let activation = activate(code, on: thread), activation[].recordCount > 0 else { return }
     let now = readings.refresh(
       gap: began &- thread[].lastEvent, now: began, needed: activation[].backends, python: python)
     activation[].unit = line.flatMap { code[].unit(ofLine: $0) } ?? 0
@@ -106,6 +137,7 @@ struct LineEngine {
       let thread = Ref<ThreadRecord>(
         address: Int(bitPattern: unsafe peakline_thread_slot().pointee)),
       let activation = current(address, on: thread),
+      activation[].recordCount > 0,
       let unit = activation[].code[].unit(ofLine: line),
       // Lines of one unit are one occurrence. The thread's last event stays the one before: the
       // stretch is not over.
@@ -127,13 +159,16 @@ struct LineEngine {
         address: Int(bitPattern: unsafe peakline_thread_slot().pointee)),
       let activation = current(address, on: thread)
     else { return }
-    let began = peakline_ticks()
-    let now = readings.refresh(
-      gap: began &- thread[].lastEvent, now: began, needed: activation[].backends, python: python)
-    close(activation, at: began)
     thread[].top = activation[].below
+    if activation[].recordCount > 0 {
+      let began = peakline_ticks()
+      let now = readings.refresh(
+        gap: began &- thread[].lastEvent, now: began, needed: activation[].backends,
+        python: python)
+      close(activation, at: began)
+      thread[].lastEvent = now
+    }
     retire(activation)
-    thread[].lastEvent = now
   }
 
   // MARK: - Activations
@@ -167,6 +202,9 @@ struct LineEngine {
 
   /// A new activation on top of the thread's, with a record for each session that counts it; nil
   /// where none does.
+  ///
+  /// Above others it is made even without a record: else the lines of a frame that nobody counts
+  /// would be taken for those of an outer frame of the same code.
   private mutating func activate(_ code: Ref<WatchedCode>, on thread: Ref<ThreadRecord>)
     -> Ref<Activation>?
   {
@@ -176,7 +214,7 @@ struct LineEngine {
       if one[].session[].isOn(thread) { count = count &+ 1 }
       table = one[].nextOfCode
     }
-    guard count > 0 else { return nil }
+    guard count > 0 || thread[].top != nil else { return nil }
     guard let activation = pool.take(Activation.self) else { return drop() }
     if count > 1 {
       guard let more = pool.take(Activation.Record.self, count: Int(count &- 1)) else {
@@ -240,7 +278,7 @@ struct LineEngine {
       pool.give(more, count: Int(activation[].recordCount &- 1))
     }
     pool.give(activation)
-    if code[].unwatched && code[].activations == 0 { giveBack(code) }
+
   }
 
   @inline(__always)
@@ -253,6 +291,7 @@ struct LineEngine {
   private func forEachRecord(
     of activation: Ref<Activation>, _ body: (Ref<Activation.Record>) -> Void
   ) {
+    if activation[].recordCount == 0 { return }
     body(record(0, of: activation))
     var index: Int32 = 1
     while index < activation[].recordCount {

@@ -42,7 +42,9 @@ public func sessionMake(_ backend: Int32) -> Int {
 /// Gives a session and its tables back.
 @c(peakline_session_destroy)
 public func sessionDestroy(_ session: Int) {
-  if let session = Ref<Session>(address: session) { engine.destroy(session) }
+  guard let session = Ref<Session>(address: session) else { return }
+  engine.destroy(session)
+  evaluationHook.update(needed: engine.isNeeded)
 }
 
 /// The table in which the session counts the watched code.
@@ -50,6 +52,7 @@ public func sessionDestroy(_ session: Int) {
 public func sessionAttach(_ session: Int, _ code: Int) -> Int {
   guard let session = Ref<Session>(address: session), let code = Ref<WatchedCode>(address: code)
   else { return 0 }
+  unwindEvents.needForSuspended()
   return engine.attach(code, to: session)?.address ?? 0
 }
 
@@ -58,7 +61,10 @@ public func sessionAttach(_ session: Int, _ code: Int) -> Int {
 public func sessionBegin(_ session: Int, _ allThreads: Int32) -> Int32 {
   guard let session = Ref<Session>(address: session) else { return 0 }
   let begun = engine.begin(session, forAllThreads: allThreads != 0)
-  if begun { evaluationHook.update(needed: engine.sessionsOn > 0) }
+  if begun {
+    evaluationHook.update(needed: true)
+    unwindEvents.needForSuspended()
+  }
   return begun ? 1 : 0
 }
 
@@ -67,7 +73,7 @@ public func sessionBegin(_ session: Int, _ allThreads: Int32) -> Int32 {
 public func sessionEnd(_ session: Int, _ allThreads: Int32) {
   guard let session = Ref<Session>(address: session) else { return }
   engine.end(session, forAllThreads: allThreads != 0)
-  evaluationHook.update(needed: engine.sessionsOn > 0)
+  evaluationHook.update(needed: engine.isNeeded)
 }
 
 /// The backend's figure in bytes when the table's code was first entered; the least integer if it

@@ -16,6 +16,8 @@ struct Session: BitwiseCopyable {
   /// That a thread began a session: a node of the session's list.
   struct Begun: BitwiseCopyable {
     var thread: Ref<ThreadRecord>
+    /// Which of the threads that had the record one after the other.
+    var life: UInt32
     var count = 0
     var next: Ref<Begun>?
   }
@@ -25,7 +27,7 @@ struct Session: BitwiseCopyable {
     if begunForAll > 0 { return true }
     var node = begun
     while let one = node {
-      if one[].thread == thread { return one[].count > 0 }
+      if one[].thread == thread { return one[].count > 0 && one[].life == thread[].life }
       node = one[].next
     }
     return false

@@ -11,8 +11,12 @@ struct ThreadRecord: BitwiseCopyable {
   /// Cleared by the thread's own end, which does not hold the GIL; hence stored and loaded
   /// atomically.
   var inUse: Int32 = 1
+  /// Counts the threads that had the record.
+  var life: UInt32 = 0
   /// The evaluation hook has its trace function on for this thread.
   var isTracing = false
+  /// The evaluation hook is just setting a trace function, which may call Python (audit hooks).
+  var isSwitching = false
   /// The innermost activation.
   var top: Ref<Activation>?
   /// When this thread's last event ended: the gate for reading the memory.
@@ -21,8 +25,9 @@ struct ThreadRecord: BitwiseCopyable {
   /// The trace function and its object that were on before ours (evaluation hook only).
   var outerTrace = 0
   var outerTraceObject = 0
-  /// Below this address the stack is too full for more hooked frames (evaluation hook only).
-  var stackFloor: UInt = 0
+  /// Below this address the stack is too full for more hooked frames; the highest: not known yet
+  /// (evaluation hook only).
+  var stackFloor: UInt = .max
 }
 
 /// Registers the destructor that hands a thread's record on.

@@ -12,7 +12,9 @@ public typealias Arguments = Int
 /// watched frame runs.
 ///
 /// Turning them on costs microseconds, so they stay on for a while: they turn themselves off after
-/// some exceptions in a row that met no watched frame. The Python functions that turn them on and
+/// some exceptions
+/// in a row that met no watched frame, unless one may be suspended that an exception could be
+/// thrown into. The Python functions that turn them on and
 /// off are kept alive by Python.
 struct UnwindEvents {
   private static let patience = 256
@@ -36,9 +38,14 @@ struct UnwindEvents {
     python.call(turnOn)
   }
 
+  /// A generator or coroutine may be resumed by an exception, and no event but PY_THROW tells.
+  mutating func needForSuspended() {
+    if engine.sessionsOn > 0 && engine.suspendingCodes > 0 { need() }
+  }
+
   @inline(__always)
   mutating func came() {
-    if engine.activations > 0 {
+    if engine.activations > 0 || (engine.sessionsOn > 0 && engine.suspendingCodes > 0) {
       idle = 0
     } else {
       idle = idle &+ 1

@@ -18,6 +18,7 @@ struct PythonAPI: ~Copyable {
   typealias Item = @convention(c) (PyObject, Int) -> PyObject
   typealias Release = @convention(c) (PyObject) -> Void
   typealias Clear = @convention(c) () -> Void
+  typealias Switch = @convention(c) () -> Int32
 
   private var numberOf: Number?
   private var lineAt: Lines?
@@ -25,6 +26,8 @@ struct PythonAPI: ~Copyable {
   private var itemOfTuple: Item?
   private var release: Release?
   private var clearError: Clear?
+  private var stopCollecting: Switch?
+  private var startCollecting: Switch?
   /// What a callback returns; immortal where callbacks are used (3.12 and later).
   private(set) var none: PyObject = 0
   /// `tracemalloc.get_traced_memory`, kept alive by Python.
@@ -38,9 +41,12 @@ struct PythonAPI: ~Copyable {
     itemOfTuple = symbol("PyTuple_GetItem", in: library, as: Item.self)
     release = symbol("Py_DecRef", in: library, as: Release.self)
     clearError = symbol("PyErr_Clear", in: library, as: Clear.self)
+    stopCollecting = symbol("PyGC_Disable", in: library, as: Switch.self)
+    startCollecting = symbol("PyGC_Enable", in: library, as: Switch.self)
     none = address(of: "_Py_NoneStruct", in: library)
     return numberOf != nil && lineAt != nil && callNoArguments != nil && itemOfTuple != nil
-      && release != nil && clearError != nil && none != 0
+      && release != nil && clearError != nil && stopCollecting != nil && startCollecting != nil
+      && none != 0
   }
 
   mutating func useTracedMemory(_ function: PyObject) { getTracedMemory = function }
@@ -72,11 +78,15 @@ struct PythonAPI: ~Copyable {
 
   /// What tracemalloc has traced, in bytes.
   ///
-  /// Needs that no Python error is set.
+  /// Needs that no Python error is set. The collector is held back meanwhile: the call makes a tuple,
+  /// and before 3.12 making one may run finalizers, whose frames would come into the engine while it
+  /// is at work.
   func tracedBytes() -> Int {
-    guard let callNoArguments, let itemOfTuple, let release, let clearError,
-      getTracedMemory != 0
+    guard let callNoArguments, let itemOfTuple, let release, let clearError, let stopCollecting,
+      let startCollecting, getTracedMemory != 0
     else { return 0 }
+    let collected = stopCollecting() != 0
+    defer { if collected { _ = startCollecting() } }
     let figures = callNoArguments(getTracedMemory)
     guard figures != 0 else {
       clearError()
@@ -97,6 +107,6 @@ func symbol<Function>(_ name: StaticString, in library: Int, as _: Function.Type
   unsafe unsafeBitCast(address(of: name, in: library), to: Function?.self)
 }
 
-private func address(of name: StaticString, in library: Int) -> Int {
+func address(of name: StaticString, in library: Int) -> Int {
   unsafe agent_symbol(library, name.utf8Start)
 }

@@ -3,27 +3,26 @@
 
 import CAgent
 
-/// The lowest and highest address that the running thread's C stack may use, from /proc/self/maps
-/// (pthread_getattr_np would allocate).
+/// The lowest and about the highest address that the running thread's C stack may use.
 ///
-/// Nil when the map cannot be read.
+/// From /proc/self/maps (pthread_getattr_np would allocate). Nil when the map cannot be read.
 func stackBounds() -> (low: UInt, high: UInt)? {
   let file = peakline_open_maps()
   guard file >= 0 else { return nil }
   defer { close(file) }
-  guard let mapping = mapping(around: peakline_stack_position(), in: file) else { return nil }
-  var low = mapping.low
-  // The main thread's stack grows down to the limit; another thread's is mapped whole.
-  if getpid() == Int32(truncatingIfNeeded: peakline_thread_id()) {
-    var limit = rlimit()
-    if unsafe getrlimit(Int32(bitPattern: RLIMIT_STACK.rawValue), &limit) == 0,
-      limit.rlim_cur != UInt.max,
-      mapping.high > limit.rlim_cur
-    {
-      low = mapping.high &- limit.rlim_cur
-    }
+  let position = peakline_stack_position()
+  guard let mapping = mapping(around: position, in: file) else { return nil }
+  // Another thread's stack is mapped whole. The kernel may have joined it with a mapping above it,
+  // so that its end does not show: it is near where the thread stands when it is first asked for.
+  guard getpid() == Int32(truncatingIfNeeded: peakline_thread_id()) else {
+    return (mapping.low, min(mapping.high, position &+ 262_144))
   }
-  return (low, mapping.high)
+  // The main thread's grows down to the limit. Without one it has all the room there is: far more
+  // than this.
+  var limit = rlimit()
+  let known = unsafe getrlimit(Int32(bitPattern: RLIMIT_STACK.rawValue), &limit) == 0
+  let size = known ? min(limit.rlim_cur, 67_108_864) : 8_388_608
+  return (mapping.high > size ? mapping.high &- size : mapping.low, mapping.high)
 }
 
 /// The mapping that contains an address: each line of the file begins with `low-high `, in
