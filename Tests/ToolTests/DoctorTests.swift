@@ -10,6 +10,7 @@ import Testing
   private let healthy = [
     "version": "3.12.1", "implementation": "cpython", "recent": "True", "scripts": "/venv/bin",
     "package": "/venv/lib/peakline", "package-version": peaklineVersion, "abi": "1",
+    "driver": "monitoring", "caveats": "",
     "memory-profiler": "/venv/lib/memory_profiler/__init__.py",
   ]
 
@@ -26,7 +27,7 @@ import Testing
 
   @Test func `a whole installation has nothing to complain about`() {
     #expect(findings().values.allSatisfy { $0.state == .good })
-    #expect(findings().count == 5)
+    #expect(findings().count == 6)
   }
 
   @Test func `a missing mprof is named with the command that brings it back`() {
@@ -68,5 +69,13 @@ import Testing
   @Test func `an answer is read by name, and a line without a tab is no answer`() {
     let answers = PythonProbe.parse("abi\t1\nwarning: x\npackage\t/a b\n")
     #expect(answers == ["abi": "1", "package": "/a b"])
+  }
+
+  @Test func `what limits the figures is a note, and no engine at all is bad`() {
+    let limited = findings(["driver": "trace", "caveats": "Lines are measured by a slow one."])
+    #expect(limited["lines"]?.state == .note)
+    #expect(limited["lines"]?.detail == "Lines are measured by a slow one.")
+    let broken = findings(["driver": nil, "driver-error": "MemoryError: none"])
+    #expect(broken["lines"]?.state == .bad)
   }
 }

@@ -368,6 +368,7 @@ def caveats() -> list[str]:
         found.append(f"{native.dropped()} events were lost for want of memory.")
     if native.too_deep():
         found.append(
-            f"{native.too_deep()} calls were nested too deep for the C stack and were not counted."
+            "Calls that were nested too deep for the C stack were not counted, at least "
+            f"{native.too_deep()} of them."
         )
     return found

@@ -18,7 +18,9 @@ struct Installation {
     guard interpreter.state != .bad else { return [interpreter] }
     let package = package()
     guard package.state != .bad else { return [interpreter, package] }
-    return [interpreter, package, agent(), memoryProfiler(), commands(isProgram: isProgram)]
+    return [
+      interpreter, package, agent(), lines(), memoryProfiler(), commands(isProgram: isProgram),
+    ]
   }
 
   private func interpreter() -> Finding {
@@ -56,6 +58,22 @@ struct Installation {
         detail: "the native agent does not load (\(error)): reinstall with \(reinstall)")
     }
     return Finding(name: "agent", state: .good, detail: "loads, interface \(abi)")
+  }
+
+  /// Who delivers the events of lines, and what limits the figures there.
+  private func lines() -> Finding {
+    let name = "lines"
+    guard let driver = answers["driver"] else {
+      let error = answers["driver-error"] ?? "no answer"
+      return Finding(
+        name: name, state: .bad,
+        detail: "lines cannot be measured (\(error)): reinstall with \(reinstall)")
+    }
+    if let caveats = answers["caveats"], !caveats.isEmpty {
+      return Finding(name: name, state: .note, detail: caveats)
+    }
+    let how = ["monitoring": "sys.monitoring", "hook": "the frame evaluation hook"][driver]
+    return Finding(name: name, state: .good, detail: "measured by \(how ?? driver), to the page")
   }
 
   /// The original distribution installs modules of the same names; a directory wins over a module

@@ -30,6 +30,12 @@ enum PythonProbe {
             say('abi', _agent.library().peakline_abi())
         except Exception as error:
             say('agent-error', '%s: %s' % (type(error).__name__, error))
+        try:
+            from peakline import _engine
+            say('driver', _engine.start())
+            say('caveats', ' '.join(_engine.caveats()))
+        except Exception as error:
+            say('driver-error', '%s: %s' % (type(error).__name__, error))
     try:
         from importlib import metadata, util
         spec = util.find_spec('memory_profiler')
