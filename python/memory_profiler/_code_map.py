@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from peakline import _engine, _source
+from peakline import _source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +44,7 @@ class CodeMap(dict):  # type: ignore[type-arg]
         if code in self:
             return
         if toplevel_code is None:
-            source = _engine.take_source(code)
+            source = _source.take_source(code)
             numbers = range(source.first_line, source.last_line + 1)
             self._toplevel.append((code.co_filename, code, numbers))
             self._sources.append(source)

@@ -60,7 +60,7 @@ class _Calls:
         self._keeper: Session | None = None
 
     def wrap(self, func: Any) -> Any:
-        from peakline._engine import take_source
+        from peakline._source import take_source
         from peakline._wrap import codes_of, wrap
 
         for code in codes_of(func):

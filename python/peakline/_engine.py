@@ -21,12 +21,13 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from peakline import _agent
-from peakline._source import source_of
+from peakline._natives import natives
+from peakline._source import take_source
 
 if TYPE_CHECKING:
     from types import CodeType
 
+    from peakline._natives import Natives
     from peakline._source import Source
 
 NEVER = -(1 << 63)
@@ -138,26 +139,6 @@ def session(backend: int = 0, *, all_threads: bool = False) -> Session | Any:
     return kind(backend, all_threads=all_threads)
 
 
-_SOURCES_KEPT = 256
-_sources: dict[int, tuple[CodeType, Source]] = {}
-
-
-def take_source(code: CodeType) -> Source:
-    """What is known of the source of `code`, as of the first time it was asked for.
-
-    The earlier that was, the better: the file may be edited. The last few are kept, for programs
-    that make a profiler anew for each call of a function.
-    """
-    known = _sources.get(id(code))
-    if known is None:
-        known = (code, source_of(code))
-        with _lock:
-            if len(_sources) >= _SOURCES_KEPT:
-                del _sources[next(iter(_sources))]
-            _sources[id(code)] = known
-    return known[1]
-
-
 class Session:
     """Counts the lines of chosen code objects while it is on.
 
@@ -168,7 +149,7 @@ class Session:
     __slots__ = ("__weakref__", "_all_threads", "_handle", "_native", "_tables", "_times_on")
 
     def __init__(self, backend: int, *, all_threads: bool) -> None:
-        self._native = _natives()
+        self._native = natives()
         self._all_threads = int(all_threads)
         self._tables: dict[int, tuple[_Watch, int]] = {}
         self._times_on = 0
@@ -274,7 +255,7 @@ class TracedMemorySession(Session):
                 tracemalloc.stop()
 
 
-def _watch(code: CodeType, source: Source, native: _Natives) -> _Watch:
+def _watch(code: CodeType, source: Source, native: Natives) -> _Watch:
     units = source.units
     index = (ctypes.c_int32 * len(units.index))(*units.index)
     handle = native.watch(
@@ -295,7 +276,7 @@ def _watch(code: CodeType, source: Source, native: _Natives) -> _Watch:
     return watch
 
 
-def _unwatch(watch: _Watch, native: _Natives) -> None:
+def _unwatch(watch: _Watch, native: Natives) -> None:
     assert _driver is not None
     _driver.unwatch(watch.code)
     native.unwatch(watch.handle)
@@ -313,51 +294,12 @@ def _start_offset(code: CodeType) -> int:
     return next((i for i in range(0, len(instructions), 2) if instructions[i] == 151), -1)
 
 
-class _Natives:
-    """The line engine's entry points, with their types."""
-
-    def __init__(self) -> None:
-        agent = _agent.library()
-        word, number = ctypes.c_ssize_t, ctypes.c_int32
-
-        def entry(name: str, result: Any, *arguments: Any) -> Any:
-            function = getattr(agent, "peakline_" + name)
-            function.restype, function.argtypes = result, arguments
-            return function
-
-        self.watch = entry(
-            "watch", word, word, number, ctypes.c_void_p, number, number, number, number
-        )
-        self.unwatch = entry("unwatch", None, word)
-        self.session_make = entry("session_make", word, number)
-        self.session_destroy = entry("session_destroy", None, word)
-        self.session_attach = entry("session_attach", word, word, word)
-        self.session_begin = entry("session_begin", number, word, number)
-        self.session_end = entry("session_end", None, word, number)
-        self.table_baseline = entry("table_baseline", word, word)
-        self.table_read = entry("table_read", number, word, ctypes.c_void_p, number)
-        self.use_traced_memory = entry("use_traced_memory", None, ctypes.py_object)
-        self.dropped = entry("dropped", word)
-        self.too_deep = entry("too_deep", word)
-        self.exact_to_the_page = entry("exact_to_the_page", number)
-
-
-_the_natives: _Natives | None = None
-
-
-def _natives() -> _Natives:
-    global _the_natives
-    if _the_natives is None:
-        _the_natives = _Natives()
-    return _the_natives
-
-
 def caveats() -> list[str]:
     """What a report must say about its figures, as sentences; empty when there is nothing."""
     reason = why_slow()
     if reason:
         return [reason]
-    native = _natives()
+    native = natives()
     found = []
     if not native.exact_to_the_page():
         found.append(

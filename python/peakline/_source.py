@@ -10,6 +10,7 @@ zip imports and `exec`ed code that somebody entered there. Whatever is wrong wit
 
 from __future__ import annotations
 
+import threading
 from types import CodeType
 from typing import Any
 
@@ -83,6 +84,27 @@ def source_of(code: CodeType, module_globals: dict[str, Any] | None = None) -> S
     source = Source(code, text, found if fits else None)
     source._stamp = _stamp(code.co_filename)
     return source
+
+
+_SOURCES_KEPT = 256
+_sources_lock = threading.Lock()
+_sources: dict[int, tuple[CodeType, Source]] = {}
+
+
+def take_source(code: CodeType) -> Source:
+    """What is known of the source of `code`, as of the first time it was asked for.
+
+    The earlier that was, the better: the file may be edited. The last few are kept, for programs
+    that make a profiler anew for each call of a function.
+    """
+    known = _sources.get(id(code))
+    if known is None:
+        known = (code, source_of(code))
+        with _sources_lock:
+            if len(_sources) >= _SOURCES_KEPT:
+                del _sources[next(iter(_sources))]
+            _sources[id(code)] = known
+    return known[1]
 
 
 def changed_since(source: Source) -> bool:

@@ -15,7 +15,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from peakline._engine import NEVER, Measured, Row, take_source
+from peakline._engine import NEVER, Measured, Row
+from peakline._source import take_source
 
 if TYPE_CHECKING:
     from types import CodeType, FrameType

@@ -1,0 +1,46 @@
+# SPDX-FileCopyrightText: 2026 The Peakline authors
+# SPDX-License-Identifier: Apache-2.0
+"""The line engine's entry points in the agent, with their types. Called with the GIL held."""
+
+from __future__ import annotations
+
+import ctypes
+from functools import cache
+from typing import Any
+
+from peakline import _agent
+
+
+class Natives:
+    """One attribute for each `peakline_…` function of the agent's LineInterface.swift."""
+
+    def __init__(self) -> None:
+        agent = _agent.library()
+        word, number = ctypes.c_ssize_t, ctypes.c_int32
+
+        def entry(name: str, result: Any, *arguments: Any) -> Any:
+            function = getattr(agent, "peakline_" + name)
+            function.restype, function.argtypes = result, arguments
+            return function
+
+        self.watch = entry(
+            "watch", word, word, number, ctypes.c_void_p, number, number, number, number
+        )
+        self.unwatch = entry("unwatch", None, word)
+        self.session_make = entry("session_make", word, number)
+        self.session_destroy = entry("session_destroy", None, word)
+        self.session_attach = entry("session_attach", word, word, word)
+        self.session_begin = entry("session_begin", number, word, number)
+        self.session_end = entry("session_end", None, word, number)
+        self.table_baseline = entry("table_baseline", word, word)
+        self.table_read = entry("table_read", number, word, ctypes.c_void_p, number)
+        self.use_traced_memory = entry("use_traced_memory", None, ctypes.py_object)
+        self.dropped = entry("dropped", word)
+        self.too_deep = entry("too_deep", word)
+        self.exact_to_the_page = entry("exact_to_the_page", number)
+
+
+@cache
+def natives() -> Natives:
+    """The entry points. Raises AgentUnavailable."""
+    return Natives()
