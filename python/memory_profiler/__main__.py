@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import memory_profiler
 from peakline._backends import NAMES
+from peakline._command import MOST_DECIMALS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,8 +65,8 @@ def main() -> int:
     if not arguments.program:
         print("A program to run must be provided. Use -h for help")
         return 1
-    if arguments.precision < 0:
-        parser.error("--precision needs a number of decimals, 0 or more")
+    if not 0 <= arguments.precision <= MOST_DECIMALS:
+        parser.error(f"--precision needs a number of decimals, 0 to {MOST_DECIMALS}")
     stream: IO[str] | None = None
     if arguments.out_filename is not None:
         try:

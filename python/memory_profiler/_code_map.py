@@ -24,12 +24,16 @@ class CodeMap(dict):  # type: ignore[type-arg]
 
     Lines stand in the order in which they were first measured. The first is the `def` line, whose
     increment is the usage at the first call. Code objects nested in a function share its dict. The
-    figures come from the engine when they are looked at.
+    figures come from the engine when they are looked at. Code objects that are equal, as those of a
+    module before and after a reload, are one key and have their figures together.
     """
 
     # Subclasses may leave __init__ out.
     _session: Any = None
     _is_stale = False
+    _counted: Any = None
+    """The session, and the codes that it counts for this map, in order."""
+    _counted_as_of: Any = None
 
     def __init__(self, include_children: bool, backend: str) -> None:
         super().__init__()
@@ -100,43 +104,78 @@ class CodeMap(dict):  # type: ignore[type-arg]
 
     # MARK: what the engine has measured
 
+    def __contains__(self, code: object) -> bool:
+        """Whether the code object, or an equal one, was admitted."""
+        if not dict.__contains__(self, code):
+            return False
+        # `add`, which subclasses write anew, goes no further for the equal of a key; but the engine
+        # tells code objects by identity, and must know this one too.
+        asked = self._asked_for()
+        if id(code) not in asked:
+            asked[id(code)] = code
+            if self._session is not None:
+                self._is_measured_by(self._session)
+        return True
+
+    def _asked_for(self) -> dict[int, Any]:
+        """By id: the code objects that were found to be, or to equal, a key."""
+        found: dict[int, Any] = self.__dict__.setdefault("_asked", {})
+        return found
+
     def _is_measured_by(self, session: Any) -> None:
         """From now on the figures are the session's. Programs admit code in ways of their own."""
-        self._session = session
+        # It is called whenever the profiler is enabled: sizes tell whether there is anything new.
+        # Again, if another thread or a signal handler admitted code meanwhile.
+        while (now := (session, len(self), len(self._asked_for()))) != self._counted_as_of:
+            codes = {id(code): code for code in self._distinct()}
+            for code in codes.values():
+                session.add(code)
+            self._counted = (session, list(codes.values()))
+            self._session = session
+            self._counted_as_of = now
         self._is_stale = True
-        for code in self._distinct():
-            session.add(code)
 
     def _distinct(self) -> Iterator[CodeType]:
-        """The codes that have lines of their own: the first of those that share a dict."""
-        seen = set()
-        for code, lines in dict.items(self):
-            if id(lines) not in seen:
-                seen.add(id(lines))
+        """The codes that have lines of their own, the first of those that share a dict; and those
+        equal to them.
+        """
+        owners: dict[int, CodeType] = {}
+        for code, lines in list(dict.items(self)):
+            owners.setdefault(id(lines), code)
+        yield from owners.values()
+        for code in list(self._asked_for().values()):
+            if owners.get(id(dict.get(self, code))) == code:
                 yield code
 
     def __setitem__(self, code: CodeType, lines: Any) -> None:
         dict.__setitem__(self, code, lines)
+        self._counted_as_of = None
         if self._session is not None:
             self._is_measured_by(self._session)
 
     def _pull(self) -> None:
         """Brings the figures up to date. They stay stale until the session has ended."""
-        session = self._session
+        session, codes = self._counted
         self._is_stale = session.is_on
-        for code in session.codes():
+        totals: dict[int, tuple[Any, dict[int, Figures]]] = {}
+        for code in codes:
             measured = session.measured(code)
             lines = dict.get(self, code)
             if lines is None or not measured.rows:
                 continue
+            _, total = totals.setdefault(id(lines), (lines, {}))
             for row in sorted(measured.rows, key=_by_order):
                 if row.order:
-                    start = measured.baseline if row.line == measured.rows[0].line else 0
-                    lines[row.line] = (
-                        (row.increment + start) / _MIB,
-                        row.usage / _MIB,
-                        row.occurrences,
+                    increment, usage, occurrences = total.get(row.line, (0.0, 0.0, 0))
+                    if row.line == measured.rows[0].line and row.line not in total:
+                        increment = measured.baseline / _MIB
+                    total[row.line] = (
+                        increment + row.increment / _MIB,
+                        max(usage, row.usage / _MIB),
+                        occurrences + row.occurrences,
                     )
+        for lines, total in totals.values():
+            lines.update(total)
 
     def __getitem__(self, code: CodeType) -> Any:
         if self._is_stale:
@@ -145,9 +184,9 @@ class CodeMap(dict):  # type: ignore[type-arg]
 
     def get(self, code: CodeType, default: Any = None) -> Any:
         """The lines of a code object."""
-        if code not in self:
-            return default
-        return self[code]
+        if self._is_stale:
+            self._pull()
+        return dict.get(self, code, default)
 
     def values(self) -> Any:
         """The lines of every code object."""

@@ -5,22 +5,20 @@
 from __future__ import annotations
 
 import sys
-from _thread import allocate_lock
+from _thread import get_ident
 from typing import TYPE_CHECKING, Any
 
 from memory_profiler._code_map import CodeMap
+
+# Whole before there is a profiler: a signal handler that uses one may come in during any import.
+from peakline import _engine, _trace
 from peakline._backends import choose_backend, number_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
 
-    from peakline._engine import Session
-
     _Trace = Callable[[FrameType, str, Any], Any]
-
-# Of the moment in which a profiler that several threads use gets its session.
-_lock = allocate_lock()
 
 
 class LineProfiler:
@@ -43,8 +41,9 @@ class LineProfiler:
     prev_lineno: int | None = None
     code_map: CodeMap
     prevlines: list[int]
-    _session: Session | Any = None
+    _session: _engine.Session | Any = None
     _is_enabled = False
+    _is_tracing = False
     _original_trace_function: _Trace | None = None
     _all_threads = False
 
@@ -114,8 +113,8 @@ class LineProfiler:
             self.enable_count -= 1
             if self.enable_count == 0:
                 self.disable()
-            elif self._session is not None:
-                self._session.end()
+            elif not self._is_traced_in_python():
+                self._end()
 
     def __enter__(self) -> None:
         self.enable_by_count()
@@ -132,6 +131,7 @@ class LineProfiler:
             self._original_trace_function = sys.gettrace()
             if "prevlines" not in self.__dict__:
                 self.prevlines = []
+            self._is_tracing = True
             sys.settrace(self._trace_function())
         else:
             self._begin()
@@ -141,34 +141,51 @@ class LineProfiler:
         if not self._is_enabled:
             return
         self._is_enabled = False
-        if self._session is not None:
-            self._session.end()
-        else:
+        if self._is_tracing:
+            self._is_tracing = False
             sys.settrace(self._original_trace_function)
+        else:
+            self._end()
 
     # MARK: the engine
 
     def _begin(self) -> None:
-        session = self._session or self._make_session()
+        try:
+            session = self._session or self._make_session()
+        except _engine.NotReady:
+            # A signal handler or a finalizer, in the middle of the start: it is not measured.
+            missed = self._missed_begins()
+            missed[get_ident()] = missed.get(get_ident(), 0) + 1
+            return
         # The map is looked up each time: programs put their own in its place.
         self.code_map._is_measured_by(session)
         session.begin()
 
+    def _end(self) -> None:
+        missed = self._missed_begins()
+        if missed.get(get_ident()):
+            missed[get_ident()] -= 1
+        elif self._session is not None:
+            self._session.end()
+
+    def _missed_begins(self) -> dict[int, int]:
+        """By thread: how often it was enabled without a session, and is yet to be disabled."""
+        found: dict[int, int] = self.__dict__.setdefault("_missed", {})
+        return found
+
     def _make_session(self) -> Any:
-        from peakline import _engine
-
-        with _lock:
-            if self._session is None:
-                number = number_of(self.backend)
-                if getattr(self.code_map, "include_children", False):
-                    from peakline._trace import TraceSession
-
-                    self._session = TraceSession(
-                        number, all_threads=self._all_threads, include_children=True
-                    )
-                else:
-                    self._session = _engine.session(number, all_threads=self._all_threads)
-        return self._session
+        number = number_of(self.backend)
+        made: Any
+        if getattr(self.code_map, "include_children", False):
+            made = _trace.TraceSession(number, all_threads=self._all_threads, include_children=True)
+        else:
+            made = _engine.session(number, all_threads=self._all_threads)
+        # No lock, which a signal handler or a forked child could wait for for ever. The first of
+        # several threads, or of a thread and its handler, has its session published.
+        session = self.__dict__.setdefault("_session", made)
+        if session is not made:
+            made.close()
+        return session
 
     # MARK: the plain trace function
 
@@ -223,7 +240,7 @@ class LineProfiler:
 
     def _give_way(self) -> None:
         """The trace function of this thread is now the debugger's, and stays."""
-        self._is_enabled = False
+        self._is_enabled = self._is_tracing = False
         self._original_trace_function = None
 
 

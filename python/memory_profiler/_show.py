@@ -16,3 +16,7 @@ def show_results(prof: Any, stream: _text.Stream | None = None, precision: int =
     `sys.stdout`; `precision` is the number of decimals of the MiB figures.
     """
     _text.write_code_map(prof.code_map, stream, precision)
+    if getattr(prof, "_session", None) is not None:
+        from peakline._engine import say_caveats
+
+        say_caveats()

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 TYPE_CHECKING = False
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from peakline._results import LineProfile
+
+MOST_DECIMALS = 20
+"""The greatest `--precision`: a byte, 2**-20 MiB, has so many, and no figure has more."""
 
 _EPILOG = """\
 NAME is 'function', 'Class.method' or 'module.function'; '*' and '?' match any letters.
@@ -22,6 +26,7 @@ NAME is 'function', 'Class.method' or 'module.function'; '*' and '?' match any l
   peakline profile --json lines.json script.py
 
 Each table is printed when the program ends, however it ends; the exit status is the program's own.
+With --json only the process that was started reports, not what it forks.
 """
 
 
@@ -39,8 +44,6 @@ def main(arguments: list[str]) -> int:
     program += options.program
     json_path = options.json
     if json_path not in (None, "-"):
-        import os
-
         # Before the program runs, which may take long, and change the folder.
         json_path = os.path.abspath(json_path)
         try:
@@ -49,6 +52,7 @@ def main(arguments: list[str]) -> int:
             print(f"peakline: cannot write {json_path}: {error.strerror}", file=sys.stderr)
             return 2
     number = number_of(options.backend)
+    started = os.getpid()
     names: dict[int, str] = {}
     state: dict[str, Any] = {}
 
@@ -74,9 +78,17 @@ def main(arguments: list[str]) -> int:
         session = state["session"]
         session.end()
         selector.stop()
+        if json_path is not None and os.getpid() != started:
+            # A forked child: JSON is one document, which its parent writes.
+            return
+        # Before the report, whose own imports would look like the program's.
+        missing = [selector.explain(pattern) for pattern in selector.unmatched()]
         result = profile_of(session, canonical_name(options.backend), names)
+        if not result.functions and not missing:
+            missing = [_why_empty(chosen=bool(options.functions))]
         _report(result, json_path, options.precision)
-        _explain(selector, result, chosen=bool(options.functions))
+        for sentence in missing:
+            print(f"peakline: {sentence}", file=sys.stderr)
 
     target = Target(program[0], program[1:], is_module=is_module)
     # A bare @profile in the program must not be an error; the functions are chosen here.
@@ -123,8 +135,8 @@ def _parse(arguments: list[str]) -> Any:
     options.program = program if module is not None else options.program
     if module is None and not options.program:
         parser.error("name a script, or a module after -m")
-    if options.precision < 0:
-        parser.error("--precision needs a number of decimals, 0 or more")
+    if not 0 <= options.precision <= MOST_DECIMALS:
+        parser.error(f"--precision needs a number of decimals, 0 to {MOST_DECIMALS}")
     return options
 
 
@@ -159,14 +171,42 @@ def _write_json(result: LineProfile, path: str) -> None:
     if path == "-":
         sys.stdout.write(text)
         return
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
+    if not _replaces(path, text):
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
 
 
-def _explain(selector: Any, result: LineProfile, *, chosen: bool) -> None:
-    """Says on stderr what was asked for and is not in the report."""
-    for pattern in selector.unmatched():
-        print(f"peakline: {selector.explain(pattern)}", file=sys.stderr)
-    if not result.functions and not selector.unmatched():
-        what = "none of the chosen functions ran" if chosen else "no function of the script ran"
-        print(f"peakline: {what}; -f '<module>' measures the script's top level", file=sys.stderr)
+def _replaces(path: str, text: str) -> bool:
+    """Makes `text` the content of a file in one step: whoever reads it finds all or nothing.
+
+    False where that cannot be: for a device, pipe or link, which must stay what it is, and in a
+    folder where no file may be made.
+    """
+    import stat
+
+    aside = f"{path}.{os.getpid()}"
+    try:
+        mode: int | None = os.lstat(path).st_mode
+    except FileNotFoundError:
+        mode = None
+    if mode is not None and not stat.S_ISREG(mode):
+        return False
+    try:
+        file = open(aside, "x", encoding="utf-8")  # noqa: SIM115
+    except OSError:
+        return False
+    try:
+        with file:
+            file.write(text)
+        if mode is not None:
+            os.chmod(aside, stat.S_IMODE(mode))
+        os.replace(aside, path)
+    except BaseException:
+        os.unlink(aside)
+        raise
+    return True
+
+
+def _why_empty(*, chosen: bool) -> str:
+    what = "none of the chosen functions ran" if chosen else "no function of the script ran"
+    return f"{what}; -f '<module>' measures the script's top level"

@@ -7,10 +7,13 @@ from __future__ import annotations
 import os
 import sys
 
+from peakline._errors import is_ours, say
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import FunctionType
+    from types import CodeType, FunctionType
     from typing import Any
+    from weakref import WeakValueDictionary
 
     from peakline._engine import Session
     from peakline._text import Stream
@@ -55,11 +58,13 @@ class _Calls:
         self.precision = precision
         self.number = number
         self.backend = backend
-        # Never on; it keeps the function watched between calls, so that a call need not ask for
-        # its events anew.
-        self._keeper: Session | None = None
+        self._keepers: dict[int, Session] = {}
 
     def wrap(self, func: Any) -> Any:
+        # The engine and the reports too: see _engine on why they are not left for the first call.
+        import weakref  # noqa: F401
+
+        from peakline import _engine, _results, _text  # noqa: F401
         from peakline._source import take_source
         from peakline._wrap import codes_of, wrap
 
@@ -70,15 +75,38 @@ class _Calls:
     def open(self, function: FunctionType) -> _Call | _NoCall:
         """Begins the recording of a call. What fails in it must not be the program's trouble."""
         try:
-            if self._keeper is None:
-                from peakline import _engine
-
-                self._keeper = _engine.session(self.number)
-            self._keeper.add(function.__code__)
+            key = id(function.__code__)
+            if key not in self._keepers:
+                self._keepers[key] = _keeper(function.__code__)
             return _Call(self, function)
         except Exception as error:
-            _say(f"{function.__qualname__} is not measured: {error}")
+            if not is_ours(error):
+                raise
+            say(f"{function.__qualname__} is not measured: {error}")
             return _NoCall()
+
+
+def _keeper(code: CodeType) -> Session:
+    """A session that is never on, and keeps a function watched between its calls.
+
+    So a call need not ask for the function's events anew. All decorators of a code share it.
+    """
+    global _all_keepers
+    from peakline import _engine
+
+    if _all_keepers is None:
+        from weakref import WeakValueDictionary
+
+        _all_keepers = WeakValueDictionary()
+    keeper = _all_keepers.get(id(code))
+    if keeper is None:
+        keeper = _engine.session()
+        keeper.add(code)
+        _all_keepers[id(code)] = keeper
+    return keeper
+
+
+_all_keepers: WeakValueDictionary[int, Session] | None = None
 
 
 class _Call:
@@ -98,12 +126,16 @@ class _Call:
 
     def finish(self) -> None:
         """Prints the table."""
+        from peakline._engine import say_caveats
         from peakline._text import guarded
 
         try:
             guarded(self._print)
+            say_caveats()
         except Exception as error:
-            _say(f"could not make the table: {error!r}")
+            if not is_ours(error):
+                raise
+            say(f"could not make the table: {error!r}")
         finally:
             self._session.close()
 
@@ -129,11 +161,3 @@ class _NoCall:
 
     def finish(self) -> None:
         """Nothing."""
-
-
-def _say(sentence: str) -> None:
-    try:
-        if sys.__stderr__ is not None:
-            sys.__stderr__.write(f"peakline: {sentence}\n")
-    except (OSError, ValueError):
-        pass

@@ -60,8 +60,6 @@ def _native_driver() -> Driver:
         raise Unsupported("the interpreter lacks a function of the C API")
     if sys.version_info >= (3, 12):
         return Monitoring(agent)
-    from peakline import _hook
-
     return _hook.EvaluationHook(agent, library)
 
 
@@ -149,3 +147,8 @@ class Monitoring:
     def unwatch(self, code: CodeType) -> None:
         """Gives the events of this code up."""
         self._monitoring.set_local_events(self._tool, code, 0)
+
+
+if sys.version_info < (3, 12):
+    # Down here, since it needs what is defined above.
+    from peakline import _hook

@@ -15,26 +15,28 @@ it is known by its address, which cannot be another's as long as the reference k
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import os
 import struct
 import sys
 import threading
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+# All that a measurement needs is loaded with this module. A thread that imports holds a lock that
+# a child forked meanwhile would wait for, and a signal handler would find the module half loaded.
+from peakline import _drivers
+from peakline._backends import TRACEMALLOC
 from peakline._natives import natives
 from peakline._source import take_source
 
 if TYPE_CHECKING:
     from types import CodeType
 
-    from peakline._natives import Natives
     from peakline._source import Source
 
 NEVER = -(1 << 63)
 """The baseline of a table whose code was never entered."""
-
-TRACED_MEMORY = 3
-"""The agent's number of the backend tracemalloc."""
 
 _SUSPENDS = 0x20 | 0x80 | 0x200  # CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
 
@@ -87,37 +89,53 @@ class Driver(Protocol):
         """Events of this code are no longer wanted."""
 
 
-class _Watch:
-    """A watched code object, shared by all sessions that count it."""
-
-    __slots__ = ("code", "handle", "source", "users")
-
-    def __init__(self, code: CodeType, source: Source, handle: int) -> None:
-        self.code = code
-        self.source = source
-        self.handle = handle
-        self.users = 0
+class NotReady(RuntimeError):
+    """The engine is being started further up this very thread's stack."""
 
 
-_lock = threading.RLock()
-_watches: dict[int, _Watch] = {}
 _driver: Driver | None = None
 _why_slow: str | None = None
 
+# Held while the driver is picked, once in the life of the process, and at no other time: a signal
+# handler, a finalizer or a forked child may come in anywhere.
+_start_lock = threading.RLock()
+_is_starting = False
+
 
 def start() -> str:
-    """Picks the driver, the first time; its name."""
-    global _driver, _why_slow
-    with _lock:
-        if _driver is None:
-            from peakline import _drivers
+    """Picks the driver, the first time; its name. Raises NotReady in the middle of doing so."""
+    driver = _driver
+    if driver is None:
+        with _start_lock:
+            driver = _driver or _pick_driver()
+    return driver.name
 
-            _driver, _why_slow = _drivers.choose()
-            try:
-                _driver.prove()
-            except _drivers.Unsupported as error:
-                _driver, _why_slow = _drivers.plain(error)
-        return _driver.name
+
+def _pick_driver() -> Driver:
+    global _driver, _why_slow, _is_starting
+    if _is_starting:
+        raise NotReady("the engine is just being started")
+    _is_starting = True
+    try:
+        driver, reason = _drivers.choose()
+        try:
+            driver.prove()
+        except _drivers.Unsupported as error:
+            driver, reason = _drivers.plain(error)
+        _driver, _why_slow = driver, reason
+        return driver
+    finally:
+        _is_starting = False
+
+
+def _start_anew() -> None:
+    """In a forked child: the thread that was picking the driver is not there."""
+    global _start_lock, _is_starting
+    _start_lock = threading.RLock()
+    _is_starting = False
+
+
+os.register_at_fork(after_in_child=_start_anew)
 
 
 def why_slow() -> str | None:
@@ -135,38 +153,79 @@ def session(backend: int = 0, *, all_threads: bool = False) -> Session | Any:
         from peakline._trace import TraceSession
 
         return TraceSession(backend, all_threads=all_threads)
-    kind = TracedMemorySession if backend == TRACED_MEMORY else Session
+    kind = TracedMemorySession if backend == TRACEMALLOC else Session
     return kind(backend, all_threads=all_threads)
+
+
+class _Counted:
+    """A code object in a session. The reference keeps its address from being another's."""
+
+    __slots__ = ("code", "source", "table")
+
+    def __init__(self, code: CodeType, source: Source) -> None:
+        self.code = code
+        self.source = source
+        self.table = 0
+
+
+_in_use: dict[int, _Counted] = {}
+"""What any session counts, by the id of the code: all of them number its units alike."""
 
 
 class Session:
     """Counts the lines of chosen code objects while it is on.
 
     Sessions may nest and overlap; each has its own figures. `begin` and `end` must pair up on each
-    thread.
+    thread. There is no lock: what must not be interrupted is one call into the agent.
     """
 
-    __slots__ = ("__weakref__", "_all_threads", "_handle", "_native", "_tables", "_times_on")
+    __slots__ = (
+        "__weakref__",
+        "_all_threads",
+        "_counted",
+        "_driver",
+        "_handle",
+        "_native",
+        "_times_on",
+    )
 
-    def __init__(self, backend: int, *, all_threads: bool) -> None:
-        self._native = natives()
-        self._all_threads = int(all_threads)
-        self._tables: dict[int, tuple[_Watch, int]] = {}
+    def __init__(self, backend: int, *, all_threads: bool, driver: Driver | None = None) -> None:
+        self._handle = 0
+        self._counted: dict[int, _Counted] = {}
         self._times_on = 0
-        self._handle: int = self._native.session_make(backend)
+        self._all_threads = int(all_threads)
+        self._driver = driver or _driver
+        self._native = natives()
+        self._handle = self._native.session_make(backend)
         if not self._handle:
             raise MemoryError("no memory for a profiling session")
 
     def add(self, code: CodeType, source: Source | None = None) -> Source:
         """Counts `code` from now on; what is known of its source."""
         key = id(code)
-        if key in self._tables:
-            return self._tables[key][0].source
-        with _lock:
-            watch = _watches.get(key) or _watch(code, source or take_source(code), self._native)
-            watch.users += 1
-            self._tables[key] = (watch, self._native.session_attach(self._handle, watch.handle))
-        return watch.source
+        known = self._counted.get(key)
+        if known is not None:
+            return known.source
+        in_use = _in_use.get(key)
+        counted = _Counted(code, in_use.source if in_use else source or take_source(code))
+        _in_use.setdefault(key, counted)
+        self._counted[key] = counted
+        units = counted.source.units
+        counted.table = natives().session_attach(
+            self._handle,
+            key,
+            units.first_line,
+            (ctypes.c_int32 * len(units.index))(*units.index),
+            len(units.index),
+            len(units.lines),
+            int(bool(code.co_flags & _SUSPENDS)),
+            _start_offset(code),
+        )
+        if not counted.table:
+            raise MemoryError("no memory to count another function")
+        if self._driver is not None:
+            self._driver.watch(code)
+        return counted.source
 
     def begin(self) -> None:
         """On, for this thread (or all), until `end` was called as often."""
@@ -185,40 +244,46 @@ class Session:
 
     def codes(self) -> list[CodeType]:
         """What it counts, in the order in which it was added."""
-        return [watch.code for watch, _ in self._tables.values()]
+        return [counted.code for counted in self._counted.values()]
 
     def source(self, code: CodeType) -> Source:
         """What is known of the source of a code object that it counts."""
-        return self._tables[id(code)][0].source
+        return self._counted[id(code)].source
 
     def measured(self, code: CodeType) -> Measured:
         """The figures so far of a code object that it counts."""
-        watch, table = self._tables[id(code)]
-        lines = watch.source.units.lines
+        counted = self._counted[id(code)]
+        lines = counted.source.units.lines
         buffer = ctypes.create_string_buffer(_ROW.size + _ROW.size * len(lines))
-        count = self._native.table_read(table, buffer, len(lines))
+        count = natives().table_read(counted.table, buffer, len(lines))
         rows = [
             Row(lines[unit], *figures)
             for unit, *figures in _ROW.iter_unpack(buffer.raw[: count * _ROW.size])
         ]
-        return Measured(self._native.table_baseline(table), rows)
+        return Measured(natives().table_baseline(counted.table), rows)
 
     def close(self) -> None:
         """Gives everything back; the session must not be used any more."""
         handle, self._handle = self._handle, 0
         if not handle:
             return
-        self._native.session_destroy(handle)
-        with _lock:
-            for watch, _ in self._tables.values():
-                watch.users -= 1
-                if not watch.users:
-                    _unwatch(watch, self._native)
-        self._tables.clear()
+        natives().session_destroy(handle)
+        for key, counted in self._counted.items():
+            if not natives().is_watched(key):
+                _in_use.pop(key, None)
+                self._unwatch(counted.code)
+
+    def _unwatch(self, code: CodeType) -> None:
+        if self._driver is not None:
+            self._driver.unwatch(code)
+            # Another thread's session may have begun to count it meanwhile.
+            if natives().is_watched(id(code)):
+                self._driver.watch(code)
 
     def __del__(self) -> None:
-        # At interpreter exit the modules may be gone; the process gives the memory back then.
-        if not sys.is_finalizing():
+        # At interpreter exit the modules may be gone; the process gives the memory back then. An
+        # exception may have ended __init__ before it began.
+        if getattr(self, "_handle", 0) and not sys.is_finalizing():
             self.close()
 
 
@@ -234,53 +299,23 @@ class TracedMemorySession(Session):
         """On, and tracemalloc with it."""
         import tracemalloc
 
-        with _lock:
-            if not TracedMemorySession._users:
-                # The agent keeps its address; the module, which is never unloaded, keeps it alive.
-                self._native.use_traced_memory(tracemalloc.get_traced_memory)
-                TracedMemorySession._is_ours = not tracemalloc.is_tracing()
-                if TracedMemorySession._is_ours:
-                    tracemalloc.start()
-            TracedMemorySession._users += 1
+        TracedMemorySession._users += 1
+        if TracedMemorySession._users == 1:
+            # The agent keeps its address; the module, which is never unloaded, keeps it alive.
+            natives().use_traced_memory(tracemalloc.get_traced_memory)
+            TracedMemorySession._is_ours = not tracemalloc.is_tracing()
+            if TracedMemorySession._is_ours:
+                tracemalloc.start()
         super().begin()
 
     def end(self) -> None:
         """Ends one `begin`, and tracemalloc with the last, if it was not on before."""
         super().end()
-        with _lock:
-            TracedMemorySession._users -= 1
-            if not TracedMemorySession._users and TracedMemorySession._is_ours:
-                import tracemalloc
+        TracedMemorySession._users -= 1
+        if not TracedMemorySession._users and TracedMemorySession._is_ours:
+            import tracemalloc
 
-                tracemalloc.stop()
-
-
-def _watch(code: CodeType, source: Source, native: Natives) -> _Watch:
-    units = source.units
-    index = (ctypes.c_int32 * len(units.index))(*units.index)
-    handle = native.watch(
-        id(code),
-        units.first_line,
-        index,
-        len(units.index),
-        len(units.lines),
-        int(bool(code.co_flags & _SUSPENDS)),
-        _start_offset(code),
-    )
-    if not handle:
-        raise MemoryError("no memory to watch another function")
-    watch = _Watch(code, source, handle)
-    _watches[id(code)] = watch
-    assert _driver is not None
-    _driver.watch(code)
-    return watch
-
-
-def _unwatch(watch: _Watch, native: Natives) -> None:
-    assert _driver is not None
-    _driver.unwatch(watch.code)
-    native.unwatch(watch.handle)
-    del _watches[id(watch.code)]
+            tracemalloc.stop()
 
 
 def _start_offset(code: CodeType) -> int:
@@ -306,6 +341,11 @@ def caveats() -> list[str]:
             "This kernel counts resident pages in batches: a line of few pages is approximate, "
             "sums over many executions are right."
         )
+    if start() == "hook" and "greenlet" in sys.modules:
+        found.append(
+            "Greenlets switch stacks under the evaluation hook: on this version of Python the "
+            "lines of measured functions that they leave in the middle are not right."
+        )
     if native.dropped():
         found.append(f"{native.dropped()} events were lost for want of memory.")
     if native.too_deep():
@@ -314,3 +354,19 @@ def caveats() -> list[str]:
             f"{native.too_deep()} of them."
         )
     return found
+
+
+_said: set[str] = set()
+
+
+def say_caveats() -> None:
+    """Says each caveat on stderr, once in the life of the process. Called with every table."""
+    if _driver is None:
+        return
+    for sentence in caveats():
+        kind = sentence[:24]
+        if kind in _said or sys.stderr is None:
+            continue
+        _said.add(kind)
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(f"peakline: {sentence}\n")

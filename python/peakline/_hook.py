@@ -39,7 +39,7 @@ class EvaluationHook:
 
         outer = sys.gettrace()
         seen: list[str] = []
-        session = _engine.Session(0, all_threads=False)
+        session = _engine.Session(0, all_threads=False, driver=self)
         for function in (_proof, _steps):
             session.add(function.__code__, Source(function.__code__, [], None))
         try:

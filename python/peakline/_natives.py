@@ -23,13 +23,14 @@ class Natives:
             function.restype, function.argtypes = result, arguments
             return function
 
-        self.watch = entry(
-            "watch", word, word, number, ctypes.c_void_p, number, number, number, number
-        )
-        self.unwatch = entry("unwatch", None, word)
+        self.is_watched = entry("is_watched", number, word)
         self.session_make = entry("session_make", word, number)
         self.session_destroy = entry("session_destroy", None, word)
-        self.session_attach = entry("session_attach", word, word, word)
+        self.session_attach = entry(
+            "session_attach",
+            word,
+            *(word, word, number, ctypes.c_void_p, number, number, number, number),
+        )
         self.session_begin = entry("session_begin", number, word, number)
         self.session_end = entry("session_end", None, word, number)
         self.table_baseline = entry("table_baseline", word, word)

@@ -10,7 +10,6 @@ zip imports and `exec`ed code that somebody entered there. Whatever is wrong wit
 
 from __future__ import annotations
 
-import threading
 from types import CodeType
 from typing import Any
 
@@ -87,7 +86,6 @@ def source_of(code: CodeType, module_globals: dict[str, Any] | None = None) -> S
 
 
 _SOURCES_KEPT = 256
-_sources_lock = threading.Lock()
 _sources: dict[int, tuple[CodeType, Source]] = {}
 
 
@@ -100,10 +98,10 @@ def take_source(code: CodeType) -> Source:
     known = _sources.get(id(code))
     if known is None:
         known = (code, source_of(code))
-        with _sources_lock:
-            if len(_sources) >= _SOURCES_KEPT:
-                del _sources[next(iter(_sources))]
-            _sources[id(code)] = known
+        # Without a lock: each step is one that no other thread can come between.
+        if len(_sources) >= _SOURCES_KEPT:
+            _sources.pop(next(iter(tuple(_sources))), None)
+        _sources[id(code)] = known
     return known[1]
 
 
@@ -128,6 +126,13 @@ def changed_since(source: Source) -> bool:
     return lines != source._text
 
 
+def _is_gone(source: Source) -> bool:
+    """Whether there is no longer a file where the source was taken from."""
+    import os
+
+    return source._stamp is not None and not os.path.lexists(source._stamp[0])
+
+
 _NUMBERS_ONLY = "the numbers are right, the lines are not shown"
 
 
@@ -138,6 +143,8 @@ def note_of(source: Source) -> str | None:
         return f"NOTE: the source of {name} could not be found; {_NUMBERS_ONLY}"
     if source.problem == "changed":
         return f"NOTE: {name} changed since it was imported; {_NUMBERS_ONLY}"
+    if _is_gone(source):
+        return f"NOTE: {name} is gone; the lines shown are those that ran"
     if changed_since(source):
         return f"NOTE: {name} changed since it was imported; the lines shown are those that ran"
     return None

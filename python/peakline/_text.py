@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple, Protocol
 
+from peakline._errors import BrokenStream, is_of_call, say
+
 Measurement = tuple[float, float, int]
 """Increment in MiB, usage in MiB, occurrences."""
 
@@ -79,31 +81,29 @@ def show(entries: Iterable[Block], stream: Stream, precision: int = 1) -> None:
 
 
 def guarded(report: Callable[[], object], what: str = "the table") -> bool:
-    """Calls `report`; a closed, full or broken stream costs the report, not the program's result.
+    """Calls `report`; a stream that is closed, full or broken costs the report, nothing else.
 
     Whether it was written. If not, one line says why on the interpreter's original standard error.
     """
     try:
         report()
-    except (OSError, ValueError) as error:
-        import sys
-
-        try:
-            if sys.__stderr__ is not None:
-                sys.__stderr__.write(f"peakline: could not write {what}: {error}\n")
-        except (OSError, ValueError):
-            pass
+    except BrokenStream as error:
+        say(f"could not write {what}: {error}")
         return False
     return True
 
 
 def _write(stream: Stream, text: str) -> None:
-    """Writes; what the stream's encoding cannot say is escaped, and does not end the table."""
+    """Writes; what the encoding cannot say is written as an escape. Raises BrokenStream."""
     try:
         stream.write(text)
     except UnicodeEncodeError:
         encoding = getattr(stream, "encoding", None) or "ascii"
         stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    except Exception as error:
+        if is_of_call(error, stream.write):
+            raise BrokenStream(str(error)) from error
+        raise
 
 
 def _blocks(code_map: CodeMapLike) -> Iterator[Block]:

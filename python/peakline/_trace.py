@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from peakline._engine import NEVER, Measured, Row
@@ -208,6 +209,17 @@ def _reader(backend: int) -> Callable[[], int]:
         import tracemalloc
 
         return lambda: tracemalloc.get_traced_memory()[0]
+    from peakline import _agent, _memory
+
+    try:
+        _memory.own_bytes(backend)
+    except (_agent.AgentUnavailable, OSError):
+        return _plain_reader(backend)
+    return partial(_memory.own_bytes, backend)
+
+
+def _plain_reader(backend: int) -> Callable[[], int]:
+    """Reads the same where the agent cannot be loaded."""
     if backend == 0:
         import os
 
@@ -218,7 +230,8 @@ def _reader(backend: int) -> Callable[[], int]:
                 return int(file.read().split()[1]) * page
 
         return resident
-    fields = (b"Pss:",) if backend == 1 else (b"Private_Clean:", b"Private_Dirty:")
+    unique = (b"Private_Clean:", b"Private_Dirty:", b"Private_Hugetlb:")
+    fields = (b"Pss:",) if backend == 1 else unique
 
     def rollup() -> int:
         with open("/proc/self/smaps_rollup", "rb") as file:

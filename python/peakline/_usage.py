@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import warnings
+from math import inf, isfinite
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -102,8 +103,9 @@ def memory_usage(
     """
     wishes = _Wishes(
         number_of(backend),
-        interval,
-        timeout,
+        _seconds("interval", interval),
+        # An endless wait is one of thirty years: what counts the readings needs a number.
+        None if timeout is None else _seconds("timeout", 1e9 if timeout == inf else timeout),
         timestamps,
         include_children,
         multiprocess,
@@ -111,10 +113,25 @@ def memory_usage(
         retval,
         stream,
     )
-    if interval < 0 or (timeout is not None and timeout < 0):
-        raise ValueError("interval and timeout are seconds and cannot be negative")
     call = _as_call(proc)
     return _of_process(Target(proc), wishes) if call is None else _of_call(call, wishes)
+
+
+def _seconds(name: str, value: Any) -> float:
+    """`value` itself, if it is a number of seconds that can be waited."""
+    try:
+        fits = isfinite(value) and value >= 0
+    except TypeError:
+        raise TypeError(
+            f"memory_usage takes {name} in seconds: {type(value).__name__!r} is not a number"
+        ) from None
+    except OverflowError:  # An integer beyond all floats.
+        fits = False
+    if not fits:
+        raise ValueError(
+            f"memory_usage takes {name} in seconds, finite and not negative: not {value!r:.40}"
+        )
+    return value  # type: ignore[no-any-return]
 
 
 def _as_call(proc: Any) -> _Call | None:

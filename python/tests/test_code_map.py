@@ -4,6 +4,11 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import CodeType, FunctionType
 from typing import Any
 
 import pytest
@@ -141,3 +146,104 @@ def test_a_redefined_function_is_not_taken_for_the_old_one() -> None:
         results.append(profiler(namespace.pop("made"))())
     assert results == list(range(20))
     assert [lines[2][2] for lines in profiler.code_map.values()] == [1] * 20
+
+
+class OwnAdd(CodeMap):
+    """A subclass that admits code in a way of its own, as PySpark's do."""
+
+    def add(self, code: CodeType, toplevel_code: CodeType | None = None) -> None:
+        if code in self:
+            return
+        self._toplevel.append((code.co_filename, code, range(1, 9)))
+        self[code] = {}
+
+
+def copy_of(function: Callable[[], Any]) -> FunctionType:
+    """A function of an equal code object, as one that was pickled and loaded has."""
+    assert isinstance(function, FunctionType)
+    copy = FunctionType(function.__code__.replace(), function.__globals__)
+    assert copy.__code__ == function.__code__
+    assert copy.__code__ is not function.__code__
+    return copy
+
+
+@pytest.fixture(params=[CodeMap, OwnAdd])
+def profiler(request: pytest.FixtureRequest) -> LineProfiler:
+    made = LineProfiler()
+    made.code_map = request.param(include_children=False, backend="psutil")
+    return made
+
+
+def test_a_module_that_is_reloaded_adds_to_the_figures_from_before(
+    profiler: LineProfiler, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "reloaded_module.py").write_text("def work():\n    return 1\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    module = importlib.import_module("reloaded_module")
+    old = profiler(module.work)
+    old()
+    importlib.reload(module)
+    new = profiler(module.work)
+    assert old.__wrapped__.__code__ is not new.__wrapped__.__code__
+    new()
+    old()
+    (lines,) = profiler.code_map.values()
+    assert {line: figures[2] for line, figures in lines.items()} == {1: 3, 2: 3}
+    assert lines[1][0] == pytest.approx(lines[1][1], abs=0.5)  # one baseline, the first
+
+
+def test_the_same_text_in_two_files_is_measured_in_both(
+    profiler: LineProfiler, tmp_path: Path
+) -> None:
+    text = "def work(flag):\n    if flag:\n        return 1\n    return 2\n"
+    wrapped = []
+    for name in ("one.py", "two.py"):
+        (tmp_path / name).write_text(text)
+        namespace: dict[str, Any] = {}
+        exec(compile(text, str(tmp_path / name), "exec"), namespace)
+        wrapped.append(profiler(namespace["work"]))
+    assert [wrapped[0](False), wrapped[1](True), wrapped[1](False)] == [2, 1, 2]
+    ((filename, blocks),) = profiler.code_map.items()
+    assert filename == str(tmp_path / "one.py")
+    assert {line: figures[2] for line, figures in blocks if figures} == {1: 3, 2: 3, 3: 1, 4: 2}
+    (lines,) = profiler.code_map.values()
+    assert list(lines) == [1, 2, 4, 3]
+
+
+def test_increments_of_copies_add_up_and_usage_is_the_highest(profiler: LineProfiler) -> None:
+    copy = copy_of(allocates)
+    kept = Pages(16 * PAGES_PER_MIB)
+    profiler(allocates)()
+    kept.close()
+    profiler(copy)()
+    first = allocates.__code__.co_firstlineno
+    lines = profiler.code_map[copy.__code__]
+    assert lines is profiler.code_map[allocates.__code__]
+    assert lines[first + 1][0] == pytest.approx(16, abs=0.5)
+    assert lines[first + 1][1] == pytest.approx(lines[first][0] + 8, abs=0.5)
+    assert lines[first + 1][2] == 2
+
+
+def test_a_copy_that_is_added_while_the_profiler_is_on_is_measured(profiler: LineProfiler) -> None:
+    copy = copy_of(allocates)
+    profiler.add_function(allocates)
+    with profiler:
+        profiler.code_map.add(copy.__code__)
+        copy()
+    (lines,) = profiler.code_map.values()
+    assert [figures[2] for figures in lines.values()] == [1] * 6
+
+
+def test_the_codes_are_gone_through_again_only_when_there_are_new_ones(
+    profiler: LineProfiler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walks: list[CodeMap] = []
+    walk = CodeMap._distinct
+    monkeypatch.setattr(CodeMap, "_distinct", lambda self: walks.append(self) or walk(self))
+    wrapped = profiler(allocates)
+    for _ in range(5):
+        wrapped()
+    assert len(walks) == 1
+    profiler(copy_of(allocates))()
+    assert len(walks) == 2

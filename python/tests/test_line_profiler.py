@@ -230,6 +230,93 @@ def test_many_threads_at_once_lose_no_call() -> None:
     assert (calls(profiler), profiler.enable_count) == (1600, 0)
 
 
+def test_what_runs_in_the_middle_of_the_start_is_not_measured(
+    profiler: LineProfiler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from peakline import _engine
+
+    def not_ready(*args: Any, **kw: Any) -> None:
+        raise _engine.NotReady
+
+    def trace(frame: Any, event: str, arg: Any) -> None:
+        return None
+
+    session = _engine.session
+    nested = LineProfiler()
+    wrapped = nested(work)
+
+    def interrupted(*args: Any, **kw: Any) -> Any:
+        # As a signal handler or a finalizer does that comes in here.
+        monkeypatch.setattr(_engine, "session", not_ready)
+        with profiler:
+            assert (wrapped(), work()) == (0, 0)
+        assert sys.gettrace() is trace
+        monkeypatch.setattr(_engine, "session", session)
+        return session(*args, **kw)
+
+    monkeypatch.setattr(_engine, "session", interrupted)
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        with profiler:
+            work()
+        work()
+        wrapped()
+    finally:
+        sys.settrace(before)
+    assert (calls(profiler), profiler.enable_count) == (1, 0)
+    assert (calls(nested), nested.enable_count) == (1, 0)
+
+
+def test_a_begin_that_was_missed_is_not_ended(
+    profiler: LineProfiler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from peakline import _engine
+
+    def not_ready(*args: Any, **kw: Any) -> None:
+        raise _engine.NotReady
+
+    with monkeypatch.context() as patch:
+        patch.setattr(_engine, "session", not_ready)
+        profiler.enable_by_count()
+    with profiler:
+        work()
+    profiler.disable_by_count()
+    with profiler:
+        work()
+    work()
+    assert (calls(profiler), profiler.enable_count) == (2, 0)
+
+
+def test_a_signal_handler_that_is_profiled_may_come_in_at_any_time(tmp_path: Path) -> None:
+    source = """\
+    import signal
+    from memory_profiler import LineProfiler
+    profiler = LineProfiler()
+    seen = 0
+    @profiler
+    def handler(*args):
+        global seen
+        seen += 1
+    @profiler
+    def work():
+        return 1
+    signal.signal(signal.SIGALRM, handler)
+    signal.setitimer(signal.ITIMER_REAL, 0.0005, 0.0005)
+    for _ in range(200):
+        work()
+        profiler = LineProfiler()
+        work = profiler(work.__wrapped__)
+    while seen < 20:
+        work()
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    assert profiler.enable_count == 0
+    """
+    write(tmp_path, "program.py", source)
+    answer = run(tmp_path, "-W", "error", "program.py")
+    assert (answer.returncode, answer.stderr) == (0, "")
+
+
 def test_the_trace_function_of_another_is_left_alone(profiler: LineProfiler) -> None:
     seen: list[str] = []
 
@@ -278,7 +365,7 @@ def test_the_figures_are_plain_tuples_that_pickle(profiler: LineProfiler) -> Non
 def test_profilers_leave_nothing_behind(profiler: LineProfiler) -> None:
     from peakline import _engine
 
-    before = len(_engine._watches)
+    before = len(_engine._in_use)
     for _ in range(50):
         each = LineProfiler()
         each.add_function(test_profilers_leave_nothing_behind)
@@ -286,7 +373,7 @@ def test_profilers_leave_nothing_behind(profiler: LineProfiler) -> None:
             pass
     del each
     gc.collect()
-    assert len(_engine._watches) <= before + 1
+    assert len(_engine._in_use) <= before + 1
 
 
 def test_it_measures_after_a_fork_what_the_child_does(tmp_path: Path) -> None:

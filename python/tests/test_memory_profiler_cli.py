@@ -62,7 +62,13 @@ def test_without_a_program_it_says_so_and_fails(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "flags",
-    [["--nonsense"], ["--precision", "many"], ["--precision", "-1"], ["--backend", "magic"]],
+    [
+        ["--nonsense"],
+        ["--precision", "many"],
+        ["--precision", "-1"],
+        ["--precision", "21"],
+        ["--backend", "magic"],
+    ],
 )
 def test_a_bad_flag_is_status_2_and_runs_nothing(tmp_path: Path, flags: list[str]) -> None:
     write(tmp_path, "program.py", "print('ran')")

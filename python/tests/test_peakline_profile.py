@@ -130,6 +130,62 @@ def test_json_to_stdout(program: Path) -> None:
     assert [function["name"] for function in data["functions"]] == ["Kind.method"]
 
 
+def test_only_the_process_that_was_started_writes_the_json(program: Path) -> None:
+    source = """\
+    import os
+    def work():
+        return 1
+    def both():
+        return 2
+    both()
+    pid = os.fork()
+    if pid == 0:
+        work()
+    else:
+        {order}
+    """
+    parent_first = "pass"
+    child_first = "os.waitpid(pid, 0)"
+    for order in parent_first, child_first:
+        write(program, "forks.py", source.format(order=order))
+        answer = profiled(program, "--json", "o.json", "forks.py")
+        assert (answer.returncode, answer.stdout, answer.stderr) == (0, "", "")
+        data = json.loads((program / "o.json").read_text())
+        assert [function["name"] for function in data["functions"]] == ["both"]
+        (program / "o.json").unlink()
+    answer = profiled(program, "--json", "-", "forks.py")
+    assert [function["name"] for function in json.loads(answer.stdout)["functions"]] == ["both"]
+
+
+def test_json_replaces_a_file_at_once_and_keeps_its_permissions(program: Path) -> None:
+    path = write(program, "o.json", "old")
+    path.chmod(0o600)
+    with path.open() as old:
+        assert profiled(program, "--json", "o.json", "program.py").returncode == 0
+        assert old.read() == "old"
+    assert json.loads(path.read_text())["schema"] == 1
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert sorted(each.name for each in program.glob("o.json*")) == ["o.json"]
+
+
+def test_json_goes_through_a_link_and_into_a_device(program: Path) -> None:
+    path = program / "link.json"
+    path.symlink_to("real.json")
+    assert profiled(program, "--json", "link.json", "program.py").returncode == 0
+    assert path.is_symlink()
+    assert json.loads((program / "real.json").read_text())["schema"] == 1
+    assert profiled(program, "--json", "/dev/null", "program.py").returncode == 0
+    assert Path("/dev/null").is_char_device()
+
+
+def test_what_we_import_is_not_taken_for_the_program_s(program: Path) -> None:
+    for flags in ["--json", "o.json"], []:
+        answer = profiled(program, "-f", "json.dumps", *flags, "program.py")
+        assert answer.stderr == (
+            "peakline: no function is called 'json.dumps': nothing imported a module 'json'\n"
+        )
+
+
 def test_json_that_cannot_be_written_is_told_before_anything_runs(program: Path) -> None:
     answer = profiled(program, "--json", "no/such/folder", "program.py")
     assert (answer.returncode, answer.stdout) == (2, "")
@@ -148,11 +204,20 @@ def test_one_decimal_is_the_default_and_precision_another(program: Path) -> None
     assert ".0 MiB " in profiled(program, "-f", "helper.*", "program.py").stdout
     text = profiled(program, "--precision", 4, "-f", "helper.*", "program.py").stdout
     assert "0.0000 MiB" in text
+    text = profiled(program, "--precision", 20, "-f", "helper.*", "program.py").stdout
+    assert f"0.{20 * '0'} MiB" in text
 
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["-m"], ["--backend", "magic", "x.py"], ["--precision", "-2", "x.py"], ["--nonsense"]],
+    [
+        [],
+        ["-m"],
+        ["--backend", "magic", "x.py"],
+        ["--precision", "-2", "x.py"],
+        ["--precision", "21", "x.py"],
+        ["--nonsense"],
+    ],
 )
 def test_a_bad_command_line_is_status_2(tmp_path: Path, arguments: list[str]) -> None:
     answer = profiled(tmp_path, *arguments)

@@ -352,8 +352,15 @@ def test_an_edit_after_registration_is_told_with_the_lines_that_ran(tmp_path: Pa
     assert note is not None
     assert note.endswith("the lines shown are those that ran")
     assert known.line(2) == "    return 1\n"
+
+
+def test_a_file_that_is_gone_is_told_with_the_lines_that_ran(tmp_path: Path) -> None:
+    path = write(tmp_path / "sample.py", "def f():\n    return 1\n")
+    known = source(load(path).f)
     path.unlink()
     assert changed_since(known)
+    assert note_of(known) == f"NOTE: {path} is gone; the lines shown are those that ran"
+    assert known.line(2) == "    return 1\n"
 
 
 def test_code_that_an_import_hook_rewrote_is_not_called_changed() -> None:

@@ -28,10 +28,13 @@ def is_pair(value: Any) -> bool:
     return isinstance(value, tuple) and is_mib(value[0]) and abs(value[1] - time.time()) < 3600
 
 
-def test_this_process_now_is_one_float_at_once() -> None:
-    before = time.perf_counter()
+def test_this_process_now_is_one_float_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
     found = memory_usage()
-    assert time.perf_counter() - before < 0.09, "there is nothing to wait for after the last one"
+    assert slept == [], "there is nothing to wait for after the last one"
+    assert len(memory_usage(-1, interval=0.1, timeout=0.3)) == 3
+    assert len(slept) == 2, "this would prove nothing: it waits in another way"
     assert len(found) == 1
     assert abs(found[0] - rollup()["Rss"] / MIB) < 0.5
 
@@ -232,14 +235,28 @@ def test_a_tuple_without_a_function_is_refused_in_a_sentence() -> None:
         memory_usage((1, 2))
 
 
-@pytest.mark.parametrize("wrong", [{"interval": -1}, {"timeout": -0.1}])
-def test_negative_seconds_are_refused(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="cannot be negative"):
-        memory_usage(nothing, **wrong)
+@pytest.mark.parametrize("proc", [nothing, -1], ids=["function", "pid"])
+@pytest.mark.parametrize("name", ["interval", "timeout"])
+def test_seconds_that_cannot_be_waited_are_refused(proc: Any, name: str) -> None:
+    impossible = [-1, -0.1, float("nan"), float("-inf"), 10**400]
+    for wrong in [*impossible, float("inf")] if name == "interval" else impossible:
+        with pytest.raises(ValueError, match=f"takes {name} in seconds, finite and not negative"):
+            memory_usage(proc, **{name: wrong})
+    for wrong in ["0.1", [], 1j] + [None] * (name == "interval"):
+        sentence = f"takes {name} in seconds: '{type(wrong).__name__}' is not a number"
+        with pytest.raises(TypeError, match=sentence):
+            memory_usage(proc, **{name: wrong})
+
+
+def test_a_timeout_may_be_infinite() -> None:
+    assert len(memory_usage(nothing, timeout=float("inf"))) >= 3
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(.1)"]) as process:
+        assert memory_usage(process, interval=0.01, timeout=float("inf"))
 
 
 def test_an_interval_of_zero_is_the_shortest_there_is() -> None:
-    assert len(memory_usage((time.sleep, (0.02,)), interval=0)) > 20
+    # On a busy machine the thread may come late, but not for ever.
+    assert any(len(memory_usage((time.sleep, (s,)), interval=0)) > 20 for s in (0.02, 0.2, 1.0))
 
 
 def test_an_unknown_backend_is_refused_before_anything_runs() -> None:

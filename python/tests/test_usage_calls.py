@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -285,18 +286,31 @@ def test_the_sampling_thread_receives_no_signal() -> None:
     ticks: list[int] = []
     before = signal.signal(signal.SIGALRM, lambda *_: ticks.append(1))
 
-    def busy() -> None:
+    def blocked() -> dict[str, bool]:
+        """Of each thread: whether it blocks the signal."""
+        answer = {}
+        for status in Path("/proc/self/task").glob("*/status"):
+            mask = re.search(r"^SigBlk:\s*(\w+)", status.read_text(), re.MULTILINE)
+            assert mask is not None
+            answer[status.parent.name] = bool(int(mask[1], 16) >> (signal.SIGALRM - 1) & 1)
+        return answer
+
+    def busy() -> list[bool]:
+        new = [value for thread, value in blocked().items() if thread not in known]
         signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)
-        end = time.monotonic() + 0.1
-        while time.monotonic() < end:
+        end = time.monotonic() + 60
+        while len(ticks) <= 20 and time.monotonic() < end:
             pass
         signal.setitimer(signal.ITIMER_REAL, 0)
+        return new
 
+    known = blocked()
     try:
-        found = memory_usage(busy, interval=0.001)
+        found, new = memory_usage(busy, interval=0.001, retval=True)
     finally:
         signal.signal(signal.SIGALRM, before)
-    assert len(found) > 20
+    assert new == [True]
+    assert len(found) >= 3
     assert len(ticks) > 20
 
 

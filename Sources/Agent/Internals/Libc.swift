@@ -59,12 +59,40 @@ func mapMemory(_ count: Int) -> UnsafeMutableRawPointer? {
   return address < 0 ? nil : unsafe UnsafeMutableRawPointer(bitPattern: address)
 }
 
+/// Asks for small pages only, so that what is touched becomes resident and nothing beside it.
+///
+/// The corresponding C function is `madvise`.
+@inline(__always)
+func refuseHugePages(_ base: UnsafeMutableRawPointer, _ count: Int) {
+  _ = kernel(Int32(SYS_madvise), Int(bitPattern: base), count, Int(MADV_NOHUGEPAGE))
+}
+
 /// Gives mapped memory back.
 ///
 /// The corresponding C function is `munmap`.
 @inline(__always)
 func unmapMemory(_ base: UnsafeMutableRawPointer, _ count: Int) {
   _ = kernel(Int32(SYS_munmap), Int(bitPattern: base), count)
+}
+
+/// The soft limit on one of the process's resources (`RLIMIT_…`), or nil where it is not told.
+///
+/// The corresponding C function is `getrlimit`.
+@inline(__always)
+func softLimit(of resource: Int) -> UInt64? {
+  var limit = (UInt64(0), UInt64(0))
+  let answer = unsafe withUnsafeMutablePointer(to: &limit) {
+    kernel(Int32(SYS_prlimit64), 0, resource, 0, Int(bitPattern: $0))
+  }
+  return answer < 0 ? nil : limit.0
+}
+
+/// The number of this process, which is also that of its main thread.
+///
+/// The corresponding C function is `getpid`.
+@inline(__always)
+func processNumber() -> Int {
+  kernel(Int32(SYS_getpid))
 }
 
 /// Nanoseconds of a clock: `CLOCK_MONOTONIC` for deadlines, `CLOCK_REALTIME` for what people read.

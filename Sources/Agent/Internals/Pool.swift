@@ -81,16 +81,13 @@ private struct FreeLists {
 /// Maps `size` bytes and touches each page, with huge pages off: what is resident is then exactly
 /// what was mapped.
 private func mapTouched(_ size: Int) -> Int? {
-  guard
-    let start = unsafe mmap(
-      nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
-    unsafe start != peakline_map_failed()
-  else { return nil }
-  unsafe madvise(start, size, MADV_NOHUGEPAGE)
+  guard let start = unsafe mapMemory(size) else { return nil }
+  unsafe refuseHugePages(start, size)
+  let page = pageSize()
   var offset = 0
   while offset < size {
     unsafe start.storeBytes(of: 0, toByteOffset: offset, as: UInt8.self)
-    offset = offset &+ 4096
+    offset = offset &+ page
   }
   return Int(bitPattern: start)
 }

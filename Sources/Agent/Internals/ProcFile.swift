@@ -48,13 +48,9 @@ struct ProcFile: ~Copyable {
   /// Moves a descriptor out of the way of the program's own numbers, if the limit on descriptors
   /// leaves room.
   private func movedHigh(_ opened: Int) -> Int {
-    var limit = (UInt64(0), UInt64(0))
-    let answer = unsafe withUnsafeMutablePointer(to: &limit) {
-      kernel(
-        Int32(SYS_prlimit64), 0, descriptorLimit, 0, Int(bitPattern: $0))
-    }
-    let half = Int(truncatingIfNeeded: min(limit.0 / 2, 400))
-    if answer < 0 || half <= opened { return opened }
+    guard let limit = softLimit(of: descriptorLimit) else { return opened }
+    let half = Int(truncatingIfNeeded: min(limit / 2, 400))
+    if half <= opened { return opened }
     let moved = kernel(Int32(SYS_fcntl), opened, Int(F_DUPFD_CLOEXEC), half)
     if moved < 0 { return opened }
     closeFile(opened)

@@ -129,9 +129,12 @@ extension LineEngine {
     }
     while let table = session[].tables {
       session[].tables = table[].nextOfSession
+      let code = table[].code
       detach(table)
       table[].abandoned = true
       if table[].activations == 0 { giveBack(table) }
+      // The last session that counted it: in one step with the rest, so that no other can come between.
+      if let code, code[].tables == nil { unwatch(code) }
     }
     pool.give(session)
   }

@@ -12,25 +12,9 @@ import CAgent
 /// The one line engine of the process.
 @safe nonisolated(unsafe) var engine = LineEngine()
 
-/// Watches a code object.
-///
-/// `units` holds, for each of `lineCount` lines from `firstLine`, the unit it belongs to.
-@c(peakline_watch)
-public func watch(
-  _ code: Int, _ firstLine: Int32, _ units: UnsafeMutablePointer<Int32>?, _ lineCount: Int32,
-  _ unitCount: Int32, _ suspends: Int32, _ startOffset: Int32
-) -> Int {
-  guard let units = unsafe units else { return 0 }
-  return unsafe engine.watch(
-    code, firstLine: firstLine, units: Ref(units), lineCount: lineCount, unitCount: unitCount,
-    suspends: suspends != 0, startOffset: startOffset)?.address ?? 0
-}
-
-/// Stops watching a code object; tables that counted it keep what they have.
-@c(peakline_unwatch)
-public func unwatch(_ code: Int) {
-  if let code = Ref<WatchedCode>(address: code) { engine.unwatch(code) }
-}
+/// Whether any session counts a code object.
+@c(peakline_is_watched)
+public func isWatched(_ code: Int) -> Int32 { engine.watched[code] != nil ? 1 : 0 }
 
 /// A new session over one backend (0 rss, 1 pss, 2 uss, 3 tracemalloc).
 @c(peakline_session_make)
@@ -47,13 +31,26 @@ public func sessionDestroy(_ session: Int) {
   evaluationHook.update(needed: engine.isNeeded)
 }
 
-/// The table in which the session counts the watched code.
+/// The table in which the session counts a code object, which is watched from now on.
+///
+/// `units` holds, for each of `lineCount` lines from `firstLine`, the unit it belongs to; for a code
+/// that is watched already, its own count.
 @c(peakline_session_attach)
-public func sessionAttach(_ session: Int, _ code: Int) -> Int {
-  guard let session = Ref<Session>(address: session), let code = Ref<WatchedCode>(address: code)
-  else { return 0 }
+public func sessionAttach(
+  _ session: Int, _ code: Int, _ firstLine: Int32, _ units: UnsafeMutablePointer<Int32>?,
+  _ lineCount: Int32, _ unitCount: Int32, _ suspends: Int32, _ startOffset: Int32
+) -> Int {
+  guard let session = Ref<Session>(address: session), let units = unsafe units else { return 0 }
+  let watched =
+    unsafe engine.watched[code]
+    ?? engine.watch(
+      code, firstLine: firstLine, units: Ref(units), lineCount: lineCount, unitCount: unitCount,
+      suspends: suspends != 0, startOffset: startOffset)
+  guard let watched else { return 0 }
+  let table = engine.attach(watched, to: session)
+  if table == nil && watched[].tables == nil { engine.unwatch(watched) }
   unwindEvents.needForSuspended()
-  return engine.attach(code, to: session)?.address ?? 0
+  return table?.address ?? 0
 }
 
 /// The session is on, for the calling thread or for all; 0 when there is no memory.

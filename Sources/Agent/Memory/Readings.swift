@@ -80,27 +80,24 @@ struct Readings {
 
   /// Measures what a page fault costs here, and whether the kernel shows each page at once.
   mutating func calibrate(secondsPerTick: Double) {
+    let size = pageSize()
     let pages = 64
-    guard
-      let start = unsafe mmap(
-        nil, pages &* 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
-      unsafe start != peakline_map_failed()
-    else { return }
-    unsafe madvise(start, pages &* 4096, MADV_NOHUGEPAGE)
+    guard let start = unsafe mapMemory(pages &* size) else { return }
+    unsafe refuseHugePages(start, pages &* size)
     var shortest = Ticks.max
     var before = residentBytes()
     var page = 0
     while page < pages {
       let began = peakline_ticks()
-      unsafe start.storeBytes(of: 1, toByteOffset: page &* 4096, as: UInt8.self)
+      unsafe start.storeBytes(of: 1, toByteOffset: page &* size, as: UInt8.self)
       shortest = min(shortest, peakline_ticks() &- began)
       let after = residentBytes()
       // Other threads may add pages of their own; a counter that lags shows none.
-      if after < before &+ 4096 { exactToThePage = false }
+      if after < before &+ size { exactToThePage = false }
       before = after
       page = page &+ 1
     }
-    unsafe munmap(start, pages &* 4096)
+    unsafe unmapMemory(start, pages &* size)
     let microsecond = 1e-6 / secondsPerTick
     let gate = min(max(0.8 * Double(shortest), 0.15 * microsecond), microsecond)
     shortestChange = Ticks(small: gate)

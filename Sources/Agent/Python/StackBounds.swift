@@ -9,34 +9,37 @@ import CAgent
 func stackBounds() -> (low: UInt, high: UInt)? {
   let file = peakline_open_maps()
   guard file >= 0 else { return nil }
-  defer { close(file) }
+  defer { closeFile(Int(file)) }
   let position = peakline_stack_position()
-  guard let mapping = mapping(around: position, in: file) else { return nil }
+  guard let mapping = mapping(around: position, in: Int(file)) else { return nil }
   // Another thread's stack is mapped whole. The kernel may have joined it with a mapping above it,
   // so that its end does not show: it is near where the thread stands when it is first asked for.
-  guard getpid() == Int32(truncatingIfNeeded: peakline_thread_id()) else {
+  guard processNumber() == Int(peakline_thread_id()) else {
     return (mapping.low, min(mapping.high, position &+ 262_144))
   }
   // The main thread's grows down to the limit. Without one it has all the room there is: far more
   // than this.
-  var limit = rlimit()
-  let known = unsafe getrlimit(Int32(bitPattern: RLIMIT_STACK.rawValue), &limit) == 0
-  let size = known ? min(limit.rlim_cur, 67_108_864) : 8_388_608
+  let limit = softLimit(of: Int(RLIMIT_STACK.rawValue)) ?? 8_388_608
+  let size = UInt(min(limit, 67_108_864))
   return (mapping.high > size ? mapping.high &- size : mapping.low, mapping.high)
 }
 
 /// The mapping that contains an address: each line of the file begins with `low-high `, in
 /// hexadecimal.
-private func mapping(around address: UInt, in file: Int32) -> (low: UInt, high: UInt)? {
+private func mapping(around address: UInt, in file: Int) -> (low: UInt, high: UInt)? {
   var buffer: InlineArray<1024, UInt8> = InlineArray(repeating: 0)
   var low: UInt = 0
   var number: UInt = 0
+  var offset = 0
   var inNumbers = true
   while true {
     let got = unsafe withUnsafeMutableBytes(of: &buffer) { bytes in
-      unsafe read(file, bytes.baseAddress, 1024)
+      guard let start = bytes.baseAddress else { return 0 }
+      return unsafe readFile(
+        file, into: start.assumingMemoryBound(to: UInt8.self), count: 1024, at: offset)
     }
     guard got > 0 else { return nil }
+    offset = offset &+ got
     var index = 0
     while index < got {
       let byte = unsafe buffer[unchecked: index]
