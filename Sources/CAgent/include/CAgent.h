@@ -44,9 +44,6 @@ static inline uint64_t peakline_ticks(void) {
 #endif
 }
 
-/// What mmap answers when it fails: a macro that Swift cannot see.
-static inline void *peakline_map_failed(void) { return MAP_FAILED; }
-
 /// Opens the process's map of its memory (open is variadic, which Swift cannot call).
 static inline int peakline_open_maps(void) {
   return open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
