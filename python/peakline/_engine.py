@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import opcode
 import os
 import struct
 import sys
@@ -39,6 +40,8 @@ NEVER = -(1 << 63)
 """The baseline of a table whose code was never entered."""
 
 _SUSPENDS = 0x20 | 0x80 | 0x200  # CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
+
+_RESUME = opcode.opmap.get("RESUME")
 
 _ROW = struct.Struct("6qd")
 
@@ -219,7 +222,8 @@ class Session:
             len(units.index),
             len(units.lines),
             int(bool(code.co_flags & _SUSPENDS)),
-            _start_offset(code),
+            # sys.monitoring tells a call from a resumption by itself.
+            start_offset(code) if sys.version_info < (3, 12) else -1,
         )
         if not counted.table:
             raise MemoryError("no memory to count another function")
@@ -318,15 +322,13 @@ class TracedMemorySession(Session):
             tracemalloc.stop()
 
 
-def _start_offset(code: CodeType) -> int:
+def start_offset(code: CodeType) -> int:
     """Up to this instruction, in bytes, a frame has not begun.
 
-    Before 3.11 none, then the first RESUME (opcode 151 of 3.11).
+    Before 3.11 none, then the first RESUME.
     """
-    if sys.version_info[:2] != (3, 11):
-        return -1
     instructions = code.co_code
-    return next((i for i in range(0, len(instructions), 2) if instructions[i] == 151), -1)
+    return next((i for i in range(0, len(instructions), 2) if instructions[i] == _RESUME), -1)
 
 
 def caveats() -> list[str]:

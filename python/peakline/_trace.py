@@ -16,7 +16,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from peakline._engine import NEVER, Measured, Row
+from peakline._engine import NEVER, Measured, Row, start_offset
 from peakline._source import take_source
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class TraceSession:
         if id(code) not in self._codes:
             self._codes[id(code)] = (code, source or take_source(code))
             self._rows[id(code)] = {}
-            self._starts[id(code)] = _start_of(code)
+            self._starts[id(code)] = start_offset(code)
         return self._codes[id(code)][1]
 
     def begin(self) -> None:
@@ -192,15 +192,6 @@ def _on_call(frame: FrameType, event: str, arg: Any) -> Any:
     is_fresh = frame.f_lasti <= sessions[0]._starts[id(code)]
     state.enter(units.lines[units.unit_at(frame.f_lineno)], count=is_fresh, begins=is_fresh)
     return state
-
-
-def _start_of(code: CodeType) -> int:
-    """Up to this instruction a frame has not begun: before 3.11 none, then the first RESUME."""
-    import opcode
-
-    resume = opcode.opmap.get("RESUME")
-    instructions = code.co_code
-    return next((i for i in range(0, len(instructions), 2) if instructions[i] == resume), -1)
 
 
 def _reader(backend: int) -> Callable[[], int]:

@@ -278,7 +278,6 @@ struct LineEngine {
       pool.give(more, count: Int(activation[].recordCount &- 1))
     }
     pool.give(activation)
-
   }
 
   @inline(__always)

@@ -5,8 +5,8 @@
 ///
 /// A unit is a statement, or the header of a compound one: the thing that a row of the table speaks
 /// of. Unit 0 is the `def` header. Python holds a reference to the code object as long as it is
-/// watched, so that its address stays its identity. The record lives until it is unwatched, which ends its
-/// activations.
+/// watched, so that its address stays its identity. The record lives until it is unwatched, which ends
+/// its activations.
 struct WatchedCode: BitwiseCopyable {
   /// The address of the code object.
   var code = 0
