@@ -38,6 +38,13 @@ TOOL_FLAGS = [
     "--static-swift-stdlib",
 ]
 
+HOOKED = [
+    *("malloc", "free", "calloc", "realloc", "reallocarray", "posix_memalign", "aligned_alloc"),
+    *("memalign", "valloc", "pvalloc", "mmap", "munmap", "mremap", "mprotect"),
+]
+"""The functions that a preloaded agent stands before: each is another name of one of its own. The
+linker gives the names, because no source may define them: the agent's tests would be hooked as well."""
+
 SMALL = ["-Xlinker", "-s", "-Xlinker", "--gc-sections"]
 """No symbol table, no unreachable code: for both."""
 
@@ -64,7 +71,11 @@ def check_machine() -> None:
 def build_agent(root: Path) -> Path:
     """The path of the freshly built `libpeakline_agent.so`."""
     exports = root / "Sources" / "CAgent" / "exports.map"
-    _build(root, [*AGENT_FLAGS, *SMALL, "-Xlinker", f"--version-script={exports}"])
+    names = [
+        word for name in [*HOOKED, "mmap64"]
+        for word in ("-Xlinker", f"--defsym={name}=peakline_{name.removesuffix('64')}")
+    ]
+    _build(root, [*AGENT_FLAGS, *SMALL, *names, "-Xlinker", f"--version-script={exports}"])
     return root / ".build" / "agent" / "release" / "libpeakline_agent.so"
 
 

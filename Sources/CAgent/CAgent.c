@@ -4,6 +4,10 @@
 #include "CAgent.h"
 
 __thread void *peakline_thread_record;
+__thread void *peakline_thread_ledger;
+__thread int32_t peakline_thread_ended;
+
+intptr_t peakline_pool_tables[PEAKLINE_POOL_TABLES];
 
 // Since glibc 2.34 these functions carry a new version; the old one, which newer libraries keep,
 // runs everywhere.

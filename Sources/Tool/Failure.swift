@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Peakline authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Reports
+
 /// What can go wrong in the tool: each case is one sentence that says what to do.
 enum Failure: Error, Equatable, CustomStringConvertible {
   /// `$PEAKLINE_PYTHON` names something that is not an executable file.
@@ -13,6 +15,10 @@ enum Failure: Error, Equatable, CustomStringConvertible {
   case mprofNotYet(command: String)
   /// A word that is none of the seven.
   case mprofUnknown(command: String)
+  /// A file of figures could not be read.
+  case cannotRead(path: String, reason: String)
+  /// It was read, and cannot be shown.
+  case report(ReportFailure, path: String)
   /// `doctor` found something that needs attention; its report already says what.
   case unhealthy
 
@@ -21,7 +27,8 @@ enum Failure: Error, Equatable, CustomStringConvertible {
     switch self {
     case .chosenPythonMissing, .noPython: 127
     case .cannotRun: 126
-    case .mprofNotYet, .mprofUnknown: 2
+    case .mprofNotYet, .mprofUnknown, .cannotRead: 2
+    case .report(let failure, _): failure.isAboutData ? 1 : 2
     case .unhealthy: 1
     }
   }
@@ -41,6 +48,13 @@ enum Failure: Error, Equatable, CustomStringConvertible {
         + "use memory-profiler's own in an environment without Peakline until it does"
     case .mprofUnknown(let command):
       "mprof: there is no command '\(command)': see 'mprof --help'"
+    case .cannotRead(let path, let reason):
+      "peakline: \(path) cannot be read (\(reason)): "
+        + "name a file that 'peakline profile --json FILE' wrote, or - for the standard input"
+    case .report(let failure, let path):
+      failure.isAboutData
+        ? "peakline: \(path == "-" ? "the standard input" : path): \(failure)"
+        : "peakline: \(failure)"
     case .unhealthy:
       ""
     }

@@ -8,12 +8,14 @@ RSS = 0
 PSS = 1
 USS = 2
 TRACEMALLOC = 3
+HEAP = 4
 
 _NUMBERS = {
     "rss": RSS,
     "pss": PSS,
     "uss": USS,
     "tracemalloc": TRACEMALLOC,
+    "heap": HEAP,
     "psutil": RSS,
     "psutil_pss": PSS,
     "psutil_uss": USS,
@@ -23,7 +25,7 @@ _NUMBERS = {
 NAMES = tuple(_NUMBERS)
 """Every name that is accepted, the plain ones first."""
 
-_CANONICAL = {RSS: "rss", PSS: "pss", USS: "uss", TRACEMALLOC: "tracemalloc"}
+_CANONICAL = {RSS: "rss", PSS: "pss", USS: "uss", TRACEMALLOC: "tracemalloc", HEAP: "heap"}
 
 
 class UnknownBackend(ValueError, KeyError):
@@ -44,16 +46,19 @@ def choose_backend(new_backend: str | None = None) -> str:
     if not isinstance(new_backend, str) or new_backend not in _NUMBERS:
         raise UnknownBackend(
             f"unknown backend {new_backend!r}: choose one of 'rss' (also called 'psutil' and "
-            "'posix'), 'pss' ('psutil_pss'), 'uss' ('psutil_uss') or 'tracemalloc'"
+            "'posix'), 'pss' ('psutil_pss'), 'uss' ('psutil_uss'), 'tracemalloc' or 'heap'"
         )
     return new_backend
 
 
 def number_of(name: str | None) -> int:
-    """The agent's number of a backend: RSS, PSS, USS or TRACEMALLOC. Raises UnknownBackend."""
+    """The agent's number of a backend: RSS, PSS, USS, TRACEMALLOC or HEAP. Raises UnknownBackend."""
     return _NUMBERS[choose_backend(name)]
 
 
 def canonical_name(name: str | None) -> str:
-    """The plain name of a backend: 'rss', 'pss', 'uss' or 'tracemalloc'. Raises UnknownBackend."""
+    """The plain name of a backend: 'rss', 'pss', 'uss', 'tracemalloc' or 'heap'.
+
+    Raises UnknownBackend.
+    """
     return _CANONICAL[number_of(name)]

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 # All that a measurement needs is loaded with this module. A thread that imports holds a lock that
 # a child forked meanwhile would wait for, and a signal handler would find the module half loaded.
 from peakline import _drivers
-from peakline._backends import TRACEMALLOC
+from peakline._backends import HEAP, TRACEMALLOC
 from peakline._natives import natives
 from peakline._source import take_source
 
@@ -43,7 +43,7 @@ _SUSPENDS = 0x20 | 0x80 | 0x200  # CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERA
 
 _RESUME = opcode.opmap.get("RESUME")
 
-_ROW = struct.Struct("6qd")
+_ROW = struct.Struct("6qd7q")
 
 
 class Row(NamedTuple):
@@ -66,6 +66,20 @@ class Row(NamedTuple):
     """The same of the resident set size, in bytes."""
     seconds: float
     """Time spent in it, callees included; suspended time is not."""
+    own_peak: int = 0
+    """The most that the thread's heap stood above where it was when control came to the unit."""
+    allocated: int = 0
+    """Bytes of the blocks that the thread allocated meanwhile, as their owners may use them."""
+    freed: int = 0
+    """Bytes of the blocks that it freed."""
+    allocations: int = 0
+    """How many blocks it allocated."""
+    python_increment: int = 0
+    """The part of the increment that is small objects of Python."""
+    requested: int = 0
+    """Bytes asked for, of what was allocated."""
+    other_threads: int = 0
+    """What the heap of the process's other threads changed by meanwhile."""
 
 
 class Measured(NamedTuple):
@@ -156,6 +170,10 @@ def session(backend: int = 0, *, all_threads: bool = False) -> Session | Any:
         from peakline._trace import TraceSession
 
         return TraceSession(backend, all_threads=all_threads)
+    if backend == HEAP:
+        from peakline import _heap
+
+        _heap.start()
     kind = TracedMemorySession if backend == TRACEMALLOC else Session
     return kind(backend, all_threads=all_threads)
 

@@ -80,7 +80,7 @@ private struct FreeLists {
 
 /// Maps `size` bytes and touches each page, with huge pages off: what is resident is then exactly
 /// what was mapped.
-private func mapTouched(_ size: Int) -> Int? {
+func mapTouched(_ size: Int) -> Int? {
   guard let start = unsafe mapMemory(size) else { return nil }
   unsafe refuseHugePages(start, size)
   let page = pageSize()

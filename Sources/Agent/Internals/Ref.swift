@@ -21,6 +21,12 @@
     unsafe self.pointer = pointer
   }
 
+  /// The ref at an address that is known not to be 0.
+  @inline(__always)
+  init(known address: Int) {
+    unsafe self.pointer = UnsafeMutablePointer<Target>(bitPattern: address).unsafelyUnwrapped
+  }
+
   /// The number under which C and Python hold this ref.
   @inline(__always)
   var address: Int { unsafe Int(bitPattern: pointer) }

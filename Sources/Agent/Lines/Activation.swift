@@ -21,6 +21,10 @@ struct Activation: BitwiseCopyable {
   /// When the unit was entered.
   var entered: Ticks = 0
   var more: Ref<Record>?
+  /// Where the thread's ledger stood when the unit was entered; only where a session counts the heap.
+  var stretch: Ref<Stretch>?
+  /// What the other threads had live then, as far as it was known.
+  var othersBefore = 0
 
   /// One session's view of an activation.
   struct Record: BitwiseCopyable {

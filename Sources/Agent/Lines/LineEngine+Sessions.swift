@@ -193,6 +193,7 @@ extension LineEngine {
       total.increment = total.increment &+ row.increment
       total.rssIncrement = total.rssIncrement &+ row.rssIncrement
       total.ticks = total.ticks &+ row.ticks
+      total.heap.add(row.heap)
       if row.order > 0 {
         if total.order == 0 || row.usage > total.usage { total.usage = row.usage }
         total.order = total.order == 0 ? row.order : min(total.order, row.order)

@@ -28,6 +28,12 @@ struct LineEngine {
   var isNeeded: Bool { sessionsOn > 0 || activations > 0 }
   /// Watched codes whose frames may be suspended, where no activation shows them.
   var suspendingCodes = 0
+  /// The bytes of the object that came with the present event, and of one such object; 0 where there is
+  /// none.
+  private var eventObject = 0
+  var eventObjectSize = 0
+  /// What is asked for an `int` of one digit.
+  private static let eventObjectRequest = 28
   /// Events lost because the system had no memory for the engine.
   private(set) var dropped = 0
 
@@ -125,6 +131,9 @@ struct LineEngine {
     let now = readings.refresh(
       gap: began &- thread[].lastEvent, now: began, needed: activation[].backends, python: python)
     activation[].unit = line.flatMap { code[].unit(ofLine: $0) } ?? 0
+    if let stretch = activation[].stretch, let ledger = currentLedger() {
+      stretch.begin(on: ledger, at: heapReading(ledger))
+    }
     open(activation, at: now, counting: line == nil)
     if line == nil { takeBaselines(activation) }
     thread[].lastEvent = now
@@ -148,6 +157,7 @@ struct LineEngine {
       gap: began &- thread[].lastEvent, now: began, needed: activation[].backends, python: python)
     close(activation, at: began)
     activation[].unit = unit
+    if let stretch = activation[].stretch { stretch.turn(at: heapReading(stretch[].ledger)) }
     open(activation, at: now, counting: true)
     thread[].lastEvent = now
   }
@@ -237,9 +247,12 @@ struct LineEngine {
       }
       table = one[].nextOfCode
     }
+    if activation[].backends.heap { activation[].stretch = pool.take(Stretch.self) }
     // Records that got no rows leave the block behind larger than its count says: give it back by
     // the same count.
-    if activation[].recordCount != count {
+    if activation[].recordCount != count
+      || (activation[].backends.heap && activation[].stretch == nil)
+    {
       abandon(activation, blockOf: count)
       return drop()
     }
@@ -261,6 +274,7 @@ struct LineEngine {
       table[].activations = table[].activations &- 1
     }
     if let more = activation[].more { pool.give(more, count: Int(count &- 1)) }
+    if let stretch = activation[].stretch { pool.give(stretch) }
     pool.give(activation)
   }
 
@@ -276,6 +290,10 @@ struct LineEngine {
     }
     if let more = activation[].more {
       pool.give(more, count: Int(activation[].recordCount &- 1))
+    }
+    if let stretch = activation[].stretch {
+      stretch.end()
+      pool.give(stretch)
     }
     pool.give(activation)
   }
@@ -305,6 +323,7 @@ struct LineEngine {
   @inline(__always)
   private func open(_ activation: Ref<Activation>, at now: Ticks, counting: Bool) {
     activation[].entered = now
+    activation[].othersBefore = readings.otherThreads
     let unit = activation[].unit
     forEachRecord(of: activation) { record in
       let row = record[].rows[].row(unit)
@@ -321,6 +340,10 @@ struct LineEngine {
     let unit = activation[].unit
     forEachRecord(of: activation) { record in
       let row = record[].rows[].row(unit)
+      if record[].backend == .heap {
+        closeHeap(activation, record, row, at: now)
+        return
+      }
       let value = readings.value(of: record[].backend)
       row[].open = row[].open &- 1
       if row[].open == 0 {
@@ -333,6 +356,65 @@ struct LineEngine {
     }
   }
 
+  /// The same where the ledger is counted: figures are the thread's, the usage is the process's.
+  @inline(__always)
+  private func closeHeap(
+    _ activation: Ref<Activation>, _ record: Ref<Activation.Record>, _ row: Ref<Row>, at now: Ticks
+  ) {
+    row[].open = row[].open &- 1
+    guard let stretch = activation[].stretch else { return }
+    let start = stretch[].start
+    let end = heapReading(stretch[].ledger)
+    if row[].open == 0 {
+      row[].increment = row[].increment &+ (end.live &- start.live)
+      row[].rssIncrement = row[].rssIncrement &+ (readings.rss &- record[].rssBefore)
+      row[].ticks = row[].ticks &+ (now &- activation[].entered)
+      row[].heap.add(
+        from: start, to: end, peak: stretch.peak(),
+        others: readings.otherThreads &- activation[].othersBefore)
+    }
+    let value = heapUsage(end)
+    if row[].order == 0 { firstMeasured(row, record[].rows[].table, usage: value) }
+    if value > row[].usage { row[].usage = value }
+  }
+
+  /// What is in use in the whole process, as far as the other threads are known.
+  @inline(__always)
+  private func heapUsage(_ reading: HeapReading) -> Int {
+    readings.heapBaseline &+ readings.otherThreads &+ reading.live
+  }
+
+  /// The thread's ledger without the object that the interpreter has made for the present event.
+  @inline(__always)
+  private func heapReading(_ ledger: Ref<ThreadLedger>) -> HeapReading {
+    var reading = HeapReading(ledger)
+    reading.live = reading.live &- eventObject
+    reading.python = reading.python &- eventObject
+    return reading
+  }
+
+  /// Takes the number that comes with an event out of the ledger, from the event on.
+  ///
+  /// CPython makes an `int` of the line or offset before it calls, and drops it afterwards; small ones
+  /// are shared. So its birth is uncounted, and its death, which is sure to follow, in advance.
+  @inline(__always)
+  mutating func noteEventObject(_ number: Int) {
+    eventObject = 0
+    if number > 256 && eventObjectSize > 0 { uncountEventObject() }
+  }
+
+  @inline(never)
+  private mutating func uncountEventObject() {
+    guard let ledger = currentLedger(), ledger[].stretches != nil else { return }
+    eventObject = eventObjectSize
+    // It was the last allocation. Where it reaches the mark, it has raised it.
+    if ledger[].peak == ledger[].live { ledger[].peak = ledger[].peak &- eventObject }
+    ledger[].pythonAllocated = ledger[].pythonAllocated &- eventObject
+    ledger[].pythonFreed = ledger[].pythonFreed &- eventObject
+    ledger[].pythonAllocations = ledger[].pythonAllocations &- 1
+    ledger[].pythonRequested = ledger[].pythonRequested &- LineEngine.eventObjectRequest
+  }
+
   @inline(never)
   private func firstMeasured(_ row: Ref<Row>, _ table: Ref<LineTable>, usage: Int) {
     table[].order = table[].order &+ 1
@@ -343,7 +425,12 @@ struct LineEngine {
   private func takeBaselines(_ activation: Ref<Activation>) {
     forEachRecord(of: activation) { record in
       let table = record[].rows[].table
-      if table[].baseline == Int.min { table[].baseline = record[].before }
+      if table[].baseline == Int.min {
+        table[].baseline = record[].before
+        if let stretch = activation[].stretch, record[].backend == .heap {
+          table[].baseline = heapUsage(stretch[].start)
+        }
+      }
     }
   }
 }

@@ -16,7 +16,7 @@ import CAgent
 @c(peakline_is_watched)
 public func isWatched(_ code: Int) -> Int32 { engine.watched[code] != nil ? 1 : 0 }
 
-/// A new session over one backend (0 rss, 1 pss, 2 uss, 3 tracemalloc).
+/// A new session over one backend (0 rss, 1 pss, 2 uss, 3 tracemalloc, 4 heap).
 @c(peakline_session_make)
 public func sessionMake(_ backend: Int32) -> Int {
   engine.start()
@@ -80,9 +80,11 @@ public func tableBaseline(_ table: Int) -> Int {
   Ref<LineTable>(address: table)?[].baseline ?? Int.min
 }
 
-/// Writes a row of seven words for each unit that was entered, and says how many: unit, order of
-/// first measurement (0: still running for the first time), occurrences, usage, increment, resident
-/// increment (bytes), seconds (the bits of a double).
+/// Writes a row of 14 words for each unit that was entered, and says how many: unit, order of first
+/// measurement (0: still running for the first time), occurrences, usage, increment, resident
+/// increment (bytes), seconds (the bits of a double); and of the heap own peak, bytes allocated, bytes
+/// freed, blocks allocated, the increment's part that is small objects of Python, bytes asked for, and
+/// the other threads' change.
 @c(peakline_table_read)
 public func tableRead(_ table: Int, _ words: UnsafeMutablePointer<Int>?, _ capacity: Int32) -> Int32
 {
@@ -102,7 +104,14 @@ public func tableRead(_ table: Int, _ words: UnsafeMutablePointer<Int>?, _ capac
       place.advanced(by: 4)[] = row.increment
       place.advanced(by: 5)[] = row.rssIncrement
       place.advanced(by: 6)[] = Int(bitPattern: UInt(seconds.bitPattern))
-      place = place.advanced(by: 7)
+      place.advanced(by: 7)[] = row.heap.ownPeak
+      place.advanced(by: 8)[] = row.heap.allocated
+      place.advanced(by: 9)[] = row.heap.freed
+      place.advanced(by: 10)[] = row.heap.allocations
+      place.advanced(by: 11)[] = row.heap.python
+      place.advanced(by: 12)[] = row.heap.requested
+      place.advanced(by: 13)[] = row.heap.otherThreads
+      place = place.advanced(by: 14)
       written = written &+ 1
     }
     unit = unit &+ 1

@@ -46,9 +46,52 @@ struct Row: BitwiseCopyable {
   var increment = 0
   var rssIncrement = 0
   var ticks: Ticks = 0
+  /// What the ledger says, only where the session counts the heap.
+  var heap = HeapFigures()
   /// Activations of this thread that stand in the unit now: only the outermost adds, so that a
   /// recursive call's memory is not counted once a level.
   var open: Int32 = 0
   /// When it was first measured, among the table's rows; 0: not yet.
   var order: UInt32 = 0
+}
+
+/// What one thread allocated and freed in one unit, in bytes and blocks.
+///
+/// The net change is the row's increment.
+struct HeapFigures: BitwiseCopyable {
+  /// The most that was live above the start of an execution; a maximum over the executions.
+  var ownPeak = 0
+  var allocated = 0
+  var freed = 0
+  var allocations = 0
+  /// Bytes asked for.
+  var requested = 0
+  /// The part of the net change that is Python's small objects.
+  var python = 0
+  /// The net change of all other threads meanwhile.
+  var otherThreads = 0
+
+  /// Adds an execution, from `start` to `end`.
+  @inline(__always)
+  mutating func add(from start: HeapReading, to end: HeapReading, peak: Int, others: Int) {
+    let taken = end.allocated &- start.allocated
+    allocated = allocated &+ taken
+    freed = freed &+ (taken &- (end.live &- start.live))
+    allocations = allocations &+ (end.allocations &- start.allocations)
+    requested = requested &+ (end.requested &- start.requested)
+    python = python &+ (end.python &- start.python)
+    otherThreads = otherThreads &+ others
+    ownPeak = max(ownPeak, peak &- start.live)
+  }
+
+  /// Adds another thread's figures.
+  mutating func add(_ other: HeapFigures) {
+    ownPeak = max(ownPeak, other.ownPeak)
+    allocated = allocated &+ other.allocated
+    freed = freed &+ other.freed
+    allocations = allocations &+ other.allocations
+    requested = requested &+ other.requested
+    python = python &+ other.python
+    otherThreads = otherThreads &+ other.otherThreads
+  }
 }

@@ -15,6 +15,8 @@ struct Backend: BitwiseCopyable, Equatable {
   static let uss = Backend(number: 2)
   /// What Python's tracemalloc has traced.
   static let traced = Backend(number: 3)
+  /// What the thread has allocated, by the ledger.
+  static let heap = Backend(number: 4)
 }
 
 /// A set of backends.
@@ -24,10 +26,14 @@ struct Backends: BitwiseCopyable {
   @inline(__always)
   mutating func insert(_ backend: Backend) { bits |= 1 &<< backend.number }
 
+  /// None of them is dear to read: the resident set is read as seldom as is exact, and the ledger is
+  /// counted anyway.
   @inline(__always)
-  var onlyRSS: Bool { bits == 1 }
+  var onlyCheap: Bool { bits & 0b1110 == 0 }
   @inline(__always)
   var rollup: Bool { bits & 0b0110 != 0 }
   @inline(__always)
   var traced: Bool { bits & 0b1000 != 0 }
+  @inline(__always)
+  var heap: Bool { bits & 0b10000 != 0 }
 }

@@ -17,6 +17,10 @@ struct Readings {
   private var pss = 0
   private var uss = 0
   private var traced = 0
+  /// What the process's other threads had live at the last reading, by the ledger, and what was in use
+  /// when accounting began.
+  private(set) var otherThreads = 0
+  var heapBaseline = 0
   private var readAt: Ticks = 0
   /// The roll-up is older than `rss`.
   private var rollupIsStale = true
@@ -46,7 +50,7 @@ struct Readings {
     -> Ticks
   {
     let mayHaveChanged = gap > shortestChange || now &- readAt > longestTrust
-    if !mayHaveChanged && needed.onlyRSS { return now }
+    if !mayHaveChanged && needed.onlyCheap { return now }
     return read(mayHaveChanged: mayHaveChanged, needed: needed, python: python)
   }
 
@@ -57,12 +61,13 @@ struct Readings {
     if mayHaveChanged {
       readResident()
       rollupIsStale = true
+      if needed.heap { otherThreads = liveOfAllThreads() &- (currentLedger()?[].live ?? 0) }
     }
     if needed.rollup && rollupIsStale {
       let rollup = memoryRollup()
       if rollup.rss >= 0 {
-        pss = rollup.pss &- pool.mappedBytes
-        uss = rollup.uss &- pool.mappedBytes
+        pss = rollup.pss &- ownBytes()
+        uss = rollup.uss &- ownBytes()
         rollupIsStale = false
       }
     }
@@ -75,7 +80,7 @@ struct Readings {
 
   private mutating func readResident() {
     let bytes = residentBytes()
-    if bytes >= 0 { rss = bytes &- pool.mappedBytes }
+    if bytes >= 0 { rss = bytes &- ownBytes() }
   }
 
   /// Measures what a page fault costs here, and whether the kernel shows each page at once.
@@ -114,3 +119,7 @@ extension UInt64 {
     self = (number + 0x1p52).bitPattern & 0x000F_FFFF_FFFF_FFFF
   }
 }
+
+/// What the agent itself has mapped, all of it resident, in bytes.
+@inline(__always)
+func ownBytes() -> Int { pool.mappedBytes &+ ledgerBytes() }

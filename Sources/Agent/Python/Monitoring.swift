@@ -73,8 +73,10 @@ private func number(_ arguments: Arguments) -> Int {
 @c(peakline_on_start)
 public func onStart(_ own: PyObject, _ arguments: Arguments, _ count: Int) -> PyObject {
   if let code = engine.watched[code(arguments)] {
+    // First, so that what this allocates is in no line of the function.
+    if engine.isNeeded { unwindEvents.need() }
+    engine.noteEventObject(0)
     engine.enter(code, resumingAt: nil)
-    if engine.activations > 0 { unwindEvents.need() }
   }
   return python.none
 }
@@ -84,9 +86,11 @@ public func onStart(_ own: PyObject, _ arguments: Arguments, _ count: Int) -> Py
 public func onResume(_ own: PyObject, _ arguments: Arguments, _ count: Int) -> PyObject {
   if count == 3 { unwindEvents.came() }
   if let code = engine.watched[code(arguments)] {
-    let line = python.line(ofCode: code[].code, at: number(arguments))
+    if engine.isNeeded { unwindEvents.need() }
+    let offset = number(arguments)
+    engine.noteEventObject(offset)
+    let line = python.line(ofCode: code[].code, at: offset)
     engine.enter(code, resumingAt: line)
-    if engine.activations > 0 { unwindEvents.need() }
   }
   return python.none
 }
@@ -94,13 +98,16 @@ public func onResume(_ own: PyObject, _ arguments: Arguments, _ count: Int) -> P
 /// Callback of LINE(code, line).
 @c(peakline_on_line)
 public func onLine(_ own: PyObject, _ arguments: Arguments, _ count: Int) -> PyObject {
-  engine.line(number(arguments), ofCode: code(arguments))
+  let line = number(arguments)
+  engine.noteEventObject(line)
+  engine.line(line, ofCode: code(arguments))
   return python.none
 }
 
 /// Callback of PY_RETURN(code, offset, value) and PY_YIELD(code, offset, value).
 @c(peakline_on_leave)
 public func onLeave(_ own: PyObject, _ arguments: Arguments, _ count: Int) -> PyObject {
+  engine.noteEventObject(number(arguments))
   engine.leave(code: code(arguments))
   return python.none
 }
@@ -110,7 +117,10 @@ public func onLeave(_ own: PyObject, _ arguments: Arguments, _ count: Int) -> Py
 public func onUnwind(_ own: PyObject, _ arguments: Arguments, _ count: Int) -> PyObject {
   unwindEvents.came()
   let address = code(arguments)
-  if engine.activations > 0, engine.watched[address] != nil { engine.leave(code: address) }
+  if engine.activations > 0, engine.watched[address] != nil {
+    engine.noteEventObject(number(arguments))
+    engine.leave(code: address)
+  }
   return python.none
 }
 

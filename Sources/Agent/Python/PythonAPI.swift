@@ -19,6 +19,8 @@ struct PythonAPI: ~Copyable {
   typealias Release = @convention(c) (PyObject) -> Void
   typealias Clear = @convention(c) () -> Void
   typealias Switch = @convention(c) () -> Int32
+  typealias FromNumber = @convention(c) (Int) -> PyObject
+  typealias FromBytes = @convention(c) (Int, Int) -> PyObject
 
   private var numberOf: Number?
   private var lineAt: Lines?
@@ -28,6 +30,8 @@ struct PythonAPI: ~Copyable {
   private var clearError: Clear?
   private var stopCollecting: Switch?
   private var startCollecting: Switch?
+  private var integerFrom: FromNumber?
+  private var bytesFrom: FromBytes?
   /// What a callback returns; immortal where callbacks are used (3.12 and later).
   private(set) var none: PyObject = 0
   /// `tracemalloc.get_traced_memory`, kept alive by Python.
@@ -43,10 +47,12 @@ struct PythonAPI: ~Copyable {
     clearError = symbol("PyErr_Clear", in: library, as: Clear.self)
     stopCollecting = symbol("PyGC_Disable", in: library, as: Switch.self)
     startCollecting = symbol("PyGC_Enable", in: library, as: Switch.self)
+    integerFrom = symbol("PyLong_FromSsize_t", in: library, as: FromNumber.self)
+    bytesFrom = symbol("PyBytes_FromStringAndSize", in: library, as: FromBytes.self)
     none = address(of: "_Py_NoneStruct", in: library)
     return numberOf != nil && lineAt != nil && callNoArguments != nil && itemOfTuple != nil
       && release != nil && clearError != nil && stopCollecting != nil && startCollecting != nil
-      && none != 0
+      && integerFrom != nil && bytesFrom != nil && none != 0
   }
 
   mutating func useTracedMemory(_ function: PyObject) { getTracedMemory = function }
@@ -57,6 +63,14 @@ struct PythonAPI: ~Copyable {
     guard let numberOf else { return 0 }
     return numberOf(object)
   }
+
+  /// A new `int`; null, with a Python error set, where there is no memory.
+  @inline(__always)
+  func integer(_ value: Int) -> PyObject { integerFrom?(value) ?? 0 }
+
+  /// A new `bytes` of what stands at an address; null, with a Python error set, where there is no memory.
+  @inline(__always)
+  func bytes(_ address: Int, _ count: Int) -> PyObject { bytesFrom?(address, count) ?? 0 }
 
   /// The line of an instruction.
   @inline(__always)

@@ -7,9 +7,15 @@
 #ifndef PEAKLINE_CAGENT_H
 #define PEAKLINE_CAGENT_H
 
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+
 #include <dlfcn.h>
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <linux/futex.h>
 #include <pthread.h>
 #include <signal.h>
@@ -27,6 +33,25 @@ extern __thread void *peakline_thread_record
     __attribute__((tls_model("initial-exec"), visibility("hidden")));
 
 static inline void **peakline_thread_slot(void) { return &peakline_thread_record; }
+
+/// This thread's counts of what it allocates, or null: the thread is new, or (`ended`) its record has
+/// been handed on already.
+extern __thread void *peakline_thread_ledger
+    __attribute__((tls_model("initial-exec"), visibility("hidden")));
+extern __thread int32_t peakline_thread_ended
+    __attribute__((tls_model("initial-exec"), visibility("hidden")));
+
+static inline intptr_t peakline_ledger_get(void) { return (intptr_t)peakline_thread_ledger; }
+static inline void peakline_ledger_set(intptr_t ledger) { peakline_thread_ledger = (void *)ledger; }
+static inline int32_t peakline_ended_get(void) { return peakline_thread_ended; }
+static inline void peakline_ended_set(int32_t ended) { peakline_thread_ended = ended; }
+
+/// For each GiB of the address space a table of the pools in it, or 0. In .bss: it takes no memory
+/// where nothing is written.
+#define PEAKLINE_POOL_TABLES 131072
+extern intptr_t peakline_pool_tables[PEAKLINE_POOL_TABLES] __attribute__((visibility("hidden")));
+
+static inline intptr_t *peakline_pool_table(intptr_t index) { return &peakline_pool_tables[index]; }
 
 /// A time stamp in ticks of a steady counter of unknown frequency: about 6-9 ns, against 25 for
 /// clock_gettime.
@@ -58,6 +83,24 @@ static inline int32_t peakline_load_acquire(int32_t *place) {
   return __atomic_load_n(place, __ATOMIC_ACQUIRE);
 }
 
+/// The same for words, and what several threads may add to or take over at once.
+static inline intptr_t peakline_word_load(intptr_t address) {
+  return __atomic_load_n((intptr_t *)address, __ATOMIC_ACQUIRE);
+}
+
+static inline void peakline_word_store(intptr_t address, intptr_t value) {
+  __atomic_store_n((intptr_t *)address, value, __ATOMIC_RELEASE);
+}
+
+static inline void peakline_word_add(intptr_t address, intptr_t value) {
+  __atomic_fetch_add((intptr_t *)address, value, __ATOMIC_RELAXED);
+}
+
+static inline int32_t peakline_word_replace(intptr_t address, intptr_t expected, intptr_t value) {
+  return __atomic_compare_exchange_n((intptr_t *)address, &expected, value, 0, __ATOMIC_ACQ_REL,
+                                     __ATOMIC_RELAXED);
+}
+
 /// The kernel's number of this thread (gettid is younger than the oldest libc served).
 static inline long peakline_thread_id(void) { return syscall(SYS_gettid); }
 
@@ -78,6 +121,12 @@ static inline long peakline_syscall(long number, long a, long b, long c, long d,
   return result;
 }
 
+/// Calls `visit` for every loaded object until it answers something else than 0.
+static inline int peakline_each_object(int (*visit)(struct dl_phdr_info *, size_t, void *),
+                                       void *argument) {
+  return dl_iterate_phdr(visit, argument);
+}
+
 // Compiled in CAgent.c, which asks for the oldest version of what they call.
 
 /// A joinable thread with a small stack, and waiting for its end.
@@ -90,5 +139,15 @@ int agent_thread_end_watch(pthread_key_t key, const void *record);
 
 /// The address of a library's symbol, or 0; the library is a handle of dlopen.
 intptr_t agent_symbol(intptr_t library, const uint8_t *name);
+
+// Compiled in Mappings.c.
+
+/// What the program's own mapping calls are led to.
+intptr_t peakline_mmap(intptr_t address, intptr_t length, int32_t protection, int32_t flags,
+                       int32_t descriptor, intptr_t offset);
+int32_t peakline_munmap(intptr_t address, intptr_t length);
+intptr_t peakline_mremap(intptr_t address, intptr_t length, intptr_t fresh, int32_t flags,
+                         intptr_t target);
+int32_t peakline_mprotect(intptr_t address, intptr_t length, int32_t protection);
 
 #endif

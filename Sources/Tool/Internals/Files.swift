@@ -29,9 +29,32 @@ enum Files {
     return unsafe read(descriptor, &byte, 1) == 1
   }
 
+  /// The bytes of a file; of the standard input for `-`.
+  static func contents(of path: String) throws(Failure) -> [UInt8] {
+    let descriptor = path == "-" ? STDIN_FILENO : unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .cannotRead(path: path, reason: lastError()) }
+    defer { if path != "-" { close(descriptor) } }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = unsafe read(descriptor, &chunk, chunk.count)
+      if count > 0 {
+        bytes += chunk[..<count]
+      } else if count == 0 {
+        return bytes
+      } else if errno != EINTR {
+        throw .cannotRead(path: path, reason: lastError())
+      }
+    }
+  }
+
   /// The directory that the path names a file in.
   static func directory(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  private static func lastError() -> String {
+    unsafe String(cString: strerror(errno))
   }
 }

@@ -6,8 +6,13 @@ import Glibc
 /// Writes `text` and a newline to a file descriptor; an empty text writes nothing.
 func write(_ text: String, to descriptor: Int32) {
   guard !text.isEmpty else { return }
-  var line = text + "\n"
-  line.withUTF8 { bytes in
+  send(text + "\n", to: descriptor)
+}
+
+/// Writes `text` as it is; what cannot be written is nobody's to hear of.
+private func send(_ text: String, to descriptor: Int32) {
+  var text = text
+  text.withUTF8 { bytes in
     var sent = 0
     while sent < bytes.count {
       let rest = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[sent...])
@@ -26,5 +31,11 @@ func leave(with status: Int32, saying sentence: String) -> Never {
 /// Ends the process with a text on stdout.
 func leave(with status: Int32, printing text: String) -> Never {
   write(text, to: STDOUT_FILENO)
+  exit(status)
+}
+
+/// Ends the process with a text on stdout that brings its own newlines.
+func leave(with status: Int32, writing text: String) -> Never {
+  send(text, to: STDOUT_FILENO)
   exit(status)
 }

@@ -1,0 +1,171 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+// What the program's malloc and its kin are led to: each calls the real function and counts what it did
+// on the calling thread's ledger. A free is counted before, an allocation after the real call, so that
+// the size is read while the block is the caller's.
+//
+// This is the hottest code there is. No lock, no atomic instruction, no system call. A thread that has a
+// ledger has found the real functions before, so one test decides between the fast way and the slow
+// one (a thread's first call, a preloaded agent's very first), which is a function of its own.
+
+import CAgent
+
+/// This thread's ledger once everything is in place, or nil where nothing can be counted; then the real
+/// functions may not even be known.
+@inline(never)
+private func slowLedger() -> Ref<ThreadLedger>? {
+  findRealAllocator() ? currentLedger() : nil
+}
+
+@inline(__always)
+private func fastLedger() -> Ref<ThreadLedger>? { Ref(address: peakline_ledger_get()) }
+
+@inline(__always)
+private func took(_ block: Address, _ requested: Int, _ ledger: Ref<ThreadLedger>) -> Address {
+  if block != 0 { ledger[].tookBlock(realAllocator.usableSize(block), requested: requested) }
+  return block
+}
+
+/// The ledger for a call of a function that may be missing in this libc; nil: it is, or nothing can be
+/// counted.
+@inline(__always)
+private func ledger(for function: RealAllocator.Function) -> Ref<ThreadLedger>? {
+  guard let ledger = fastLedger() ?? slowLedger(), realAllocator[function] != 0 else { return nil }
+  return ledger
+}
+
+// MARK: - The two that matter most
+
+/// malloc(3)
+@c(peakline_malloc)
+public func hookedMalloc(_ size: Int) -> Address {
+  guard let ledger = fastLedger(), realAllocator.hasChunks else { return slowMalloc(size) }
+  let block = realAllocator.malloc(size)
+  if block == 0 { return 0 }
+  ledger[].tookBlock(RealAllocator.chunkSize(block), requested: size)
+  return block
+}
+
+@inline(never)
+private func slowMalloc(_ size: Int) -> Address {
+  guard let ledger = ledger(for: .malloc) else { return uncounted(.malloc) { $0.malloc(size) } }
+  return took(realAllocator.malloc(size), size, ledger)
+}
+
+/// free(3)
+@c(peakline_free)
+public func hookedFree(_ block: Address) {
+  guard let ledger = fastLedger(), realAllocator.hasChunks else { return slowFree(block) }
+  if block != 0 {
+    ledger[].gaveBlock(RealAllocator.chunkSize(block))
+    ledger[].lastReleased = block
+  }
+  realAllocator.free(block)
+}
+
+@inline(never)
+private func slowFree(_ block: Address) {
+  if block == 0 { return }
+  if let ledger = ledger(for: .free) {
+    ledger[].gaveBlock(realAllocator.usableSize(block))
+    ledger[].lastReleased = block
+  }
+  if realAllocator[.free] != 0 { realAllocator.free(block) }
+}
+
+/// A call that cannot be counted for want of memory is made all the same.
+@inline(__always)
+private func uncounted(
+  _ function: RealAllocator.Function, _ call: (borrowing RealAllocator) -> Address
+) -> Address {
+  realAllocator[function] != 0 ? call(realAllocator) : 0
+}
+
+// MARK: - The others
+
+/// calloc(3)
+@c(peakline_calloc)
+public func hookedCalloc(_ count: Int, _ size: Int) -> Address {
+  guard let ledger = ledger(for: .calloc) else {
+    return uncounted(.calloc) { $0.calloc(count, size) }
+  }
+  return took(realAllocator.calloc(count, size), count &* size, ledger)
+}
+
+/// realloc(3)
+@c(peakline_realloc)
+public func hookedRealloc(_ block: Address, _ size: Int) -> Address {
+  guard let ledger = ledger(for: .realloc) else {
+    return uncounted(.realloc) { $0.realloc(block, size) }
+  }
+  let former = block == 0 ? 0 : realAllocator.usableSize(block)
+  return moved(block, former, realAllocator.realloc(block, size), size, ledger)
+}
+
+/// reallocarray(3)
+@c(peakline_reallocarray)
+public func hookedReallocarray(_ block: Address, _ count: Int, _ size: Int) -> Address {
+  guard let ledger = ledger(for: .reallocarray) else {
+    return uncounted(.reallocarray) { $0.reallocarray(block, count, size) }
+  }
+  let former = block == 0 ? 0 : realAllocator.usableSize(block)
+  let fresh = realAllocator.reallocarray(block, count, size)
+  return moved(block, former, fresh, count &* size, ledger)
+}
+
+/// Counts a realloc: the former block is freed and a fresh one allocated, wherever it lies.
+///
+/// A failed one leaves the former block as it is, but size 0 means free.
+@inline(__always)
+private func moved(
+  _ block: Address, _ former: Int, _ fresh: Address, _ size: Int, _ ledger: Ref<ThreadLedger>
+) -> Address {
+  if block != 0 && (fresh != 0 || size == 0) {
+    ledger[].gaveBlock(former)
+    ledger[].lastReleased = block
+  }
+  return took(fresh, size, ledger)
+}
+
+/// posix_memalign(3)
+@c(peakline_posix_memalign)
+public func hookedPosixMemalign(_ place: Address, _ alignment: Int, _ size: Int) -> Int32 {
+  let ledger = ledger(for: .posixMemalign)
+  if realAllocator[.posixMemalign] == 0 { return ENOMEM }
+  let failed = realAllocator.posixMemalign(place, alignment, size)
+  if failed == 0, let ledger { _ = took(load(place), size, ledger) }
+  return failed
+}
+
+/// aligned_alloc(3)
+@c(peakline_aligned_alloc)
+public func hookedAlignedAlloc(_ alignment: Int, _ size: Int) -> Address {
+  guard let ledger = ledger(for: .alignedAlloc) else {
+    return uncounted(.alignedAlloc) { $0.alignedAlloc(alignment, size) }
+  }
+  return took(realAllocator.alignedAlloc(alignment, size), size, ledger)
+}
+
+/// memalign(3)
+@c(peakline_memalign)
+public func hookedMemalign(_ alignment: Int, _ size: Int) -> Address {
+  guard let ledger = ledger(for: .memalign) else {
+    return uncounted(.memalign) { $0.memalign(alignment, size) }
+  }
+  return took(realAllocator.memalign(alignment, size), size, ledger)
+}
+
+/// valloc(3)
+@c(peakline_valloc)
+public func hookedValloc(_ size: Int) -> Address {
+  guard let ledger = ledger(for: .valloc) else { return uncounted(.valloc) { $0.valloc(size) } }
+  return took(realAllocator.valloc(size), size, ledger)
+}
+
+/// pvalloc(3)
+@c(peakline_pvalloc)
+public func hookedPvalloc(_ size: Int) -> Address {
+  guard let ledger = ledger(for: .pvalloc) else { return uncounted(.pvalloc) { $0.pvalloc(size) } }
+  return took(realAllocator.pvalloc(size), size, ledger)
+}

@@ -1,0 +1,135 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+// What the program's own mapping calls are led to, through Mappings.c. Each makes the real call first
+// and counts what came of it; a call that fails changes nothing.
+//
+// Private anonymous memory is heap from the moment it is writable until it is unmapped or no access is
+// left. MADV_DONTNEED changes nothing here: the range stays usable, and no call tells when it is used
+// again. The resident set shows it.
+
+import CAgent
+
+/// mmap(2)
+@c(agent_map)
+public func hookedMap(
+  _ address: Address, _ length: Int, _ protection: Int32, _ flags: Int32, _ descriptor: Int32,
+  _ offset: Int, _ caller: Address
+) -> Address {
+  guard realAllocator[.map] != 0 || findRealAllocator() else { return failed }
+  let start = realAllocator.map(address, length, protection, flags, descriptor, offset)
+  if start == failed || isCountedElsewhere(caller) { return start }
+  let bytes = wholePages(length)
+  let kind = kind(protection, flags)
+  let former = withMappings {
+    $0.enter(start, start &+ bytes, kind, overMapped: flags & MAP_FIXED != 0)
+  }
+  guard let former, let ledger = currentLedger() else { return start }
+  ledger[].unmapped(former.heap)
+  if kind == .heap { ledger[].mapped(bytes, requested: length) }
+  return start
+}
+
+/// munmap(2)
+@c(agent_unmap)
+public func hookedUnmap(_ start: Address, _ length: Int, _ caller: Address) -> Int32 {
+  guard realAllocator[.unmap] != 0 || findRealAllocator() else { return -1 }
+  // Before the call: as soon as it is done, another thread may be given the range. One that fails
+  // unmaps nothing, and is a mistake of the caller's in the arguments, which are looked at here.
+  let bytes = wholePages(length)
+  let isValid = start & (pageSize() &- 1) == 0 && bytes > 0
+  if isValid {
+    let former = withMappings { $0.remove(start, start &+ bytes) }
+    if let former, former.heap > 0, !isCountedElsewhere(caller) {
+      currentLedger()?[].unmapped(former.heap)
+    }
+  }
+  return realAllocator.unmap(start, length)
+}
+
+/// mremap(2)
+@c(agent_remap)
+public func hookedRemap(
+  _ start: Address, _ length: Int, _ fresh: Int, _ flags: Int32, _ target: Address,
+  _ caller: Address
+) -> Address {
+  guard realAllocator[.remap] != 0 || findRealAllocator() else { return failed }
+  let moved = realAllocator.remap(start, length, fresh, flags, target)
+  if moved == failed || isCountedElsewhere(caller) { return moved }
+  let before = wholePages(length)
+  let after = wholePages(fresh)
+  let outcome = withMappings { mappings in
+    let kind = mappings.kind(at: start)
+    // Asked to keep the former range, or to copy a shared one, the kernel leaves it mapped.
+    let keeps = before == 0 || flags & dontUnmap != 0
+    let former = keeps ? Mappings.Change() : mappings.remove(start, start &+ before)
+    var over = Mappings.Change()
+    if let kind {
+      let now: MappingKind = kind == .older ? .heap : kind
+      over = mappings.enter(moved, moved &+ after, now, overMapped: flags & MREMAP_FIXED != 0)
+    }
+    return (former: former.heap &+ over.heap, isHeap: kind == .heap || kind == .older)
+  }
+  guard let outcome, let ledger = currentLedger() else { return moved }
+  ledger[].unmapped(outcome.former)
+  if outcome.isHeap { ledger[].mapped(after, requested: fresh) }
+  return moved
+}
+
+/// mprotect(2)
+@c(agent_protect)
+public func hookedProtect(
+  _ start: Address, _ length: Int, _ protection: Int32, _ caller: Address
+) -> Int32 {
+  guard realAllocator[.protect] != 0 || findRealAllocator() else { return -1 }
+  let answer = realAllocator.protect(start, length, protection)
+  if answer != 0 || isCountedElsewhere(caller) { return answer }
+  let end = start &+ wholePages(length)
+  if protection & PROT_WRITE != 0 {
+    let bytes = withMappings { $0.turn(start, end, from: .reserved, to: .heap) }
+    if let bytes, bytes > 0 { currentLedger()?[].mapped(bytes, requested: bytes) }
+  } else if protection == PROT_NONE {
+    let bytes = withMappings {
+      $0.turn(start, end, from: .heap, to: .reserved)
+        &+ $0.turn(start, end, from: .older, to: .reserved)
+    }
+    if let bytes, bytes > 0 { currentLedger()?[].unmapped(bytes) }
+  }
+  return answer
+}
+
+/// MAP_FAILED, and MREMAP_DONTUNMAP, which older headers lack.
+private let failed: Address = -1
+private let dontUnmap: Int32 = 4
+
+@inline(__always)
+private func isCountedElsewhere(_ caller: Address) -> Bool {
+  realAllocator.isAllocator(caller) || (currentLedger()?[].quiet ?? 1) != 0
+}
+
+private func wholePages(_ length: Int) -> Int {
+  let page = pageSize()
+  return (length &+ page &- 1) & ~(page &- 1)
+}
+
+private func kind(_ protection: Int32, _ flags: Int32) -> MappingKind {
+  if flags & MAP_ANONYMOUS == 0 || flags & MAP_PRIVATE == 0 { return .file }
+  // MAP_SHARED_VALIDATE is both bits.
+  if flags & MAP_SHARED != 0 { return .file }
+  return protection & PROT_WRITE != 0 && flags & MAP_NORESERVE == 0 ? .heap : .reserved
+}
+
+extension ThreadLedger {
+  fileprivate mutating func mapped(_ bytes: Int, requested asked: Int) {
+    mapped = mapped &+ bytes
+    mappings = mappings &+ 1
+    tookBlock(bytes, requested: asked)
+  }
+
+  fileprivate mutating func unmapped(_ bytes: Int) {
+    if bytes == 0 { return }
+    mapped = mapped &- bytes
+    mappings = mappings &- 1
+    gaveBlock(bytes)
+  }
+}

@@ -1,0 +1,232 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CAgent
+import Synchronization
+
+/// The kinds of mapped memory that the ledger tells apart.
+enum MappingKind: UInt8 {
+  /// Private, anonymous and writable: heap.
+  case heap = 1
+  /// Private and anonymous, but not (yet) for use: no access, read-only, or mapped with
+  /// MAP_NORESERVE, by which the caller says that most of it will never be touched.
+  case reserved = 2
+  /// Of a file, or shared.
+  case file = 3
+  /// Private, anonymous and writable, and older than the accounting: who maps what is not known, but
+  /// who unmaps it himself had mapped it himself.
+  case older = 4
+}
+
+/// The mappings of the process that it made itself: disjoint ranges in the order of their addresses.
+///
+/// Mapping calls are rare and cost microseconds, so a lock guards the table. It is waited for only so
+/// long: a signal handler may come in on the thread that holds it, and a child forked behind libc's
+/// back finds it held for ever. Then the call is not counted, and that it was not is.
+struct Mappings {
+  struct Range: BitwiseCopyable {
+    var start: Int
+    var end: Int
+    var kind: MappingKind
+  }
+
+  /// By how many bytes each kind changed.
+  struct Change {
+    var heap = 0
+    var reserved = 0
+    var file = 0
+
+    mutating func add(_ kind: MappingKind, _ bytes: Int) {
+      switch kind {
+      case .heap, .older: heap = heap &+ bytes
+      case .reserved: reserved = reserved &+ bytes
+      case .file: file = file &+ bytes
+      }
+    }
+  }
+
+  private var ranges: Ref<Range>?
+  private var count = 0
+  private var capacity = 0
+
+  /// What is mapped in the kinds that are not heap, in bytes, since the start.
+  private(set) var reserved = 0
+  private(set) var files = 0
+
+  /// Enters a fresh mapping in place of whatever was known of its range; how much the latter was.
+  ///
+  /// `former` is what the kernel took away by mapping over it (MAP_FIXED); without that, what the table
+  /// still knows there was unmapped unseen, and is forgotten.
+  mutating func enter(_ start: Int, _ end: Int, _ kind: MappingKind, overMapped: Bool) -> Change {
+    let former = remove(start, end)
+    add(Range(start: start, end: end, kind: kind))
+    return overMapped ? former : Change()
+  }
+
+  /// Removes a range; how much was known in it.
+  mutating func remove(_ start: Int, _ end: Int) -> Change {
+    var change = Change()
+    guard let ranges else { return change }
+    var index = firstIndex(endingAfter: start)
+    while index < count {
+      let range = ranges.advanced(by: index)[]
+      if range.start >= end { break }
+      let low = max(range.start, start)
+      let high = min(range.end, end)
+      change.add(range.kind, high &- low)
+      tally(range.kind, low &- high)
+      if range.start < low && high < range.end {
+        ranges.advanced(by: index)[].end = low
+        insert(Range(start: high, end: range.end, kind: range.kind), at: index &+ 1)
+        break
+      } else if range.start < low {
+        ranges.advanced(by: index)[].end = low
+        index = index &+ 1
+      } else if high < range.end {
+        ranges.advanced(by: index)[].start = high
+        break
+      } else {
+        delete(at: index)
+      }
+    }
+    return change
+  }
+
+  /// Turns what is of one kind in a range into another; the bytes that this concerns.
+  mutating func turn(_ start: Int, _ end: Int, from: MappingKind, to: MappingKind) -> Int {
+    var turned = 0
+    var position = start
+    while position < end {
+      let index = firstIndex(endingAfter: position)
+      guard let ranges, index < count else { break }
+      let range = ranges.advanced(by: index)[]
+      if range.start >= end { break }
+      let low = max(range.start, position)
+      let high = min(range.end, end)
+      if range.kind == from {
+        turned = turned &+ (high &- low)
+        _ = remove(low, high)
+        add(Range(start: low, end: high, kind: to))
+      }
+      position = high
+    }
+    return turned
+  }
+
+  /// The kind of the mapping at an address, if one is known there.
+  func kind(at address: Int) -> MappingKind? {
+    let index = firstIndex(endingAfter: address)
+    guard let ranges, index < count else { return nil }
+    let range = ranges.advanced(by: index)[]
+    return range.start <= address ? range.kind : nil
+  }
+
+  // MARK: - The table
+
+  private mutating func tally(_ kind: MappingKind, _ bytes: Int) {
+    if kind == .reserved { reserved = reserved &+ bytes }
+    if kind == .file { files = files &+ bytes }
+  }
+
+  private func firstIndex(endingAfter address: Int) -> Int {
+    guard let ranges else { return 0 }
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low &+ high) &>> 1
+      if ranges.advanced(by: middle)[].end <= address { low = middle &+ 1 } else { high = middle }
+    }
+    return low
+  }
+
+  private mutating func add(_ range: Range) {
+    tally(range.kind, range.end &- range.start)
+    let index = firstIndex(endingAfter: range.start)
+    if let ranges, index > 0 {
+      let before = ranges.advanced(by: index &- 1)
+      if before[].end == range.start && before[].kind == range.kind {
+        before[].end = range.end
+        return
+      }
+    }
+    insert(range, at: index)
+  }
+
+  private mutating func insert(_ range: Range, at index: Int) {
+    if count == capacity && !grow() {
+      loseEvent()
+      return
+    }
+    guard let ranges else { return }
+    var place = count
+    while place > index {
+      ranges.advanced(by: place)[] = ranges.advanced(by: place &- 1)[]
+      place = place &- 1
+    }
+    ranges.advanced(by: index)[] = range
+    count = count &+ 1
+  }
+
+  private mutating func delete(at index: Int) {
+    guard let ranges else { return }
+    count = count &- 1
+    var place = index
+    while place < count {
+      ranges.advanced(by: place)[] = ranges.advanced(by: place &+ 1)[]
+      place = place &+ 1
+    }
+  }
+
+  private mutating func grow() -> Bool {
+    let size = MemoryLayout<Range>.stride
+    let larger = max(capacity &* 2, 16384 / size)
+    guard let start = mapForLedger(larger &* size), let fresh = Ref<Range>(address: start) else {
+      return false
+    }
+    if let ranges {
+      var index = 0
+      while index < count {
+        fresh.advanced(by: index)[] = ranges.advanced(by: index)[]
+        index = index &+ 1
+      }
+      unmapForLedger(ranges.address, capacity &* size)
+    }
+    ranges = fresh
+    capacity = larger
+    return true
+  }
+}
+
+/// The one table of the process, and its lock: 0 or 1.
+@safe nonisolated(unsafe) private var mappings = Mappings()
+private let lock = Atomic<Int32>(0)
+
+/// Runs `body` on the table; nil, and counted as lost, where the lock is not to be had.
+@inline(__always)
+func withMappings<Result>(_ body: (inout Mappings) -> Result) -> Result? {
+  guard acquireMappings() else {
+    loseEvent()
+    return nil
+  }
+  let result = body(&mappings)
+  lock.store(0, ordering: .releasing)
+  return result
+}
+
+private func acquireMappings() -> Bool {
+  var tries = 0
+  while tries < 4096 {
+    if lock.compareExchange(expected: 0, desired: 1, ordering: .acquiring).exchanged { return true }
+    yieldProcessor()
+    tries = tries &+ 1
+  }
+  return false
+}
+
+/// A fork waits for the lock, so that the child finds the table whole.
+func guardMappingsAtFork() {
+  _ = pthread_atfork(
+    { _ = acquireMappings() },
+    { lock.store(0, ordering: .releasing) },
+    { lock.store(0, ordering: .releasing) })
+}

@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CAgent
+
+/// What one thread has allocated and freed since accounting began, in bytes and blocks.
+///
+/// Only its own thread writes the counts, so counting takes no lock and no atomic instruction; who
+/// adds up all threads reads them as they are. They only grow, and are never reset: what a stretch of
+/// time cost is the difference of two readings. A block that another thread frees is that thread's: a
+/// ledger may well be negative.
+struct ThreadLedger: BitwiseCopyable {
+  /// 0: free to be taken over; 1: in use; negative: minus the number of a thread that allocated
+  /// after its own end was announced. At the record's own address, where it is exchanged atomically.
+  var owner = 0
+
+  // To the end of the cache line: all that an allocation touches. No two that are written together stand
+  // side by side: the compiler would write them as one, and the next to read one of them would wait.
+
+  /// What malloc gave out and what was mapped directly, as many bytes as may be used.
+  var allocated = 0
+  /// The most that was live at once since the watermark was last set.
+  var peak = 0
+  var allocations = 0
+  var freed = 0
+  /// Bytes asked for.
+  var requested = 0
+  /// Small objects of Python: the sizes of their blocks.
+  var pythonAllocated = 0
+  var pythonFreed = 0
+
+  var pythonAllocations = 0
+  var frees = 0
+  var pythonRequested = 0
+  /// The block that was last given to free or realloc: who handed a block down to malloc knows by
+  /// this that it was malloc's.
+  var lastReleased = 0
+  /// The part of the above that was mapped directly.
+  var mapped = 0
+  var mappings = 0
+  /// While it is not 0, mapping calls are on behalf of somebody whose blocks are counted when they
+  /// are handed out.
+  var quiet = 0
+  /// The block that Python's allocator is freeing, while its pool is not known.
+  var beingFreed = 0
+
+  /// The record made before this one, by address.
+  var next = 0
+  /// The innermost of the thread's open stretches.
+  var stretches: Ref<Stretch>?
+
+  /// Bytes that are allocated and not freed, since the start.
+  @inline(__always)
+  var live: Int { allocated &- freed &+ (pythonAllocated &- pythonFreed) }
+
+  @inline(__always)
+  mutating func raisePeak() {
+    let live = live
+    if live > peak { peak = live }
+  }
+
+  @inline(__always)
+  mutating func tookBlock(_ bytes: Int, requested asked: Int) {
+    allocated = allocated &+ bytes
+    allocations = allocations &+ 1
+    requested = requested &+ asked
+    raisePeak()
+  }
+
+  @inline(__always)
+  mutating func gaveBlock(_ bytes: Int) {
+    freed = freed &+ bytes
+    frees = frees &+ 1
+  }
+
+  @inline(__always)
+  mutating func tookObject(_ bytes: Int, requested asked: Int) {
+    pythonAllocated = pythonAllocated &+ bytes
+    pythonAllocations = pythonAllocations &+ 1
+    pythonRequested = pythonRequested &+ asked
+    raisePeak()
+  }
+
+  @inline(__always)
+  mutating func gaveObject(_ bytes: Int) {
+    pythonFreed = pythonFreed &+ bytes
+  }
+}
