@@ -175,12 +175,19 @@ private func redirectSlots(of object: LoadedObject) {
     guard present == realAllocator[function] || (!isData && object.contains(present)) else {
       return
     }
-    // The allocator maps for itself what it hands out later.
-    if function.rawValue >= RealAllocator.Function.map.rawValue && realAllocator.isAllocator(slot) {
+    // The allocator maps for itself what it hands out later; and where it is more than the allocator
+    // (libc is), the rest of it allocates as everybody does.
+    if realAllocator.isAllocator(slot)
+      && (function.rawValue >= RealAllocator.Function.map.rawValue || !isLibc(object))
+    {
       return
     }
     write(hook(function).hook, to: slot, sealedWith: object.isSealed(slot) ? Int(PROT_READ) : nil)
   }
+}
+
+private func isLibc(_ object: LoadedObject) -> Bool {
+  object.definition(of: cString("strdup")) != nil
 }
 
 /// Puts the hooks into the symbol table of an object that defines the real functions.

@@ -58,8 +58,7 @@ private func slowMalloc(_ size: Int) -> Address {
 public func hookedFree(_ block: Address) {
   guard let ledger = fastLedger(), realAllocator.hasChunks else { return slowFree(block) }
   if block != 0 {
-    ledger[].gaveBlock(RealAllocator.chunkSize(block))
-    ledger[].lastReleased = block
+    ledger[].gaveBlock(block, RealAllocator.chunkSize(block))
   }
   realAllocator.free(block)
 }
@@ -68,8 +67,7 @@ public func hookedFree(_ block: Address) {
 private func slowFree(_ block: Address) {
   if block == 0 { return }
   if let ledger = ledger(for: .free) {
-    ledger[].gaveBlock(realAllocator.usableSize(block))
-    ledger[].lastReleased = block
+    ledger[].gaveBlock(block, realAllocator.usableSize(block))
   }
   if realAllocator[.free] != 0 { realAllocator.free(block) }
 }
@@ -104,14 +102,16 @@ public func hookedRealloc(_ block: Address, _ size: Int) -> Address {
 }
 
 /// reallocarray(3)
+///
+/// The real one is called for the error of a product that does not fit, and otherwise is a realloc, which
+/// in glibc goes through the hook.
 @c(peakline_reallocarray)
 public func hookedReallocarray(_ block: Address, _ count: Int, _ size: Int) -> Address {
-  guard let ledger = ledger(for: .reallocarray) else {
-    return uncounted(.reallocarray) { $0.reallocarray(block, count, size) }
-  }
-  let former = block == 0 ? 0 : realAllocator.usableSize(block)
-  let fresh = realAllocator.reallocarray(block, count, size)
-  return moved(block, former, fresh, count &* size, ledger)
+  let (bytes, overflow) = UInt(bitPattern: count).multipliedReportingOverflow(
+    by: UInt(bitPattern: size))
+  if !overflow { return hookedRealloc(block, Int(bitPattern: bytes)) }
+  _ = slowLedger()
+  return uncounted(.reallocarray) { $0.reallocarray(block, count, size) }
 }
 
 /// Counts a realloc: the former block is freed and a fresh one allocated, wherever it lies.
@@ -122,8 +122,7 @@ private func moved(
   _ block: Address, _ former: Int, _ fresh: Address, _ size: Int, _ ledger: Ref<ThreadLedger>
 ) -> Address {
   if block != 0 && (fresh != 0 || size == 0) {
-    ledger[].gaveBlock(former)
-    ledger[].lastReleased = block
+    ledger[].gaveBlock(block, former)
   }
   return took(fresh, size, ledger)
 }

@@ -17,14 +17,22 @@ public func hookedMap(
   _ offset: Int, _ caller: Address
 ) -> Address {
   guard realAllocator[.map] != 0 || findRealAllocator() else { return failed }
+  if isCountedElsewhere(caller) {
+    return realAllocator.map(address, length, protection, flags, descriptor, offset)
+  }
+  // In one step with the call: what is mapped over, or left free, may at once be another thread's.
+  let isHeld = holdMappings()
   let start = realAllocator.map(address, length, protection, flags, descriptor, offset)
-  if start == failed || isCountedElsewhere(caller) { return start }
+  if start == failed || !isHeld {
+    if isHeld { releaseMappings() }
+    return start
+  }
   let bytes = wholePages(length)
   let kind = kind(protection, flags)
-  let former = withMappings {
-    $0.enter(start, start &+ bytes, kind, overMapped: flags & MAP_FIXED != 0)
-  }
-  guard let former, let ledger = currentLedger() else { return start }
+  let former = heldMappings.enter(
+    start, start &+ bytes, kind, overMapped: flags & MAP_FIXED != 0)
+  releaseMappings()
+  guard let ledger = currentLedger() else { return start }
   ledger[].unmapped(former.heap)
   if kind == .heap { ledger[].mapped(bytes, requested: length) }
   return start
@@ -54,25 +62,28 @@ public func hookedRemap(
   _ caller: Address
 ) -> Address {
   guard realAllocator[.remap] != 0 || findRealAllocator() else { return failed }
+  if isCountedElsewhere(caller) { return realAllocator.remap(start, length, fresh, flags, target) }
+  let isHeld = holdMappings()
   let moved = realAllocator.remap(start, length, fresh, flags, target)
-  if moved == failed || isCountedElsewhere(caller) { return moved }
+  if moved == failed || !isHeld {
+    if isHeld { releaseMappings() }
+    return moved
+  }
   let before = wholePages(length)
   let after = wholePages(fresh)
-  let outcome = withMappings { mappings in
-    let kind = mappings.kind(at: start)
-    // Asked to keep the former range, or to copy a shared one, the kernel leaves it mapped.
-    let keeps = before == 0 || flags & dontUnmap != 0
-    let former = keeps ? Mappings.Change() : mappings.remove(start, start &+ before)
-    var over = Mappings.Change()
-    if let kind {
-      let now: MappingKind = kind == .older ? .heap : kind
-      over = mappings.enter(moved, moved &+ after, now, overMapped: flags & MREMAP_FIXED != 0)
-    }
-    return (former: former.heap &+ over.heap, isHeap: kind == .heap || kind == .older)
+  let kind = heldMappings.kind(at: start)
+  // Asked to keep the former range, or to copy a shared one, the kernel leaves it mapped.
+  let keeps = before == 0 || flags & dontUnmap != 0
+  let former = keeps ? Mappings.Change() : heldMappings.remove(start, start &+ before)
+  var over = Mappings.Change()
+  if let kind {
+    let now: MappingKind = kind == .older ? .heap : kind
+    over = heldMappings.enter(moved, moved &+ after, now, overMapped: flags & MREMAP_FIXED != 0)
   }
-  guard let outcome, let ledger = currentLedger() else { return moved }
-  ledger[].unmapped(outcome.former)
-  if outcome.isHeap { ledger[].mapped(after, requested: fresh) }
+  releaseMappings()
+  guard let ledger = currentLedger() else { return moved }
+  ledger[].unmapped(former.heap &+ over.heap)
+  if kind == .heap || kind == .older { ledger[].mapped(after, requested: fresh) }
   return moved
 }
 
@@ -130,6 +141,6 @@ extension ThreadLedger {
     if bytes == 0 { return }
     mapped = mapped &- bytes
     mappings = mappings &- 1
-    gaveBlock(bytes)
+    gaveBlock(0, bytes)
   }
 }

@@ -21,8 +21,8 @@ enum MappingKind: UInt8 {
 /// The mappings of the process that it made itself: disjoint ranges in the order of their addresses.
 ///
 /// Mapping calls are rare and cost microseconds, so a lock guards the table. It is waited for only so
-/// long: a signal handler may come in on the thread that holds it, and a child forked behind libc's
-/// back finds it held for ever. Then the call is not counted, and that it was not is.
+/// long: a child forked behind libc's back may find it held for ever. Then the call is not counted, and
+/// that it was not is.
 struct Mappings {
   struct Range: BitwiseCopyable {
     var start: Int
@@ -197,36 +197,69 @@ struct Mappings {
   }
 }
 
-/// The one table of the process, and its lock: 0 or 1.
-@safe nonisolated(unsafe) private var mappings = Mappings()
-private let lock = Atomic<Int32>(0)
+/// The one table of the process: to be used while it is held.
+@safe nonisolated(unsafe) var heldMappings = Mappings()
 
-/// Runs `body` on the table; nil, and counted as lost, where the lock is not to be had.
+/// 0 or 1; and the signals that the holder had blocked before.
+private let lock = Atomic<Int32>(0)
+@safe nonisolated(unsafe) private var signalsOfHolder: UInt = 0
+
+/// Runs `body` on the table; nil, and counted as lost, where it is not to be had.
 @inline(__always)
 func withMappings<Result>(_ body: (inout Mappings) -> Result) -> Result? {
-  guard acquireMappings() else {
-    loseEvent()
-    return nil
-  }
-  let result = body(&mappings)
-  lock.store(0, ordering: .releasing)
+  guard holdMappings() else { return nil }
+  let result = body(&heldMappings)
+  releaseMappings()
   return result
 }
 
-private func acquireMappings() -> Bool {
+/// Takes the table for this thread, with its signals held back: a handler that maps would wait for ever.
+///
+/// False, and counted as lost, where it is not to be had.
+func holdMappings() -> Bool {
+  let signals = replaceSignals(by: .max)
   var tries = 0
   while tries < 4096 {
-    if lock.compareExchange(expected: 0, desired: 1, ordering: .acquiring).exchanged { return true }
+    if lock.compareExchange(expected: 0, desired: 1, ordering: .acquiring).exchanged {
+      signalsOfHolder = signals
+      return true
+    }
     yieldProcessor()
     tries = tries &+ 1
   }
+  _ = replaceSignals(by: signals)
+  loseEvent()
   return false
 }
 
-/// A fork waits for the lock, so that the child finds the table whole.
+func releaseMappings() {
+  let signals = signalsOfHolder
+  lock.store(0, ordering: .releasing)
+  _ = replaceSignals(by: signals)
+}
+
+/// Blocks this set of signals and no other; the set before.
+private func replaceSignals(by set: UInt) -> UInt {
+  var new = set
+  var former: UInt = 0
+  unsafe withUnsafeMutablePointer(to: &new) { new in
+    unsafe withUnsafeMutablePointer(to: &former) { former in
+      _ = kernel(
+        Int32(SYS_rt_sigprocmask), Int(SIG_SETMASK), Int(bitPattern: new), Int(bitPattern: former),
+        8)
+    }
+  }
+  return former
+}
+
+/// A fork waits for the table, so that the child finds it whole.
 func guardMappingsAtFork() {
-  _ = pthread_atfork(
-    { _ = acquireMappings() },
-    { lock.store(0, ordering: .releasing) },
-    { lock.store(0, ordering: .releasing) })
+  _ = pthread_atfork({ heldForFork = holdMappings() }, releaseAfterFork, releaseAfterFork)
+}
+
+@safe nonisolated(unsafe) private var heldForFork = false
+
+private func releaseAfterFork() {
+  if heldForFork { releaseMappings() }
+  heldForFork = false
 }

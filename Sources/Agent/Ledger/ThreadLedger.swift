@@ -30,19 +30,17 @@ struct ThreadLedger: BitwiseCopyable {
   var pythonFreed = 0
 
   var pythonAllocations = 0
+  /// The block that Python's allocator is freeing, while it is not known whose it is. Who frees it sets
+  /// this to 0.
+  var beingFreed = 0
   var frees = 0
   var pythonRequested = 0
-  /// The block that was last given to free or realloc: who handed a block down to malloc knows by
-  /// this that it was malloc's.
-  var lastReleased = 0
   /// The part of the above that was mapped directly.
   var mapped = 0
   var mappings = 0
   /// While it is not 0, mapping calls are on behalf of somebody whose blocks are counted when they
   /// are handed out.
   var quiet = 0
-  /// The block that Python's allocator is freeing, while its pool is not known.
-  var beingFreed = 0
 
   /// The record made before this one, by address.
   var next = 0
@@ -68,10 +66,14 @@ struct ThreadLedger: BitwiseCopyable {
   }
 
   @inline(__always)
-  mutating func gaveBlock(_ bytes: Int) {
+  mutating func gaveBlock(_ block: Address, _ bytes: Int) {
     freed = freed &+ bytes
     frees = frees &+ 1
+    if UInt(bitPattern: beingFreed &- block) <= ThreadLedger.farthestHeader { beingFreed = 0 }
   }
+
+  /// A debugging allocator puts so much before the block that its owner knows, at most.
+  private static let farthestHeader: UInt = 32
 
   @inline(__always)
   mutating func tookObject(_ bytes: Int, requested asked: Int) {

@@ -25,6 +25,8 @@ struct Activation: BitwiseCopyable {
   var stretch: Ref<Stretch>?
   /// What the other threads had live then, as far as it was known.
   var othersBefore = 0
+  /// What tracing the frame allocates (evaluation hook only).
+  var tracing = TracingObjects()
 
   /// One session's view of an activation.
   struct Record: BitwiseCopyable {

@@ -17,12 +17,19 @@ struct FrameLayout: BitwiseCopyable {
   /// The part of a C stack that hooked frames may fill: 3.11 needs none below it for calls that are
   /// not hooked, 3.10 does.
   var stackShare: UInt
+  /// In the frame: the frame object that stands for it in Python, where a frame is not one itself; in the
+  /// code object: the array of lines that tracing makes. 0 where there is none.
+  var frameObject = 0
+  var lines = 0
+  /// The instruction at which a generator is suspended.
+  static let yieldInstruction: UInt8 = 86
 
   static let python310 = FrameLayout(
     code: 32, instruction: 96, instructionIsIndex: true, trace: 64, traceObject: 80, stackShare: 4)
 
   static let python311 = FrameLayout(
-    code: 32, instruction: 56, instructionIsIndex: false, trace: 72, traceObject: 88, stackShare: 2)
+    code: 32, instruction: 56, instructionIsIndex: false, trace: 72, traceObject: 88, stackShare: 2,
+    frameObject: 40, lines: 160)
 
   /// The last instruction of `frame`, in bytes from the start of the code.
   ///
@@ -33,6 +40,12 @@ struct FrameLayout: BitwiseCopyable {
       return Int(Ref<Int32>(address: frame &+ instruction)?[] ?? -1) &* 2
     }
     return load(frame &+ instruction) &- address &- codeStart
+  }
+
+  /// Whether the last instruction of a frame was the one that suspends it.
+  func isAtYield(frame: Int) -> Bool {
+    if instructionIsIndex { return false }
+    return Ref<UInt8>(address: load(frame &+ instruction))?[] == FrameLayout.yieldInstruction
   }
 }
 

@@ -92,9 +92,18 @@ private func evaluateWatched(
       code, resumingAt: isFresh ? nil : python.line(ofCode: address, at: instruction))
     if !wasTracing || !isTraced(state) { beginTracing(thread, state) }
   }
+  let activation = thread[].top
+  activation?[].tracing = TracingObjects(
+    frame: frame, code: address, isFresh: throwing == 0 && instruction <= Int(code[].startOffset),
+    layout)
   let result = evaluate(state, frame, throwing)
   keepingError(result) {
+    // It is the thread's uppermost still, unless greenlets have switched stacks.
+    let isSame = thread[].top?.address == activation?.address
+    let tracing = isSame ? activation?[].tracing : nil
     engine.leave(code: address)
+    tracing?.noteEnd(
+      isSuspended: code[].suspends && result != 0 && layout.isAtYield(frame: frame))
     if !wasTracing {
       endTracing(thread, state)
       evaluationHook.update(needed: engine.isNeeded)
@@ -177,6 +186,9 @@ func traceFrame(
   if what == TraceEvent.line, let top = thread[].top,
     evaluationHook.isInstalled || isFrame(frame, of: top)
   {
+    if let layout = evaluationHook.layout {
+      top[].tracing.noteFirstEvent(frame, layout, top[].stretch)
+    }
     engine.line(Int(lineOfFrame(frame)), ofCode: top[].codeAddress)
   }
   guard thread[].outerTrace != 0,

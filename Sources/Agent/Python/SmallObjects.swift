@@ -63,8 +63,8 @@ struct ArenaAllocator: BitwiseCopyable {
 /// The largest block that comes from a pool, in bytes.
 private let largest = 512
 
-/// A block of a debugging allocator begins this much before what its owner is given, at most.
-private let debugHeader = 32
+/// A debugging allocator adds so much to a block, at most.
+private let debugExtra = 32
 
 // MARK: - The hooks
 
@@ -87,7 +87,7 @@ public func objectMalloc(_ context: Address, _ size: Int) -> Address {
 
 @inline(never)
 private func slowObjectMalloc(_ real: Ref<DomainAllocator>, _ size: Int) -> Address {
-  guard isSmall(size), let ledger = currentLedger() else {
+  guard size <= largest, let ledger = currentLedger() else {
     return real[].malloc(real[].context, size)
   }
   let before = ledger[].allocations
@@ -116,7 +116,7 @@ private func slowObjectCalloc(
   return took(real[].calloc(real[].context, count, size), count &* size, before, ledger)
 }
 
-/// Blocks of more bytes are malloc's; so are those of none.
+/// Blocks of more bytes are malloc's; so are those of none, but for a debugging allocator's.
 @inline(__always)
 private func isSmall(_ size: Int) -> Bool { UInt(bitPattern: size &- 1) < UInt(largest) }
 
@@ -138,10 +138,9 @@ private func slowObjectFree(_ real: Ref<DomainAllocator>, _ block: Address) {
     return real[].free(real[].context, block)
   }
   if isInPool(block) { return objectFree(real.address, block) }
-  ledger[].lastReleased = 0
   ledger[].beingFreed = block
   real[].free(real[].context, block)
-  if !wasMallocs(block, ledger) { gaveFromUnknownPool(block, ledger) }
+  gaveFromUnknownPool(block, ledger)
 }
 
 /// The `realloc` of a domain.
@@ -167,13 +166,13 @@ private func slowObjectRealloc(
   if block == 0 { return took(real[].realloc(real[].context, 0, size), size, before, ledger) }
   let wasInPool = isInPool(block)
   let former = wasInPool ? blockSize(inPoolOf: block) : 0
-  ledger[].lastReleased = 0
   ledger[].beingFreed = wasInPool ? 0 : block
   let fresh = real[].realloc(real[].context, block, size)
-  if fresh == 0 || (!wasInPool && wasMallocs(block, ledger)) { return fresh }
-  if fresh == block {
+  // It went down to malloc, which has counted it.
+  if !wasInPool && ledger[].beingFreed == 0 { return fresh }
+  if fresh == 0 || fresh == block {
     // A block that stays keeps its size.
-    if !wasInPool && ledger[].beingFreed == block { markPool(of: block, known: true) }
+    if fresh != 0 && !wasInPool { markPool(of: block, known: true) }
     ledger[].beingFreed = 0
     return fresh
   }
@@ -213,17 +212,10 @@ private func tookFromUnknownPool(
   return block
 }
 
-/// Whether a block that was just freed or moved went down to malloc, which noted it.
-@inline(__always)
-private func wasMallocs(_ block: Address, _ ledger: Ref<ThreadLedger>) -> Bool {
-  let released = ledger[].lastReleased
-  if released == 0 || UInt(bitPattern: block &- released) > UInt(debugHeader) { return false }
-  ledger[].beingFreed = 0
-  return true
-}
-
-/// The size of a block is still told by its pool when it has been freed, unless the pool's arena went
-/// with it: then the arena's hook has counted it.
+/// Counts a block that was just freed, unless somebody else has: malloc whose it was, or the hook of the
+/// arena that went with it.
+///
+/// The size of a block is still told by its pool when it has been freed.
 @inline(never)
 private func gaveFromUnknownPool(_ block: Address, _ ledger: Ref<ThreadLedger>) {
   if ledger[].beingFreed != block { return }
@@ -243,7 +235,9 @@ func arenaAlloc(_ context: Address, _ size: Int) -> Address {
   if start != 0 {
     markPools(from: start, bytes: size, known: true)
   } else if smallObjects.roundsSizes {
-    // Out of memory: the small block that was counted already comes from malloc, if at all.
+    // Out of memory: the block that was counted already comes from malloc, if at all. From now on it is
+    // seen where each comes from.
+    smallObjects.roundsSizes = false
     loseEvent()
   }
   return start
@@ -278,7 +272,7 @@ struct SmallObjects {
   private var setArenas: GetArenas?
   private(set) var isInstalled = false
   /// A block is what was asked for, rounded up to 16 bytes: no debugging allocator adds to it.
-  private(set) var roundsSizes = false
+  fileprivate(set) var roundsSizes = false
 
   /// CPython's numbers of the domains.
   private static let memoryDomain: Int32 = 1
@@ -312,14 +306,26 @@ struct SmallObjects {
       if block == 0 { return false }
       let isMallocs = ledger[].allocations != before
       // A debugging allocator adds its own to each block, and hands the largest to malloc.
-      let holds = isMallocs || blockSize(inPoolOf: block) &- size <= debugHeader
+      let holds = isMallocs || blockSize(inPoolOf: block) &- size <= debugExtra
       let told = isMallocs ? size : blockSize(inPoolOf: block)
       if told != size || isMallocs { roundsSizes = false }
       domain.free(domain.context, block)
-      if !holds || told < size || (isMallocs && size <= largest &- debugHeader) { return false }
+      if !holds || told < size || (isMallocs && size <= largest &- debugExtra) { return false }
       size = size &+ 16
     }
-    return true
+    return largeBlocksAreMallocs(domain, ledger)
+  }
+
+  /// Whether the allocator hands large blocks on to the malloc that is hooked, as the hooks take for
+  /// granted of all that is in no pool.
+  private func largeBlocksAreMallocs(
+    _ domain: DomainAllocator, _ ledger: Ref<ThreadLedger>
+  ) -> Bool {
+    let before = (taken: ledger[].allocations, given: ledger[].frees)
+    let block = domain.malloc(domain.context, 4096)
+    if block == 0 { return false }
+    domain.free(domain.context, block)
+    return ledger[].allocations != before.taken && ledger[].frees != before.given
   }
 
   /// Puts the hooks in; false without an allocator to put them before.
