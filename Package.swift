@@ -15,13 +15,20 @@ let package = Package(
     .target(
       name: "Agent", dependencies: ["CAgent"],
       swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
+    .target(
+      name: "Reports",
+      swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
     .executableTarget(
       name: "Tool",
-      dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "Reports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]
     ),
     // The agent's sources in ordinary mode: what holds here holds in the Embedded build.
     .testTarget(name: "AgentTests", dependencies: ["Agent"]),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Reports"], exclude: ["Fixtures", "Goldens"]),
     .testTarget(name: "ToolTests", dependencies: ["Tool"]),
   ]
 )

@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import memory_profiler
 from peakline._backends import NAMES
-from peakline._command import MOST_DECIMALS
+from peakline._options import MOST_DECIMALS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,31 +14,17 @@ if TYPE_CHECKING:
 
     from peakline._results import LineProfile
 
-MOST_DECIMALS = 20
-"""The greatest `--precision`: a byte, 2**-20 MiB, has so many, and no figure has more."""
-
-_EPILOG = """\
-NAME is 'function', 'Class.method' or 'module.function'; '*' and '?' match any letters.
-'<module>' is the top level of the script. Without -f, every function of the script is measured.
-
-  peakline profile script.py --its-own --options
-  peakline profile -f load -f 'mypkg.model.*' -m mypkg.train
-  peakline profile --json lines.json script.py
-
-Each table is printed when the program ends, however it ends; the exit status is the program's own.
-With --json only the process that was started reports, not what it forks.
-"""
-
 
 def main(arguments: list[str]) -> int:
     """Runs `peakline profile` with these arguments; the status to exit with."""
-    options = _parse(arguments)
     from peakline import _run
     from peakline._backends import canonical_name, number_of
+    from peakline._options import parse
     from peakline._select import Selector
     from peakline._spawn import PassThrough
     from peakline._target import Target
 
+    options = parse(arguments)
     is_module = options.module is not None
     program = [options.module] if is_module else []
     program += options.program
@@ -52,6 +38,7 @@ def main(arguments: list[str]) -> int:
             print(f"peakline: cannot write {json_path}: {error.strerror}", file=sys.stderr)
             return 2
     number = number_of(options.backend)
+    tool = None if options.classic or json_path is not None else _renderer()
     started = os.getpid()
     names: dict[int, str] = {}
     state: dict[str, Any] = {}
@@ -84,84 +71,79 @@ def main(arguments: list[str]) -> int:
         # Before the report, whose own imports would look like the program's.
         missing = [selector.explain(pattern) for pattern in selector.unmatched()]
         result = profile_of(session, canonical_name(options.backend), names)
+        if options.why_not_heap is not None:
+            result.caveats += (options.why_not_heap,)
         if not result.functions and not missing:
             missing = [_why_empty(chosen=bool(options.functions))]
-        _report(result, json_path, options.precision)
+        if json_path is not None:
+            _report_json(result, json_path)
+        elif options.classic or not _report_table(result, options, tool):
+            _report_text(result, options.precision)
         for sentence in missing:
             print(f"peakline: {sentence}", file=sys.stderr)
 
     target = Target(program[0], program[1:], is_module=is_module)
     # A bare @profile in the program must not be an error; the functions are chosen here.
-    return _run.run(target, before, after, profile=PassThrough())
+    try:
+        return _run.run(target, before, after, profile=PassThrough())
+    except RuntimeError as error:
+        # What the program raises does not come here; it has not begun.
+        from peakline._heap import HeapUnavailable
+
+        if not isinstance(error, HeapUnavailable):
+            raise
+        print(f"peakline: {error}", file=sys.stderr)
+        return 2
 
 
-def _parse(arguments: list[str]) -> Any:
-    from argparse import REMAINDER, ArgumentParser, RawDescriptionHelpFormatter
+def _renderer() -> str | None:
+    """The executable that renders tables, found before the program can change where we look."""
+    from peakline import _render
 
-    from peakline._backends import NAMES
+    try:
+        return _render.find()
+    except _render.CannotRender:
+        return None  # Told when the table is due, like any other reason.
 
-    parser = ArgumentParser(
-        prog="peakline profile",
-        usage="peakline profile [options] (script.py | -m module) [arguments]",
-        description="Runs a program and prints what memory each line of its functions costs.",
-        epilog=_EPILOG,
-        formatter_class=RawDescriptionHelpFormatter,
-        allow_abbrev=False,
+
+def _report_table(result: LineProfile, options: Any, tool: str | None) -> bool:
+    """Prints the extended table; False, and a sentence on stderr, where it cannot be rendered."""
+    from peakline import _render, _text
+
+    if not result.functions:
+        return False
+    stream = sys.stdout
+    how = _render.arguments(
+        options.columns,
+        _render.wants_color(stream, options.color),
+        _render.width_of(stream),
+        options.precision,
     )
-    add = parser.add_argument
-    add(
-        "-f",
-        dest="functions",
-        metavar="NAME",
-        action="append",
-        default=[],
-        help="measure this function (may be given several times)",
-    )
-    add(
-        "--backend",
-        choices=NAMES,
-        default="rss",
-        metavar="BACKEND",
-        help=f"what to measure: {', '.join(NAMES)} (default rss)",
-    )
-    add("--precision", type=int, default=1, help="decimals of the MiB figures (default 1)")
-    add("--json", metavar="FILE", help="write the figures to FILE instead (- is stdout)")
-    # What follows the module's name is the program's own; the parser must not look at it.
-    own, module, program = _split(arguments)
-    if module is None:
-        add("program", nargs=REMAINDER, help="the script and its arguments")
-    options = parser.parse_args(own)
-    options.module = module
-    options.program = program if module is not None else options.program
-    if module is None and not options.program:
-        parser.error("name a script, or a module after -m")
-    if not 0 <= options.precision <= MOST_DECIMALS:
-        parser.error(f"--precision needs a number of decimals, 0 to {MOST_DECIMALS}")
-    return options
+    try:
+        encoding = _render.encoding_of(stream)
+        text = _render.render(result.to_json(), how, tool=tool, encoding=encoding)
+    except _render.CannotRender as error:
+        print(f"peakline: the four-column table is shown: {error}", file=sys.stderr)
+        return False
+    _text.write(stream, text)
+    return True
 
 
-def _split(arguments: list[str]) -> tuple[list[str], str | None, list[str]]:
-    """Our own options, the module after `-m` if there is one, and the program's arguments."""
-    index = 0
-    while index < len(arguments):
-        word = arguments[index]
-        if word == "-m" and index + 1 < len(arguments):
-            return arguments[:index], arguments[index + 1], arguments[index + 2 :]
-        if not word.startswith("-"):
-            break
-        index += 2 if word in ("-f", "--backend", "--precision", "--json") else 1
-    return arguments, None, []
+def _report_text(result: LineProfile, precision: int | None) -> None:
+    result.write_text(sys.stdout, 1 if precision is None else precision)
+    _print_caveats(result)
 
 
-def _report(result: LineProfile, json_path: str | None, precision: int) -> None:
-    if json_path is None:
-        result.write_text(sys.stdout, precision)
-    else:
-        _write_json(result, json_path)
-        # The tables say this below the file's name.
-        for note in dict.fromkeys(function.note for function in result.functions):
-            if note is not None:
-                print(f"peakline: {note}", file=sys.stderr)
+def _report_json(result: LineProfile, path: str) -> None:
+    _write_json(result, path)
+    # The tables say this below the file's name.
+    for note in dict.fromkeys(function.note for function in result.functions):
+        if note is not None:
+            print(f"peakline: {note}", file=sys.stderr)
+    _print_caveats(result)
+
+
+def _print_caveats(result: LineProfile) -> None:
     for caveat in result.caveats:
         print(f"peakline: NOTE: {caveat}", file=sys.stderr)
 

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 # All that a measurement needs is loaded with this module. A thread that imports holds a lock that
 # a child forked meanwhile would wait for, and a signal handler would find the module half loaded.
-from peakline import _drivers
+from peakline import _drivers, _heap
 from peakline._backends import HEAP, TRACEMALLOC
 from peakline._natives import natives
 from peakline._source import take_source
@@ -171,8 +171,6 @@ def session(backend: int = 0, *, all_threads: bool = False) -> Session | Any:
 
         return TraceSession(backend, all_threads=all_threads)
     if backend == HEAP:
-        from peakline import _heap
-
         _heap.start()
     kind = TracedMemorySession if backend == TRACEMALLOC else Session
     return kind(backend, all_threads=all_threads)

@@ -19,6 +19,7 @@ _COUNTS = 1
 _COUNTS_SMALL_OBJECTS = 2
 _PRELOADED = 4
 _SEES_LATER_OBJECTS = 8
+_READS_CHUNKS = 16
 _NO_ALLOCATOR = 256
 _SANITIZER = 512
 
@@ -53,6 +54,8 @@ class Totals(NamedTuple):
 
 
 _state: int = 0
+_malloc_at_start: int = 0
+_ledger_at_start: int = 0
 
 
 def available() -> str | None:
@@ -83,18 +86,20 @@ def _explain(obstacle: int) -> str | None:
 
 def start() -> None:
     """Begins to count, once. Raises HeapUnavailable."""
-    global _state
+    global _state, _malloc_at_start, _ledger_at_start
     if _state & _COUNTS:
         return
     wanted = 0 if _why_no_small_objects() else 1
+    # Only before: with hooks in place the statistics leave the pools out.
+    python_at_start = python_in_use()
     state = natives().heap_start(ctypes.pythonapi._handle, wanted)
     why = _explain(state)
     if why is not None:
         raise HeapUnavailable(why)
     _state = state
-    natives().heap_baseline(
-        _baseline(), _EVENT_OBJECT if (3, 12) <= sys.version_info < (3, 14) else 0
-    )
+    _malloc_at_start, _ledger_at_start = malloc_in_use(), _malloc_by_ledger()
+    event_object = _EVENT_OBJECT if (3, 12) <= sys.version_info < (3, 14) else 0
+    natives().heap_baseline(_malloc_at_start + python_at_start, event_object)
 
 
 def is_on() -> bool:
@@ -128,7 +133,40 @@ def caveats() -> list[str]:
     lost = totals().lost
     if lost:
         found.append(f"{lost} allocations could not be counted.")
-    return found
+    return found + _coverage()
+
+
+_SLACK = 2 << 20
+"""How far malloc's own account may be off: it counts what threads keep of freed blocks as in use."""
+
+_CHUNK_HEADER = 8
+"""What malloc's own account holds for each block beside the usable bytes."""
+
+
+def _coverage() -> list[str]:
+    """What the ledger lacks by malloc's own account, as a sentence."""
+    if not _state & _READS_CHUNKS:
+        return [
+            "Another allocator stands in for malloc: what it gave out past the hooks cannot be told."
+        ]
+    if not _malloc_at_start:
+        return []
+    malloc = malloc_in_use() - _malloc_at_start
+    ledger = _malloc_by_ledger() - _ledger_at_start
+    lacking = malloc - ledger
+    if abs(lacking) <= max(_SLACK, abs(malloc) // 100):
+        return []
+    share = f"{ledger / malloc:.0%}" if malloc > 0 <= ledger else "not all"
+    return [
+        f"The ledger holds {share} of what malloc gave out since counting began: "
+        f"{abs(lacking) / 1048576:.1f} MiB were {'allocated' if lacking > 0 else 'freed'} past it, "
+        "by code that had kept malloc's address."
+    ]
+
+
+def _malloc_by_ledger() -> int:
+    now = totals()
+    return now.malloc_live + _CHUNK_HEADER * now.malloc_blocks
 
 
 @cache
@@ -148,7 +186,7 @@ def totals() -> Totals:
     return Totals(*words)
 
 
-# MARK: what was there before
+# What the allocators say themselves
 
 
 class _MallInfo2(ctypes.Structure):
@@ -159,11 +197,6 @@ class _MallInfo2(ctypes.Structure):
             *("uordblks", "fordblks", "keepcost"),
         )
     ]
-
-
-def _baseline() -> int:
-    """Bytes in use now: by malloc as it says itself, and by Python's small objects."""
-    return malloc_in_use() + python_in_use()
 
 
 def malloc_in_use() -> int:
@@ -181,7 +214,10 @@ def malloc_in_use() -> int:
 
 
 def python_in_use() -> int:
-    """Bytes of Python's small objects, by its allocator's own statistics; 0 where it does not tell."""
+    """Bytes of Python's small objects, by its allocator's own statistics; 0 where it does not tell.
+
+    It tells nothing while anybody's hooks are in its place.
+    """
     import re
 
     text = _allocator_statistics()

@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from peakline import _agent
-from peakline._backends import RSS, TRACEMALLOC
+from peakline._backends import HEAP, RSS, TRACEMALLOC
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +38,14 @@ def _bind() -> ctypes.PyDLL:
 
 
 def own_bytes(backend: int) -> int:
-    """Bytes of this process: resident, proportional or unique set. Raises OSError."""
+    """Bytes of this process: resident, proportional or unique set, or heap.
+
+    Raises OSError; HeapUnavailable.
+    """
+    if backend == HEAP:
+        from peakline import _heap
+
+        _heap.start()
     found: int = _bind().peakline_usage_self(backend)
     if found < 0:
         raise OSError(
@@ -121,16 +128,22 @@ def read(pid: int, backend: int, *, include_children: bool = False) -> int:
     Raises NoSuchProcess, PermissionError or, for tracemalloc, RuntimeError.
     """
     is_own = pid == -1 or pid == os.getpid()
-    if backend == TRACEMALLOC:
+    if backend in (TRACEMALLOC, HEAP):
         if not is_own or include_children:
-            raise RuntimeError(
-                "the tracemalloc backend sees only this process: choose 'rss', 'pss' or 'uss'"
-            )
-        return _traced_bytes()
+            raise only_this_process(backend)
+        return _traced_bytes() if backend == TRACEMALLOC else own_bytes(HEAP)
     found = own_bytes(backend) if is_own else process_bytes(pid, backend)
     if include_children:
         found += sum(size for _, size in descendants(pid, backend))
     return found
+
+
+def only_this_process(backend: int) -> RuntimeError:
+    """The error for a backend that is asked about others than this process."""
+    return RuntimeError(
+        f"the {'heap' if backend == HEAP else 'tracemalloc'} backend sees only this process: "
+        "choose 'rss', 'pss' or 'uss'"
+    )
 
 
 def _traced_bytes() -> int:

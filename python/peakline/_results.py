@@ -4,19 +4,21 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from peakline import _engine, _text
+from peakline._errors import say
 from peakline._source import note_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from types import CodeType
 
-    from peakline._engine import Measured, Session
+    from peakline._engine import Measured, Row, Session
     from peakline._source import Source
 
-SCHEMA = 1
+SCHEMA = 2
 """The version of the JSON."""
 
 _MIB = 1048576
@@ -43,6 +45,27 @@ class Line(NamedTuple):
     """The same of the resident set size, whatever the backend, in bytes."""
     seconds: float
     """Time spent in it, callees included."""
+    heap_increment: int | None = None
+    """What it added to the heap, net: the bytes that its thread allocated less those it freed.
+
+    This and what follows is None unless the backend is heap.
+    """
+    own_peak: int | None = None
+    """The most that the thread's heap stood above where it was when the line began, in bytes: of
+    all executions the highest.
+    """
+    allocated: int | None = None
+    """The bytes of all blocks that it allocated."""
+    freed: int | None = None
+    """The bytes of all blocks that it freed, whoever had allocated them."""
+    allocations: int | None = None
+    """How many blocks it allocated."""
+    python_increment: int | None = None
+    """The part of `heap_increment` that is Python's small objects."""
+    requested: int | None = None
+    """The bytes that were asked for, of those in `allocated`."""
+    other_threads: int | None = None
+    """What the rest of the process changed the heap by meanwhile; never the line's own."""
 
 
 class FunctionProfile(NamedTuple):
@@ -101,8 +124,33 @@ class LineProfile:
         """Writes `to_text(precision)` to a stream, a row at a time."""
         _text.show((_block(function) for function in self.functions), stream, precision)
 
+    def to_table(
+        self,
+        columns: str | Iterable[str] | None = None,
+        *,
+        color: bool = False,
+        width: int | None = None,
+        precision: int | None = None,
+    ) -> str:
+        """The extended table of each function, with what matters in it said in a sentence above.
+
+        `columns` are names (or one text with commas) such as `peakline report --help` explains, or
+        `all`; ValueError for those that do not exist. `width`: the cells that a row may take, None
+        for any number; with a width there are bars. `precision`: the decimals of sizes in MiB; None
+        for the unit that suits each. Where the executable that renders it is missing or fails, this
+        is `to_text()`, and a sentence on the standard error says why.
+        """
+        from peakline import _render
+
+        options = _render.arguments(_render.chosen(columns, self.backend), color, width, precision)
+        try:
+            return _render.render(self.to_json(), options)
+        except _render.CannotRender as error:
+            say(f"the four-column table is shown: {error}")
+            return self.to_text(1 if precision is None else precision)
+
     def to_json(self, indent: int | None = None) -> str:
-        """`{"schema": 1, "backend": …, "functions": […]}`; bytes and seconds."""
+        """`{"schema": 2, "kind": "lines", …}`, as docs/format.md has it; bytes and seconds."""
         import json
 
         return json.dumps(self.to_dict(), indent=indent)
@@ -111,12 +159,17 @@ class LineProfile:
         """What `to_json` writes, as a dict."""
         return {
             "schema": SCHEMA,
+            "kind": "lines",
             "backend": self.backend,
+            "python": ".".join(map(str, sys.version_info[:3])),
+            "caveats": list(self.caveats),
             "functions": [
                 {
                     "file": function.file,
                     "name": function.name,
                     "first_line": function.first_line,
+                    "baseline": function.baseline,
+                    "note": function.note,
                     "lines": [line._asdict() for line in function.lines],
                 }
                 for function in self.functions
@@ -140,29 +193,39 @@ def profile_of(
         measured = session.measured(code)
         if measured.rows:
             name: str = (names or {}).get(id(code), getattr(code, "co_qualname", code.co_name))
-            functions.append(_function(code, name, session.source(code), measured))
-    return LineProfile(functions, backend, _engine.caveats(), value)
+            functions.append(
+                _function(code, name, session.source(code), measured, is_heap=backend == "heap")
+            )
+    caveats = _engine.caveats()
+    if backend == "heap":
+        from peakline import _heap
+
+        caveats = [*caveats, *_heap.caveats()]
+    return LineProfile(functions, backend, caveats, value)
 
 
-def _function(code: CodeType, name: str, source: Source, measured: Measured) -> FunctionProfile:
+def _function(
+    code: CodeType, name: str, source: Source, measured: Measured, *, is_heap: bool
+) -> FunctionProfile:
     rows = {row.line: row for row in measured.rows}
     lines = []
     for number in range(source.first_line, source.last_line + 1):
         text = source.line(number) if source.lines is not None else None
         row = rows.get(number)
         if row is None:
-            lines.append(Line(number, _bare(text), 0, None, 0, 0, 0.0))
+            none_ran: tuple[int, ...] = (0,) * 8 if is_heap else ()
+            lines.append(Line(number, _bare(text), 0, None, 0, 0, 0.0, *none_ran))
         else:
-            usage = row.usage if row.order else None
             lines.append(
                 Line(
                     number,
                     _bare(text),
                     row.occurrences,
-                    usage,
+                    row.usage if row.order else None,
                     row.increment,
                     row.rss_increment,
                     row.seconds,
+                    *(_heap_figures(row) if is_heap else ()),
                 )
             )
     return FunctionProfile(
@@ -172,6 +235,20 @@ def _function(code: CodeType, name: str, source: Source, measured: Measured) -> 
         measured.baseline,
         tuple(lines),
         note_of(source),
+    )
+
+
+def _heap_figures(row: Row) -> tuple[int, ...]:
+    """A line's figures beyond those of every backend, in its order."""
+    return (
+        row.increment,
+        row.own_peak,
+        row.allocated,
+        row.freed,
+        row.allocations,
+        row.python_increment,
+        row.requested,
+        row.other_threads,
     )
 
 

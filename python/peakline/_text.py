@@ -67,17 +67,17 @@ def show(entries: Iterable[Block], stream: Stream, precision: int = 1) -> None:
     cell = f"{{0:{precision + 4}.{precision}f}} MiB"
     for filename, rows, note in entries:
         below = f"{note}\n" if note else ""
-        _write(stream, f"Filename: {filename}\n{below}\n")
-        _write(stream, _HEADER + "\n")
-        _write(stream, "=" * len(_HEADER) + "\n")
+        write(stream, f"Filename: {filename}\n{below}\n")
+        write(stream, _HEADER + "\n")
+        write(stream, "=" * len(_HEADER) + "\n")
         for line, measured, text in rows:
             if measured:
                 increment, usage, occurrences = measured[:3]
                 cells = (cell.format(usage), cell.format(increment), occurrences)
-                _write(stream, _TEMPLATE.format(line, *cells, text))
+                write(stream, _TEMPLATE.format(line, *cells, text))
             else:
-                _write(stream, _TEMPLATE.format(line, "", "", "", text))
-        _write(stream, "\n\n")
+                write(stream, _TEMPLATE.format(line, "", "", "", text))
+        write(stream, "\n\n")
 
 
 def guarded(report: Callable[[], object], what: str = "the table") -> bool:
@@ -93,7 +93,7 @@ def guarded(report: Callable[[], object], what: str = "the table") -> bool:
     return True
 
 
-def _write(stream: Stream, text: str) -> None:
+def write(stream: Stream, text: str) -> None:
     """Writes; what the encoding cannot say is written as an escape. Raises BrokenStream."""
     try:
         stream.write(text)

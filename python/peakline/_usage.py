@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from peakline import _memory
-from peakline._backends import RSS, TRACEMALLOC, number_of
+from peakline._backends import HEAP, RSS, TRACEMALLOC, number_of
 from peakline._series import ADDED, IGNORED, LISTED, Peak, Reading, SampledSeries, TracedSeries
 from peakline._watch import MIB, Target, readings
 
@@ -159,7 +159,7 @@ def _of_process(target: Target, wishes: _Wishes) -> Any:
         target, wishes.backend, wishes.interval, wishes.timeout, wishes.include_children
     ):
         rows: list[tuple[int, int]] = []
-        if wishes.multiprocess and wishes.backend != TRACEMALLOC:
+        if wishes.multiprocess and wishes.backend not in (TRACEMALLOC, HEAP):
             rows = _memory.descendants(target.pid, wishes.backend)
         highest = found[0] if highest is None else max(highest, found[0])
         if wishes.stream is not None:
@@ -205,11 +205,9 @@ def _peak_of_call(call: _Call) -> tuple[Any, Any]:
 def _series_of_call(call: _Call, wishes: _Wishes) -> tuple[Any, Any]:
     """(the values the caller asked for, what the function returned)."""
     series: SampledSeries | TracedSeries
+    if wishes.backend in (TRACEMALLOC, HEAP) and wishes.include_children:
+        raise _memory.only_this_process(wishes.backend)
     if wishes.backend == TRACEMALLOC:
-        if wishes.include_children:
-            raise RuntimeError(
-                "the tracemalloc backend sees only this process: choose 'rss', 'pss' or 'uss'"
-            )
         series = TracedSeries()
     else:
         # Where memory cannot be read at all, the function is not called in vain.

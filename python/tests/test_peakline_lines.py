@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import json
+import platform
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,11 @@ import peakline
 from peakline import FunctionProfile, Line, LineProfile, UnknownBackend, lines
 
 TOLERANCE = MIB // 4
+
+HEAP_ONLY = [
+    *("heap_increment", "own_peak", "allocated", "freed", "allocations"),
+    *("python_increment", "requested", "other_threads"),
+]
 
 
 def grows(mib: int, times: int = 2) -> list[Pages]:
@@ -63,7 +69,7 @@ def test_the_result_is_typed_and_in_bytes() -> None:
     assert step.increment == pytest.approx(3 * MIB, abs=TOLERANCE)
     assert step.seconds > 0
     idle = line_with(result, "return []")
-    assert idle == (idle.line, "        return []", 0, None, 0, 0, 0.0)
+    assert idle == (idle.line, "        return []", 0, None, 0, 0, 0.0, *[None] * 8)
     for pages in result.value:
         pages.close()
 
@@ -72,10 +78,13 @@ def test_the_json_has_the_documented_keys_and_no_others() -> None:
     result = lines(grows, 1)
     data = json.loads(result.to_json())
     assert data == result.to_dict()
-    assert list(data) == ["schema", "backend", "functions"]
-    assert (data["schema"], data["backend"]) == (1, "rss")
+    assert list(data) == ["schema", "kind", "backend", "python", "caveats", "functions"]
+    assert (data["schema"], data["kind"], data["backend"]) == (2, "lines", "rss")
+    assert (data["python"], data["caveats"]) == (platform.python_version(), [])
     (function,) = data["functions"]
-    assert list(function) == ["file", "name", "first_line", "lines"]
+    assert list(function) == ["file", "name", "first_line", "baseline", "note", "lines"]
+    assert function["baseline"] == result.functions[0].baseline
+    assert function["note"] is None
     for line in function["lines"]:
         assert list(line) == [
             "line",
@@ -85,7 +94,9 @@ def test_the_json_has_the_documented_keys_and_no_others() -> None:
             "increment",
             "rss_increment",
             "seconds",
+            *HEAP_ONLY,
         ]
+        assert [line[name] for name in HEAP_ONLY] == [None] * 8
     assert function["lines"][2]["occurrences"] == 3
     assert function["lines"][0]["source"].startswith("def grows(")
 

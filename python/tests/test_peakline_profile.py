@@ -44,7 +44,8 @@ def program(tmp_path: Path) -> Path:
 
 
 def profiled(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
-    return run(folder, "-m", "peakline", "profile", *arguments)
+    """Runs the command. The four-column text, which is the easiest to read back, is asked for."""
+    return run(folder, "-m", "peakline", "profile", "--classic", *arguments)
 
 
 def functions(text: str) -> list[str]:
@@ -117,7 +118,7 @@ def test_json_goes_to_a_file_in_bytes(program: Path) -> None:
     )
     assert (answer.returncode, answer.stdout, answer.stderr) == (0, "arguments []\n", "")
     data = json.loads((program / "o.json").read_text())
-    assert (data["schema"], data["backend"]) == (1, "rss")
+    assert (data["schema"], data["backend"]) == (2, "rss")
     (function,) = data["functions"]
     assert (function["name"], function["first_line"]) == ("work", 4)
     assert function["file"] == str(program / "program.py")
@@ -163,7 +164,7 @@ def test_json_replaces_a_file_at_once_and_keeps_its_permissions(program: Path) -
     with path.open() as old:
         assert profiled(program, "--json", "o.json", "program.py").returncode == 0
         assert old.read() == "old"
-    assert json.loads(path.read_text())["schema"] == 1
+    assert json.loads(path.read_text())["schema"] == 2
     assert path.stat().st_mode & 0o777 == 0o600
     assert sorted(each.name for each in program.glob("o.json*")) == ["o.json"]
 
@@ -173,7 +174,7 @@ def test_json_goes_through_a_link_and_into_a_device(program: Path) -> None:
     path.symlink_to("real.json")
     assert profiled(program, "--json", "link.json", "program.py").returncode == 0
     assert path.is_symlink()
-    assert json.loads((program / "real.json").read_text())["schema"] == 1
+    assert json.loads((program / "real.json").read_text())["schema"] == 2
     assert profiled(program, "--json", "/dev/null", "program.py").returncode == 0
     assert Path("/dev/null").is_char_device()
 
@@ -216,6 +217,10 @@ def test_one_decimal_is_the_default_and_precision_another(program: Path) -> None
         ["--backend", "magic", "x.py"],
         ["--precision", "-2", "x.py"],
         ["--precision", "21", "x.py"],
+        ["--columns", "own_peak", "x.py"],
+        ["--columns", "", "x.py"],
+        ["--backend", "rss", "--columns", "own-peak", "x.py"],
+        ["--color", "sometimes", "x.py"],
         ["--nonsense"],
     ],
 )
@@ -286,7 +291,7 @@ def test_the_executable_does_the_same(program: Path) -> None:
     path = _executable_path()
     assert path is not None
     answer = subprocess.run(
-        [path, "profile", "-f", "work", "program.py"],
+        [path, "profile", "--classic", "-f", "work", "program.py"],
         cwd=program,
         env={"PATH": "/usr/bin:/bin", "PYTHONPATH": PACKAGES},
         capture_output=True,

@@ -5,10 +5,12 @@ extension LineProfile {
   /// The report in rows: for each function its title, the finding, the table; the caveats last.
   func report(_ choice: ColumnChoice, style: Style) throws(ReportFailure) -> [String] {
     let columns = try choice.columns(for: self)
+    let largest = functions.flatMap(\.lines).reduce(0) { max($0, $1.weight) }
     var rows: [String] = []
     for function in functions {
       if !rows.isEmpty { rows += ["", ""] }
-      rows += section(function, columns, isChosen: choice != .usual, style)
+      rows += section(
+        function, columns, isChosen: choice != .usual, largest: largest, style)
     }
     if functions.isEmpty { rows += ["No function ran that was to be measured."] }
     if !caveats.isEmpty { rows.append("") }
@@ -17,7 +19,7 @@ extension LineProfile {
   }
 
   private func section(
-    _ function: Function, _ columns: [Column], isChosen: Bool, _ style: Style
+    _ function: Function, _ columns: [Column], isChosen: Bool, largest: UInt, _ style: Style
   ) -> [String] {
     let figures = FunctionFigures(function)
     var rows = title(function, figures, style)
@@ -32,8 +34,8 @@ extension LineProfile {
     }
     rows.append("")
     var table = LineTable(
-      function: function, figures: figures, columns: columns, isChosen: isChosen, isHeap: isHeap,
-      largest: functions.flatMap(\.lines).reduce(0) { max($0, $1.weight) }, style: style)
+      function, figures, columns: columns, isChosen: isChosen, isHeap: isHeap,
+      largest: largest, style: style)
     // In a narrow terminal the usual columns give way, the least telling first; chosen ones do not.
     var left: [Column] = []
     for column in [Column.time, .usage, .occurrences, .count, .allocated] where !table.isChosen {

@@ -6,16 +6,46 @@
 /// Numbers stand right, the text takes what room is left and is cut, never wrapped. What is large is
 /// loud and what is nothing is quiet; a line that did not run has no figures at all.
 struct LineTable {
-  var function: LineProfile.Function
-  var figures: FunctionFigures
   var columns: [Column]
   /// Whether somebody asked for these columns: then none of them gives way.
-  var isChosen: Bool
-  var isHeap: Bool
+  let isChosen: Bool
+  private let function: LineProfile.Function
+  private let figures: FunctionFigures
+  private let isHeap: Bool
+  private let style: Style
   /// The largest increment or own peak in the whole report: what is small beside it is not loud, even
   /// where it is the largest of its own function.
-  var largest: UInt
-  var style: Style
+  private let largest: UInt
+  /// What a full bar stands for: the increment and the own peak have one scale, to be compared.
+  private let scale: UInt
+  /// The weight of the heaviest line, by column.
+  private let heaviest: [Column: Double]
+  /// The spaces that all lines begin with.
+  private let sharedIndentation: Int
+
+  init(
+    _ function: LineProfile.Function, _ figures: FunctionFigures, columns: [Column],
+    isChosen: Bool, isHeap: Bool, largest: UInt, style: Style
+  ) {
+    self.function = function
+    self.figures = figures
+    self.columns = columns
+    self.isChosen = isChosen
+    self.isHeap = isHeap
+    self.largest = largest
+    self.style = style
+    scale = figures.ran.reduce(0) { max($0, $1.weight) }
+    heaviest = Dictionary(
+      uniqueKeysWithValues: Column.allCases.map { column in
+        (column, figures.ran.compactMap(column.weight(of:)).max() ?? 0)
+      })
+    sharedIndentation =
+      function.lines.compactMap { line -> Int? in
+        guard let source = line.source.map({ DisplayWidth.shown($0) }) else { return nil }
+        let indentation = source.prefix { $0 == " " }.count
+        return indentation == source.count ? nil : indentation
+      }.min() ?? 0
+  }
 
   /// The table in rows of text, its sums below.
   func rows() -> [String] {
@@ -73,14 +103,9 @@ struct LineTable {
     bar > 0 && (column == .increment || column == .ownPeak)
   }
 
-  /// What a full bar stands for: the increment and the own peak have one scale, to be compared.
-  private var scale: UInt {
-    figures.ran.reduce(0) { max($0, $1.weight) }
-  }
-
   private func tone(_ column: Column, of line: LineProfile.Line) -> Tone {
     guard let weight = column.weight(of: line) else { return column == .line ? .quiet : .plain }
-    let heaviest = figures.ran.compactMap(column.weight(of:)).max() ?? 0
+    let heaviest = heaviest[column] ?? 0
     if weight == 0 || weight < heaviest / 100 { return .quiet }
     if let size = column.size(of: line), size < 0 { return .good }
     switch column {
@@ -96,15 +121,6 @@ struct LineTable {
   private func code(of line: LineProfile.Line) -> String {
     guard let source = line.source else { return "<source unavailable>" }
     return String(DisplayWidth.shown(source).dropFirst(sharedIndentation))
-  }
-
-  private var sharedIndentation: Int {
-    let indentations = function.lines.compactMap { line -> Int? in
-      guard let source = line.source.map({ DisplayWidth.shown($0) }) else { return nil }
-      let indentation = source.prefix { $0 == " " }.count
-      return indentation == source.count ? nil : indentation
-    }
-    return indentations.min() ?? 0
   }
 
   // MARK: - Sums
