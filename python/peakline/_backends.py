@@ -52,7 +52,7 @@ def choose_backend(new_backend: str | None = None) -> str:
 
 
 def number_of(name: str | None) -> int:
-    """The agent's number of a backend: RSS, PSS, USS, TRACEMALLOC or HEAP. Raises UnknownBackend."""
+    """The agent's number of a backend, one of the constants above. Raises UnknownBackend."""
     return _NUMBERS[choose_backend(name)]
 
 

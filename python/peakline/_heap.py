@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The ledger: what this process allocates and frees, counted block by block.
 
-Counting begins at the first call of `start()` and goes on for the life of the process: a ledger with a
-gap would be wrong for ever. It costs a few nanoseconds for each block.
+Counting begins at the first call of `start()` and goes on for the life of the process: a ledger
+with a gap would be wrong for ever. It costs a few nanoseconds for each block.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class HeapUnavailable(RuntimeError):
 
 
 class Totals(NamedTuple):
-    """What all threads together did since accounting began. Negative: more was freed than allocated.
+    """What all threads together did since accounting began; negative where more was freed.
 
     Bytes, but for `malloc_blocks` and `lost`.
     """
@@ -88,6 +88,8 @@ def start() -> None:
     """Begins to count, once. Raises HeapUnavailable."""
     global _state, _malloc_at_start, _ledger_at_start
     if _state & _COUNTS:
+        if not _state & _SEES_LATER_OBJECTS:
+            natives().heap_start(ctypes.pythonapi._handle, 0)
         return
     wanted = 0 if _why_no_small_objects() else 1
     # Only before: with hooks in place the statistics leave the pools out.
@@ -128,7 +130,7 @@ def caveats() -> list[str]:
         found.append(f"Small objects are not in these figures: {reason}.")
     if not _state & _SEES_LATER_OBJECTS:
         found.append(
-            "Libraries that were loaded while a function ran are counted from the next measurement on."
+            "Libraries that were loaded while a function ran are not counted in these figures."
         )
     lost = totals().lost
     if lost:
@@ -137,7 +139,7 @@ def caveats() -> list[str]:
 
 
 _SLACK = 2 << 20
-"""How far malloc's own account may be off: it counts what threads keep of freed blocks as in use."""
+"""How far malloc's own account may be off: what threads keep of freed blocks is in use for it."""
 
 _CHUNK_HEADER = 8
 """What malloc's own account holds for each block beside the usable bytes."""
@@ -147,7 +149,7 @@ def _coverage() -> list[str]:
     """What the ledger lacks by malloc's own account, as a sentence."""
     if not _state & _READS_CHUNKS:
         return [
-            "Another allocator stands in for malloc: what it gave out past the hooks cannot be told."
+            "Another allocator stands in for malloc: what it gave out past the hooks is not known."
         ]
     if not _malloc_at_start:
         return []
@@ -190,13 +192,13 @@ def totals() -> Totals:
 
 
 class _MallInfo2(ctypes.Structure):
-    _fields_ = [
+    _fields_ = tuple(
         (name, ctypes.c_size_t)
         for name in (
             *("arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks"),
             *("uordblks", "fordblks", "keepcost"),
         )
-    ]
+    )
 
 
 def malloc_in_use() -> int:

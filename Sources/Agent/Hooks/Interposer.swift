@@ -147,7 +147,7 @@ func installHooks() {
   unsafe peakline_each_object(redirectObject, nil)
 }
 
-/// Once more where later objects are not found by themselves.
+/// Leads to the hooks what was loaded since, where that is not found by itself.
 func updateHooks() {
   if interposer.isInstalled && !interposer.seesLaterObjects {
     unsafe peakline_each_object(redirectObject, nil)

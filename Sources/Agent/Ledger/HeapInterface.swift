@@ -41,6 +41,8 @@ public func heapStart(_ python: Int, _ smallObjectsWanted: Int32) -> Int32 {
     guardMappingsAtFork()
     if !interposer.isPreloaded { noteOlderMappings() }
     installHooks()
+  } else {
+    updateHooks()
   }
   var answer = HeapStart.counts
   if smallObjectsWanted != 0 && !smallObjects.isInstalled && smallObjects.find(in: python)
