@@ -43,7 +43,9 @@ HOOKED = [
     *("memalign", "valloc", "pvalloc", "mmap", "munmap", "mremap", "mprotect"),
 ]
 """The functions that a preloaded agent stands before: each is another name of one of its own. The
-linker gives the names, because no source may define them: the agent's tests would be hooked as well."""
+linker gives the names, because no source may define them: the agent's tests would be hooked as
+well. Adding 0 keeps the new name from inheriting the old one's protected visibility, of which the
+loader would complain in programs that are not position-independent."""
 
 SMALL = ["-Xlinker", "-s", "-Xlinker", "--gc-sections"]
 """No symbol table, no unreachable code: for both."""
@@ -72,8 +74,9 @@ def build_agent(root: Path) -> Path:
     """The path of the freshly built `libpeakline_agent.so`."""
     exports = root / "Sources" / "CAgent" / "exports.map"
     names = [
-        word for name in [*HOOKED, "mmap64"]
-        for word in ("-Xlinker", f"--defsym={name}=peakline_{name.removesuffix('64')}")
+        word
+        for name in [*HOOKED, "mmap64"]
+        for word in ("-Xlinker", f"--defsym={name}=peakline_{name.removesuffix('64')}+0")
     ]
     _build(root, [*AGENT_FLAGS, *SMALL, *names, "-Xlinker", f"--version-script={exports}"])
     return root / ".build" / "agent" / "release" / "libpeakline_agent.so"

@@ -11,6 +11,7 @@ from peakline._errors import is_ours, say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from types import CodeType, FunctionType
     from typing import Any
     from weakref import WeakValueDictionary
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
 
 
 def profile(
-    func: Any = None, stream: Stream | None = None, precision: int = 1, backend: str = "psutil"
+    func: Any = None,
+    stream: Stream | None = None,
+    precision: int = 1,
+    backend: str = "psutil",
+    columns: str | Iterable[str] | None = None,
 ) -> Any:
     """Prints, after each call of the decorated function, what memory each of its lines cost.
 
@@ -29,21 +34,41 @@ def profile(
     the class defines. The table comes also when the call raises.
 
     `stream`: where to print; None is `sys.stdout` at that time. `precision`: decimals of the MiB
-    figures. `backend`: `rss` (`psutil`), `pss`, `uss`, or `tracemalloc`; an unknown one raises
-    UnknownBackend, a ValueError and KeyError.
+    figures. `backend`: `rss` (`psutil`), `pss`, `uss`, `tracemalloc`, or `heap`; an unknown one
+    raises UnknownBackend, a ValueError and KeyError; HeapUnavailable where the heap cannot be
+    counted. `columns`: None prints memory_profiler's four columns; 'default', or names as `peakline
+    report --help` explains them, the extended table (a heap's own peaks, volumes, counts). Its sizes
+    are in the unit that suits each, unless `precision` differs; it takes some milliseconds a call.
 
     Only the calling thread is measured. With `PEAKLINE=0` in the environment the function itself
     comes back.
     """
-    from peakline._backends import number_of
+    from peakline._backends import HEAP, number_of
 
     number = number_of(backend)
+    wanted = _columns(columns, backend)
     if os.environ.get("PEAKLINE") == "0":
         return _itself if func is None else func
-    calls = _Calls(stream, precision, number, backend)
+    if number == HEAP:
+        from peakline import _heap
+
+        _heap.start()
+    calls = _Calls(stream, precision, number, backend, wanted)
     if func is None:
         return calls.wrap
     return calls.wrap(func)
+
+
+def _columns(columns: str | Iterable[str] | None, backend: str) -> str | None:
+    """The columns as the executable knows them; '' for its usual ones, None for no table of its."""
+    if columns is None:
+        return None
+    if columns == "default":
+        return ""
+    from peakline._backends import canonical_name
+    from peakline._render import chosen
+
+    return chosen(columns, canonical_name(backend))
 
 
 def _itself(func: Any) -> Any:
@@ -53,11 +78,19 @@ def _itself(func: Any) -> Any:
 class _Calls:
     """What the calls of a decorated function have in common."""
 
-    def __init__(self, stream: Stream | None, precision: int, number: int, backend: str) -> None:
+    def __init__(
+        self,
+        stream: Stream | None,
+        precision: int,
+        number: int,
+        backend: str,
+        columns: str | None,
+    ) -> None:
         self.stream = stream
         self.precision = precision
         self.number = number
         self.backend = backend
+        self.columns = columns
         self._keepers: dict[int, Session] = {}
 
     def wrap(self, func: Any) -> Any:
@@ -140,12 +173,20 @@ class _Call:
             self._session.close()
 
     def _print(self) -> None:
+        from peakline._backends import canonical_name
         from peakline._results import profile_of
+        from peakline._text import write
 
         stream = sys.stdout if self._calls.stream is None else self._calls.stream
         if stream is not None:
-            result = profile_of(self._session, self._calls.backend, self._name)
-            result.write_text(stream, self._calls.precision)
+            calls = self._calls
+            result = profile_of(self._session, canonical_name(calls.backend), self._name)
+            if calls.columns is None:
+                result.write_text(stream, calls.precision)
+            else:
+                # 1 is what it is when nobody has said anything.
+                decimals = calls.precision if calls.precision != 1 else None
+                write(stream, result.to_table(calls.columns or None, precision=decimals))
 
 
 class _NoCall:

@@ -20,6 +20,7 @@ _COUNTS_SMALL_OBJECTS = 2
 _PRELOADED = 4
 _SEES_LATER_OBJECTS = 8
 _READS_CHUNKS = 16
+_LOST_SMALL_OBJECTS = 32
 _NO_ALLOCATOR = 256
 _SANITIZER = 512
 
@@ -85,11 +86,11 @@ def _explain(obstacle: int) -> str | None:
 
 
 def start() -> None:
-    """Begins to count, once. Raises HeapUnavailable."""
+    """Begins to count; once it has, looks that all hooks are in place. Raises HeapUnavailable."""
     global _state, _malloc_at_start, _ledger_at_start
     if _state & _COUNTS:
-        if not _state & _SEES_LATER_OBJECTS:
-            natives().heap_start(ctypes.pythonapi._handle, 0)
+        # Another tool may have taken the hooks out with its own.
+        _state = natives().heap_start(ctypes.pythonapi._handle, 0)
         return
     wanted = 0 if _why_no_small_objects() else 1
     # Only before: with hooks in place the statistics leave the pools out.
@@ -124,6 +125,7 @@ def caveats() -> list[str]:
     """What a report of the heap must say about its figures, as sentences."""
     if not is_on():
         return []
+    start()
     found = []
     if not _state & _COUNTS_SMALL_OBJECTS and not _small_objects_are_mallocs():
         reason = _why_no_small_objects() or "this Python's pools are not as expected"
@@ -131,6 +133,11 @@ def caveats() -> list[str]:
     if not _state & _SEES_LATER_OBJECTS:
         found.append(
             "Libraries that were loaded while a function ran are not counted in these figures."
+        )
+    if _state & _LOST_SMALL_OBJECTS:
+        found.append(
+            "Another tool (tracemalloc?) took the hooks for small objects out with its own: what was "
+            "made or freed until they were put back is missing."
         )
     lost = totals().lost
     if lost:

@@ -91,7 +91,10 @@ func findRealAllocator() -> Bool {
   unsafe peakline_each_object(noteDefinitions, nil)
   interposer.isSearching = false
   interposer.isReady = realAllocator[.malloc] != 0 && realAllocator[.free] != 0
-  if interposer.isReady && interposer.isPreloaded { startLedgers() }
+  if interposer.isReady && interposer.isPreloaded {
+    proveChunks()
+    startLedgers()
+  }
   return interposer.isReady
 }
 

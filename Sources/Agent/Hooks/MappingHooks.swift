@@ -31,10 +31,9 @@ public func hookedMap(
   let kind = kind(protection, flags)
   let former = heldMappings.enter(
     start, start &+ bytes, kind, overMapped: flags & MAP_FIXED != 0)
+  currentLedger()?[].unmapped(former.heap)
+  if kind == .heap { currentLedger()?[].mapped(bytes, requested: length) }
   releaseMappings()
-  guard let ledger = currentLedger() else { return start }
-  ledger[].unmapped(former.heap)
-  if kind == .heap { ledger[].mapped(bytes, requested: length) }
   return start
 }
 
@@ -47,9 +46,10 @@ public func hookedUnmap(_ start: Address, _ length: Int, _ caller: Address) -> I
   let bytes = wholePages(length)
   let isValid = start & (pageSize() &- 1) == 0 && bytes > 0
   if isValid {
-    let former = withMappings { $0.remove(start, start &+ bytes) }
-    if let former, former.heap > 0, !isCountedElsewhere(caller) {
-      currentLedger()?[].unmapped(former.heap)
+    let isCounted = !isCountedElsewhere(caller)
+    withMappings {
+      let former = $0.remove(start, start &+ bytes)
+      if isCounted { currentLedger()?[].unmapped(former.heap) }
     }
   }
   return realAllocator.unmap(start, length)
@@ -80,10 +80,9 @@ public func hookedRemap(
     let now: MappingKind = kind == .older ? .heap : kind
     over = heldMappings.enter(moved, moved &+ after, now, overMapped: flags & MREMAP_FIXED != 0)
   }
+  currentLedger()?[].unmapped(former.heap &+ over.heap)
+  if kind == .heap || kind == .older { currentLedger()?[].mapped(after, requested: fresh) }
   releaseMappings()
-  guard let ledger = currentLedger() else { return moved }
-  ledger[].unmapped(former.heap &+ over.heap)
-  if kind == .heap || kind == .older { ledger[].mapped(after, requested: fresh) }
   return moved
 }
 
@@ -96,15 +95,16 @@ public func hookedProtect(
   let answer = realAllocator.protect(start, length, protection)
   if answer != 0 || isCountedElsewhere(caller) { return answer }
   let end = start &+ wholePages(length)
-  if protection & PROT_WRITE != 0 {
-    let bytes = withMappings { $0.turn(start, end, from: .reserved, to: .heap) }
-    if let bytes, bytes > 0 { currentLedger()?[].mapped(bytes, requested: bytes) }
-  } else if protection == PROT_NONE {
-    let bytes = withMappings {
-      $0.turn(start, end, from: .heap, to: .reserved)
-        &+ $0.turn(start, end, from: .older, to: .reserved)
+  withMappings { mappings in
+    if protection & PROT_WRITE != 0 {
+      let bytes = mappings.turn(start, end, from: .reserved, to: .heap)
+      if bytes > 0 { currentLedger()?[].mapped(bytes, requested: bytes) }
+    } else if protection == PROT_NONE {
+      let bytes =
+        mappings.turn(start, end, from: .heap, to: .reserved)
+        &+ mappings.turn(start, end, from: .older, to: .reserved)
+      currentLedger()?[].unmapped(bytes)
     }
-    if let bytes, bytes > 0 { currentLedger()?[].unmapped(bytes) }
   }
   return answer
 }
@@ -131,16 +131,14 @@ private func kind(_ protection: Int32, _ flags: Int32) -> MappingKind {
 }
 
 extension ThreadLedger {
+  /// Both while the table is held.
   fileprivate mutating func mapped(_ bytes: Int, requested asked: Int) {
     mapped = mapped &+ bytes
+    mappedAllocated = mappedAllocated &+ bytes
     mappings = mappings &+ 1
-    tookBlock(bytes, requested: asked)
+    mappedRequested = mappedRequested &+ asked
+    raisePeak()
   }
 
-  fileprivate mutating func unmapped(_ bytes: Int) {
-    if bytes == 0 { return }
-    mapped = mapped &- bytes
-    mappings = mappings &- 1
-    gaveBlock(0, bytes)
-  }
+  fileprivate mutating func unmapped(_ bytes: Int) { mapped = mapped &- bytes }
 }

@@ -109,6 +109,14 @@ func yieldProcessor() {
   _ = peakline_syscall(Int(SYS_sched_yield), 0, 0, 0, 0, 0, 0)
 }
 
+/// Waits, with nothing to be done meanwhile.
+func sleep(nanoseconds: Int) {
+  var time = timespec(tv_sec: 0, tv_nsec: nanoseconds)
+  _ = unsafe withUnsafeMutablePointer(to: &time) {
+    peakline_syscall(Int(SYS_nanosleep), Int(bitPattern: $0), 0, 0, 0, 0, 0)
+  }
+}
+
 /// The size of a page of memory, in bytes.
 @inline(__always)
 func pageSize() -> Int {

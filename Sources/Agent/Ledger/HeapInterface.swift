@@ -12,6 +12,7 @@ enum HeapStart {
   static let preloaded: Int32 = 4
   static let seesLaterObjects: Int32 = 8
   static let readsChunks: Int32 = 16
+  static let lostSmallObjects: Int32 = 32
   // Why it does not count.
   static let noAllocator: Int32 = 256
   static let sanitizer: Int32 = 512
@@ -36,13 +37,13 @@ public func heapStart(_ python: Int, _ smallObjectsWanted: Int32) -> Int32 {
   let obstacle = heapObstacle()
   if obstacle != 0 { return obstacle }
   if !interposer.isInstalled {
-    realAllocator.hasChunks = chunksAreGlibcs()
+    proveChunks()
     startLedgers()
-    guardMappingsAtFork()
     if !interposer.isPreloaded { noteOlderMappings() }
     installHooks()
   } else {
     updateHooks()
+    smallObjects.restore()
   }
   var answer = HeapStart.counts
   if smallObjectsWanted != 0 && !smallObjects.isInstalled && smallObjects.find(in: python)
@@ -54,7 +55,13 @@ public func heapStart(_ python: Int, _ smallObjectsWanted: Int32) -> Int32 {
   if interposer.isPreloaded { answer |= HeapStart.preloaded }
   if interposer.seesLaterObjects { answer |= HeapStart.seesLaterObjects }
   if realAllocator.hasChunks { answer |= HeapStart.readsChunks }
+  if smallObjects.timesLost > 0 { answer |= HeapStart.lostSmallObjects }
   return answer
+}
+
+/// Reads sizes from the blocks themselves, where they are there.
+func proveChunks() {
+  realAllocator.hasChunks = realAllocator[.sizeOf] != 0 && chunksAreGlibcs()
 }
 
 /// Whether blocks say their size as those of glibc do: tried with blocks of many sizes, small ones, ones
@@ -145,19 +152,18 @@ public func heapBaseline(_ bytes: Int, _ eventObject: Int) {
 @c(peakline_heap_totals)
 public func heapTotals(_ words: UnsafeMutablePointer<Int>?) {
   guard let words = unsafe words else { return }
-  var sums = (bytes: 0, blocks: 0, python: 0, mapped: 0, mappings: 0)
+  var sums = (bytes: 0, blocks: 0, python: 0, mapped: 0)
   forEachLedger { ledger in
     let one = ledger[]
     sums.bytes = sums.bytes &+ one.allocated &- one.freed
     sums.blocks = sums.blocks &+ one.allocations &- one.frees
     sums.python = sums.python &+ one.pythonAllocated &- one.pythonFreed
     sums.mapped = sums.mapped &+ one.mapped
-    sums.mappings = sums.mappings &+ one.mappings
   }
   let others = withMappings { (reserved: $0.reserved, files: $0.files) } ?? (reserved: 0, files: 0)
   let place = unsafe Ref(words)
-  place.advanced(by: 0)[] = sums.bytes &- sums.mapped
-  place.advanced(by: 1)[] = sums.blocks &- sums.mappings
+  place.advanced(by: 0)[] = sums.bytes
+  place.advanced(by: 1)[] = sums.blocks
   place.advanced(by: 2)[] = sums.python
   place.advanced(by: 3)[] = sums.mapped
   place.advanced(by: 4)[] = others.reserved

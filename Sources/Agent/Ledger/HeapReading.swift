@@ -17,9 +17,9 @@ struct HeapReading: BitwiseCopyable {
   @inline(__always)
   init(_ ledger: Ref<ThreadLedger>) {
     python = ledger[].pythonAllocated &- ledger[].pythonFreed
-    live = ledger[].allocated &- ledger[].freed &+ python
-    allocated = ledger[].allocated &+ ledger[].pythonAllocated
-    allocations = ledger[].allocations &+ ledger[].pythonAllocations
-    requested = ledger[].requested &+ ledger[].pythonRequested
+    live = ledger[].allocated &- ledger[].freed &+ python &+ ledger[].mapped
+    allocated = ledger[].allocated &+ ledger[].pythonAllocated &+ ledger[].mappedAllocated
+    allocations = ledger[].allocations &+ ledger[].pythonAllocations &+ ledger[].mappings
+    requested = ledger[].requested &+ ledger[].pythonRequested &+ ledger[].mappedRequested
   }
 }

@@ -156,10 +156,15 @@ private struct LedgerEnds {
 
 /// Makes ready for threads that come and go, and for forks.
 func startLedgers() {
+  if ledgersAreStarted { return }
+  ledgersAreStarted = true
   ledgerEnds.start()
   _ = pthread_atfork(nil, nil, handOnLedgersOfOtherThreads)
+  guardMappingsAtFork()
   if let ledger = currentLedger() { ledgerEnds.watch(ledger) }
 }
+
+@safe nonisolated(unsafe) private var ledgersAreStarted = false
 
 private let lastRound: Int32 = 4
 

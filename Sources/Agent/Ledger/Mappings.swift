@@ -203,9 +203,13 @@ struct Mappings {
 /// 0 or 1; and the signals that the holder had blocked before.
 private let lock = Atomic<Int32>(0)
 @safe nonisolated(unsafe) private var signalsOfHolder: UInt = 0
+/// The lock was waited for in vain, for a fifth of a second: its holder is not in this process.
+private let isGivenUp = Atomic<Bool>(false)
+private let longestWait = 3000
 
 /// Runs `body` on the table; nil, and counted as lost, where it is not to be had.
 @inline(__always)
+@discardableResult
 func withMappings<Result>(_ body: (inout Mappings) -> Result) -> Result? {
   guard holdMappings() else { return nil }
   let result = body(&heldMappings)
@@ -218,15 +222,17 @@ func withMappings<Result>(_ body: (inout Mappings) -> Result) -> Result? {
 /// False, and counted as lost, where it is not to be had.
 func holdMappings() -> Bool {
   let signals = replaceSignals(by: .max)
-  var tries = 0
-  while tries < 4096 {
+  var tries = isGivenUp.load(ordering: .relaxed) ? longestWait : 0
+  while true {
     if lock.compareExchange(expected: 0, desired: 1, ordering: .acquiring).exchanged {
       signalsOfHolder = signals
       return true
     }
-    yieldProcessor()
+    if tries == longestWait { break }
     tries = tries &+ 1
+    if tries < 1000 { yieldProcessor() } else { sleep(nanoseconds: 100_000) }
   }
+  isGivenUp.store(true, ordering: .relaxed)
   _ = replaceSignals(by: signals)
   loseEvent()
   return false

@@ -17,7 +17,7 @@ struct ThreadLedger: BitwiseCopyable {
   // To the end of the cache line: all that an allocation touches. No two that are written together stand
   // side by side: the compiler would write them as one, and the next to read one of them would wait.
 
-  /// What malloc gave out and what was mapped directly, as many bytes as may be used.
+  /// What malloc gave out, as many bytes as may be used.
   var allocated = 0
   /// The most that was live at once since the watermark was last set.
   var peak = 0
@@ -35,9 +35,13 @@ struct ThreadLedger: BitwiseCopyable {
   var beingFreed = 0
   var frees = 0
   var pythonRequested = 0
-  /// The part of the above that was mapped directly.
+  /// Private memory that was mapped directly: what is live, and all there was. Apart from malloc's, since
+  /// a signal handler may map, and would come in between reading a count and writing it. These are
+  /// written with signals held back.
   var mapped = 0
+  var mappedAllocated = 0
   var mappings = 0
+  var mappedRequested = 0
   /// While it is not 0, mapping calls are on behalf of somebody whose blocks are counted when they
   /// are handed out.
   var quiet = 0
@@ -49,7 +53,7 @@ struct ThreadLedger: BitwiseCopyable {
 
   /// Bytes that are allocated and not freed, since the start.
   @inline(__always)
-  var live: Int { allocated &- freed &+ (pythonAllocated &- pythonFreed) }
+  var live: Int { allocated &- freed &+ (pythonAllocated &- pythonFreed) &+ mapped }
 
   @inline(__always)
   mutating func raisePeak() {

@@ -269,8 +269,12 @@ struct SmallObjects {
   private var getDomain: GetDomain?
   private var setDomain: GetDomain?
   private var getArenas: GetArenas?
+  private var allocate: RealAllocator.Malloc?
+  private var release: RealAllocator.Free?
   private var setArenas: GetArenas?
   private(set) var isInstalled = false
+  /// How often the hooks were found gone.
+  private(set) var timesLost = 0
   /// A block is what was asked for, rounded up to 16 bytes: no debugging allocator adds to it.
   fileprivate(set) var roundsSizes = false
 
@@ -284,7 +288,29 @@ struct SmallObjects {
     setDomain = symbol("PyMem_SetAllocator", in: library, as: GetDomain.self)
     getArenas = symbol("PyObject_GetArenaAllocator", in: library, as: GetArenas.self)
     setArenas = symbol("PyObject_SetArenaAllocator", in: library, as: GetArenas.self)
+    allocate = symbol("PyObject_Malloc", in: library, as: RealAllocator.Malloc.self)
+    release = symbol("PyObject_Free", in: library, as: RealAllocator.Free.self)
     return getDomain != nil && setDomain != nil && getArenas != nil && setArenas != nil
+  }
+
+  /// Whether an object that is allocated now is counted.
+  ///
+  /// It is not where a tool that was there before the hooks has taken itself out, and the hooks with it.
+  func areInPlace() -> Bool {
+    guard let allocate, let release, let ledger = currentLedger() else { return true }
+    let before = ledger[].pythonAllocations &+ ledger[].allocations
+    let block = allocate(1)
+    let isCounted = ledger[].pythonAllocations &+ ledger[].allocations != before
+    release(block)
+    return isCounted
+  }
+
+  /// Puts the hooks in again where they are no more.
+  mutating func restore() {
+    if !isInstalled || areInPlace() { return }
+    isInstalled = false
+    timesLost = timesLost &+ 1
+    _ = prove() && install()
   }
 
   /// Whether blocks of each size say their size in their pool, as CPython 3.10 to 3.13 are built.
@@ -332,7 +358,9 @@ struct SmallObjects {
   mutating func install() -> Bool {
     guard let getDomain, let setDomain, let getArenas, let setArenas else { return false }
     if isInstalled { return true }
-    unsafe withUnsafeMutablePointer(to: &arenas) { getArenas(Int(bitPattern: $0)) }
+    if timesLost == 0 {
+      unsafe withUnsafeMutablePointer(to: &arenas) { getArenas(Int(bitPattern: $0)) }
+    }
     unsafe withUnsafeMutablePointer(to: &memory) {
       getDomain(SmallObjects.memoryDomain, Int(bitPattern: $0))
     }
@@ -343,7 +371,9 @@ struct SmallObjects {
     var hooks = ArenaAllocator(
       context: unsafe withUnsafeMutablePointer(to: &arenas) { Int(bitPattern: $0) },
       alloc: arenaAlloc, free: arenaFree)
-    unsafe withUnsafeMutablePointer(to: &hooks) { setArenas(Int(bitPattern: $0)) }
+    if timesLost == 0 {
+      unsafe withUnsafeMutablePointer(to: &hooks) { setArenas(Int(bitPattern: $0)) }
+    }
     var domain = DomainAllocator(
       context: unsafe withUnsafeMutablePointer(to: &memory) { Int(bitPattern: $0) },
       malloc: objectMalloc, calloc: objectCalloc, realloc: objectRealloc, free: objectFree)
