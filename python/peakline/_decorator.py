@@ -37,8 +37,8 @@ def profile(
     figures. `backend`: `rss` (`psutil`), `pss`, `uss`, `tracemalloc`, or `heap`; an unknown one
     raises UnknownBackend, a ValueError and KeyError; HeapUnavailable where the heap cannot be
     counted. `columns`: None prints memory_profiler's four columns; 'default', or names as `peakline
-    report --help` explains them, the extended table (a heap's own peaks, volumes, counts). Its sizes
-    are in the unit that suits each, unless `precision` differs; it takes some milliseconds a call.
+    report --help` explains them, the extended table (a heap's own peaks, volumes, counts). Its
+    sizes are in the unit that suits each, unless `precision` differs; it takes some milliseconds.
 
     Only the calling thread is measured. With `PEAKLINE=0` in the environment the function itself
     comes back.

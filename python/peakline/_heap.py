@@ -21,6 +21,7 @@ _PRELOADED = 4
 _SEES_LATER_OBJECTS = 8
 _READS_CHUNKS = 16
 _LOST_SMALL_OBJECTS = 32
+_HIDES_OBJECTS = 64
 _NO_ALLOCATOR = 256
 _SANITIZER = 512
 
@@ -134,10 +135,15 @@ def caveats() -> list[str]:
         found.append(
             "Libraries that were loaded while a function ran are not counted in these figures."
         )
+    if _state & _HIDES_OBJECTS:
+        found.append(
+            "What C++ code allocates with 'new' is not in these figures: the allocator that stands "
+            "in for malloc serves it itself."
+        )
     if _state & _LOST_SMALL_OBJECTS:
         found.append(
-            "Another tool (tracemalloc?) took the hooks for small objects out with its own: what was "
-            "made or freed until they were put back is missing."
+            "Another tool (tracemalloc?) took the hooks for small objects out with its own: what "
+            "was made or freed until they were put back is missing."
         )
     lost = totals().lost
     if lost:

@@ -27,6 +27,8 @@ struct Interposer {
   var seesLaterObjects = false
   /// The process carries an AddressSanitizer, which must see every allocation first.
   var hasSanitizer = false
+  /// The allocator is a library of its own that serves C++'s operators itself, past malloc.
+  var hidesObjects = false
   fileprivate var isSearching = false
 }
 
@@ -131,6 +133,8 @@ private func note(_ function: RealAllocator.Function, in object: LoadedObject) {
     let extent = object.extent
     realAllocator.codeStart = extent.start
     realAllocator.codeEnd = extent.end
+    // operator new(size_t), as C++ mangles it.
+    interposer.hidesObjects = object.definition(of: cString("_Znwm")) != nil
   } else if function == .sizeOf {
     realAllocator.sizeIsAllocators = realAllocator.isAllocator(realAllocator[.sizeOf])
   }
@@ -139,13 +143,12 @@ private func note(_ function: RealAllocator.Function, in object: LoadedObject) {
 // MARK: - Putting the hooks in
 
 /// Leads every loaded object, and those that will be loaded, to the hooks.
+///
+/// A preloaded agent has most of them already, but not those that look for their own libraries first
+/// (RTLD_DEEPBIND).
 func installHooks() {
   if interposer.isInstalled { return }
   interposer.isInstalled = true
-  if interposer.isPreloaded {
-    interposer.seesLaterObjects = true
-    return
-  }
   interposer.seesLaterObjects = true
   unsafe peakline_each_object(redirectObject, nil)
 }

@@ -13,6 +13,7 @@ enum HeapStart {
   static let seesLaterObjects: Int32 = 8
   static let readsChunks: Int32 = 16
   static let lostSmallObjects: Int32 = 32
+  static let hidesObjects: Int32 = 64
   // Why it does not count.
   static let noAllocator: Int32 = 256
   static let sanitizer: Int32 = 512
@@ -47,7 +48,7 @@ public func heapStart(_ python: Int, _ smallObjectsWanted: Int32) -> Int32 {
   }
   var answer = HeapStart.counts
   if smallObjectsWanted != 0 && !smallObjects.isInstalled && smallObjects.find(in: python)
-    && smallObjects.prove()
+    && smallObjects.watchArenas() && smallObjects.prove()
   {
     _ = smallObjects.install()
   }
@@ -55,6 +56,7 @@ public func heapStart(_ python: Int, _ smallObjectsWanted: Int32) -> Int32 {
   if interposer.isPreloaded { answer |= HeapStart.preloaded }
   if interposer.seesLaterObjects { answer |= HeapStart.seesLaterObjects }
   if realAllocator.hasChunks { answer |= HeapStart.readsChunks }
+  if interposer.hidesObjects { answer |= HeapStart.hidesObjects }
   if smallObjects.timesLost > 0 { answer |= HeapStart.lostSmallObjects }
   return answer
 }

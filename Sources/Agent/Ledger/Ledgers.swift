@@ -65,6 +65,7 @@ private func adoptLedger() -> Ref<ThreadLedger>? {
   ledger[].quiet = 0
   ledger[].beingFreed = 0
   ledger[].stretches = nil
+  ledger[].life = ledger[].life &+ 1
   peakline_ledger_set(ledger.address)
   // Only now: what this calls may itself allocate.
   if !isLate { ledgerEnds.watch(ledger) }

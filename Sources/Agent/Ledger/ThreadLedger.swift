@@ -46,6 +46,8 @@ struct ThreadLedger: BitwiseCopyable {
   /// are handed out.
   var quiet = 0
 
+  /// Counts the threads that had the record.
+  var life = 0
   /// The record made before this one, by address.
   var next = 0
   /// The innermost of the thread's open stretches.

@@ -330,7 +330,7 @@ struct SmallObjects {
       let before = ledger[].allocations
       let block = domain.malloc(domain.context, size)
       if block == 0 { return false }
-      let isMallocs = ledger[].allocations != before
+      let isMallocs = !isInPool(block) && ledger[].allocations != before
       // A debugging allocator adds its own to each block, and hands the largest to malloc.
       let holds = isMallocs || blockSize(inPoolOf: block) &- size <= debugExtra
       let told = isMallocs ? size : blockSize(inPoolOf: block)
@@ -354,26 +354,30 @@ struct SmallObjects {
     return ledger[].allocations != before.taken && ledger[].frees != before.given
   }
 
+  /// Watches arenas come and go, from before the proof on: it may itself bring a new one.
+  mutating func watchArenas() -> Bool {
+    guard let getArenas, let setArenas else { return false }
+    if arenas.alloc != nil { return true }
+    unsafe withUnsafeMutablePointer(to: &arenas) { getArenas(Int(bitPattern: $0)) }
+    guard arenas.alloc != nil, arenas.free != nil else { return false }
+    var hooks = ArenaAllocator(
+      context: unsafe withUnsafeMutablePointer(to: &arenas) { Int(bitPattern: $0) },
+      alloc: arenaAlloc, free: arenaFree)
+    unsafe withUnsafeMutablePointer(to: &hooks) { setArenas(Int(bitPattern: $0)) }
+    return true
+  }
+
   /// Puts the hooks in; false without an allocator to put them before.
   mutating func install() -> Bool {
-    guard let getDomain, let setDomain, let getArenas, let setArenas else { return false }
+    guard let getDomain, let setDomain else { return false }
     if isInstalled { return true }
-    if timesLost == 0 {
-      unsafe withUnsafeMutablePointer(to: &arenas) { getArenas(Int(bitPattern: $0)) }
-    }
     unsafe withUnsafeMutablePointer(to: &memory) {
       getDomain(SmallObjects.memoryDomain, Int(bitPattern: $0))
     }
     unsafe withUnsafeMutablePointer(to: &object) {
       getDomain(SmallObjects.objectDomain, Int(bitPattern: $0))
     }
-    guard arenas.alloc != nil, memory.isThere, object.isThere else { return false }
-    var hooks = ArenaAllocator(
-      context: unsafe withUnsafeMutablePointer(to: &arenas) { Int(bitPattern: $0) },
-      alloc: arenaAlloc, free: arenaFree)
-    if timesLost == 0 {
-      unsafe withUnsafeMutablePointer(to: &hooks) { setArenas(Int(bitPattern: $0)) }
-    }
+    guard memory.isThere, object.isThere else { return false }
     var domain = DomainAllocator(
       context: unsafe withUnsafeMutablePointer(to: &memory) { Int(bitPattern: $0) },
       malloc: objectMalloc, calloc: objectCalloc, realloc: objectRealloc, free: objectFree)
