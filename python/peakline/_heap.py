@@ -25,8 +25,8 @@ _HIDES_OBJECTS = 64
 _NO_ALLOCATOR = 256
 _SANITIZER = 512
 
-_EVENT_OBJECT = 32
-"""What CPython 3.12 and 3.13 allocate for the number that comes with an event, in bytes."""
+_EVENT_OBJECTS = {(3, 12): (32, 28), (3, 13): (32, 32)}
+"""What CPython allocates for the number that comes with an event: bytes, and bytes asked for."""
 
 
 class HeapUnavailable(RuntimeError):
@@ -102,8 +102,8 @@ def start() -> None:
         raise HeapUnavailable(why)
     _state = state
     _malloc_at_start, _ledger_at_start = malloc_in_use(), _malloc_by_ledger()
-    event_object = _EVENT_OBJECT if (3, 12) <= sys.version_info < (3, 14) else 0
-    natives().heap_baseline(_malloc_at_start + python_at_start, event_object)
+    size, request = _EVENT_OBJECTS.get(sys.version_info[:2], (0, 0))
+    natives().heap_baseline(_malloc_at_start + python_at_start, size, request)
 
 
 def is_on() -> bool:

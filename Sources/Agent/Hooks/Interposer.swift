@@ -166,7 +166,23 @@ private func redirectObject(
   guard let object = unsafe object(info), !isOurs(object) else { return 0 }
   redirectSlots(of: object)
   redirectSymbols(of: object)
+  if object.definition(of: cString("__tls_get_addr")) != nil { redirectLoader(object) }
   return 0
+}
+
+/// Puts the hooks into the loader, which has looked up malloc, calloc, realloc and free for itself and
+/// keeps their addresses in memory that it then seals.
+private func redirectLoader(_ loader: LoadedObject) {
+  loader.forEachSealedWord { word in
+    let present = load(word)
+    var index = 0
+    while index <= RealAllocator.Function.realloc.rawValue {
+      if let function = RealAllocator.Function(rawValue: index), present == realAllocator[function] {
+        write(hook(function).hook, to: word, sealedWith: Int(PROT_READ))
+      }
+      index = index &+ 1
+    }
+  }
 }
 
 /// Puts the hooks into the slots through which an object calls.

@@ -118,6 +118,24 @@ struct LoadedObject {
     return false
   }
 
+  /// Calls `body` with the address of each word that the loader seals after filling it in.
+  func forEachSealedWord(_ body: (_ word: Int) -> Void) {
+    let page = pageSize()
+    var index = 0
+    while index < headerCount {
+      let header = headers.advanced(by: index)[]
+      index = index &+ 1
+      if header.p_type != UInt32(PT_GNU_RELRO) { continue }
+      let start = base &+ Int(bitPattern: UInt(header.p_vaddr))
+      let end = (start &+ Int(bitPattern: UInt(header.p_memsz))) & ~(page &- 1)
+      var word = (start &+ 7) & ~7
+      while word &+ 8 <= end {
+        body(word)
+        word = word &+ 8
+      }
+    }
+  }
+
   // MARK: - Symbols
 
   /// The symbol by which the object itself defines a function of this name, or nil.

@@ -139,13 +139,14 @@ private func hexadecimal(
   return value
 }
 
-/// What was in use in the process when accounting began, in bytes, and the bytes of the object that comes
-/// with an event of this interpreter; 0 for none.
+/// What was in use in the process when accounting began, in bytes; the bytes of the object that comes
+/// with an event of this interpreter, 0 for none; and the bytes that are asked for it.
 @c(peakline_heap_baseline)
-public func heapBaseline(_ bytes: Int, _ eventObject: Int) {
+public func heapBaseline(_ bytes: Int, _ eventObject: Int, _ eventObjectRequest: Int) {
   // A preloaded agent has counted since the process began: what it counted is part of what is in use.
   engine.readings.heapBaseline = bytes &- liveOfAllThreads()
   engine.eventObjectSize = eventObject
+  engine.eventObjectRequest = eventObjectRequest
 }
 
 /// Writes sums over all threads since the start: bytes and blocks of malloc (without direct mappings),

@@ -64,6 +64,7 @@ private func adoptLedger() -> Ref<ThreadLedger>? {
   ledger[].peak = ledger[].live
   ledger[].quiet = 0
   ledger[].beingFreed = 0
+  ledger[].holds = 0
   ledger[].stretches = nil
   ledger[].life = ledger[].life &+ 1
   peakline_ledger_set(ledger.address)
@@ -116,7 +117,8 @@ private func publish(_ ledger: Ref<ThreadLedger>) {
 /// The owner is the record's first word.
 private func ownerPlace(_ ledger: Ref<ThreadLedger>) -> Int { ledger.address }
 
-private func hasEnded(_ thread: Int) -> Bool {
+/// Whether this process has no such thread.
+func hasEnded(_ thread: Int) -> Bool {
   kernel(Int32(SYS_tgkill), processNumber(), thread, 0) == 0 &- Int(ESRCH)
 }
 

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CAgent
-import Synchronization
 
 /// The kinds of mapped memory that the ledger tells apart.
 enum MappingKind: UInt8 {
@@ -20,9 +19,7 @@ enum MappingKind: UInt8 {
 
 /// The mappings of the process that it made itself: disjoint ranges in the order of their addresses.
 ///
-/// Mapping calls are rare and cost microseconds, so a lock guards the table. It is waited for only so
-/// long: a child forked behind libc's back may find it held for ever. Then the call is not counted, and
-/// that it was not is.
+/// Mapping calls are rare and cost microseconds, so a lock guards the table (`MappingsLock.swift`).
 struct Mappings {
   struct Range: BitwiseCopyable {
     var start: Int
@@ -142,14 +139,27 @@ struct Mappings {
   private mutating func add(_ range: Range) {
     tally(range.kind, range.end &- range.start)
     let index = firstIndex(endingAfter: range.start)
-    if let ranges, index > 0 {
-      let before = ranges.advanced(by: index &- 1)
-      if before[].end == range.start && before[].kind == range.kind {
-        before[].end = range.end
-        return
-      }
+    let below = neighbour(at: index &- 1, of: range.kind)
+    let above = neighbour(at: index, of: range.kind)
+    let joinsBelow = below?[].end == range.start
+    let joinsAbove = above?[].start == range.end
+    if joinsBelow, joinsAbove, let above {
+      below?[].end = above[].end
+      delete(at: index)
+    } else if joinsBelow {
+      below?[].end = range.end
+    } else if joinsAbove {
+      // The kernel maps downwards: most mappings come to lie below the one before.
+      above?[].start = range.start
+    } else {
+      insert(range, at: index)
     }
-    insert(range, at: index)
+  }
+
+  private func neighbour(at index: Int, of kind: MappingKind) -> Ref<Range>? {
+    guard let ranges, index >= 0, index < count else { return nil }
+    let range = ranges.advanced(by: index)
+    return range[].kind == kind ? range : nil
   }
 
   private mutating func insert(_ range: Range, at index: Int) {
@@ -195,77 +205,4 @@ struct Mappings {
     capacity = larger
     return true
   }
-}
-
-/// The one table of the process: to be used while it is held.
-@safe nonisolated(unsafe) var heldMappings = Mappings()
-
-/// 0 or 1; and the signals that the holder had blocked before.
-private let lock = Atomic<Int32>(0)
-@safe nonisolated(unsafe) private var signalsOfHolder: UInt = 0
-/// The lock was waited for in vain, for a fifth of a second: its holder is not in this process.
-private let isGivenUp = Atomic<Bool>(false)
-private let longestWait = 3000
-
-/// Runs `body` on the table; nil, and counted as lost, where it is not to be had.
-@inline(__always)
-@discardableResult
-func withMappings<Result>(_ body: (inout Mappings) -> Result) -> Result? {
-  guard holdMappings() else { return nil }
-  let result = body(&heldMappings)
-  releaseMappings()
-  return result
-}
-
-/// Takes the table for this thread, with its signals held back: a handler that maps would wait for ever.
-///
-/// False, and counted as lost, where it is not to be had.
-func holdMappings() -> Bool {
-  let signals = replaceSignals(by: .max)
-  var tries = isGivenUp.load(ordering: .relaxed) ? longestWait : 0
-  while true {
-    if lock.compareExchange(expected: 0, desired: 1, ordering: .acquiring).exchanged {
-      signalsOfHolder = signals
-      return true
-    }
-    if tries == longestWait { break }
-    tries = tries &+ 1
-    if tries < 1000 { yieldProcessor() } else { sleep(nanoseconds: 100_000) }
-  }
-  isGivenUp.store(true, ordering: .relaxed)
-  _ = replaceSignals(by: signals)
-  loseEvent()
-  return false
-}
-
-func releaseMappings() {
-  let signals = signalsOfHolder
-  lock.store(0, ordering: .releasing)
-  _ = replaceSignals(by: signals)
-}
-
-/// Blocks this set of signals and no other; the set before.
-private func replaceSignals(by set: UInt) -> UInt {
-  var new = set
-  var former: UInt = 0
-  unsafe withUnsafeMutablePointer(to: &new) { new in
-    unsafe withUnsafeMutablePointer(to: &former) { former in
-      _ = kernel(
-        Int32(SYS_rt_sigprocmask), Int(SIG_SETMASK), Int(bitPattern: new), Int(bitPattern: former),
-        8)
-    }
-  }
-  return former
-}
-
-/// A fork waits for the table, so that the child finds it whole.
-func guardMappingsAtFork() {
-  _ = pthread_atfork({ heldForFork = holdMappings() }, releaseAfterFork, releaseAfterFork)
-}
-
-@safe nonisolated(unsafe) private var heldForFork = false
-
-private func releaseAfterFork() {
-  if heldForFork { releaseMappings() }
-  heldForFork = false
 }

@@ -46,6 +46,9 @@ struct ThreadLedger: BitwiseCopyable {
   /// are handed out.
   var quiet = 0
 
+  /// How often the thread holds the table of mappings, and the signals that it had blocked before.
+  var holds = 0
+  var signals: UInt = 0
   /// Counts the threads that had the record.
   var life = 0
   /// The record made before this one, by address.

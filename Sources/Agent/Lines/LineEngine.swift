@@ -32,8 +32,8 @@ struct LineEngine {
   /// none.
   private var eventObject = 0
   var eventObjectSize = 0
-  /// What is asked for an `int` of one digit.
-  private static let eventObjectRequest = 28
+  /// What the interpreter asks for one.
+  var eventObjectRequest = 0
   /// Events lost because the system had no memory for the engine.
   private(set) var dropped = 0
 
@@ -244,6 +244,8 @@ struct LineEngine {
         activation[].backends.insert(backend)
         activation[].recordCount = activation[].recordCount &+ 1
         one[].activations = one[].activations &+ 1
+        rows[].activations = rows[].activations &+ 1
+        if rows[].activations > 1 { one[].isRecursive = true }
       }
       table = one[].nextOfCode
     }
@@ -270,7 +272,9 @@ struct LineEngine {
 
   private mutating func abandon(_ activation: Ref<Activation>, blockOf count: Int32) {
     forEachRecord(of: activation) { record in
-      let table = record[].rows[].table
+      let rows = record[].rows
+      let table = rows[].table
+      rows[].activations = rows[].activations &- 1
       table[].activations = table[].activations &- 1
     }
     if let more = activation[].more { pool.give(more, count: Int(count &- 1)) }
@@ -284,7 +288,9 @@ struct LineEngine {
     activations = activations &- 1
     code[].activations = code[].activations &- 1
     forEachRecord(of: activation) { record in
-      let table = record[].rows[].table
+      let rows = record[].rows
+      let table = rows[].table
+      rows[].activations = rows[].activations &- 1
       table[].activations = table[].activations &- 1
       if table[].abandoned && table[].activations == 0 { giveBack(table) }
     }
@@ -398,21 +404,21 @@ struct LineEngine {
   /// CPython makes an `int` of the line or offset before it calls, and drops it afterwards; small ones
   /// are shared. So its birth is uncounted, and its death, which is sure to follow, in advance.
   @inline(__always)
-  mutating func noteEventObject(_ number: Int) {
+  mutating func noteEventObject(_ number: Int, ofEntry: Bool = false) {
     eventObject = 0
-    if number > 256 && eventObjectSize > 0 { uncountEventObject() }
+    if number > 256 && eventObjectSize > 0 { uncountEventObject(ofEntry: ofEntry) }
   }
 
   @inline(never)
-  private mutating func uncountEventObject() {
-    guard let ledger = currentLedger(), ledger[].stretches != nil else { return }
+  private mutating func uncountEventObject(ofEntry: Bool) {
+    guard let ledger = currentLedger(), ofEntry || ledger[].stretches != nil else { return }
     eventObject = eventObjectSize
     // It was the last allocation. Where it reaches the mark, it has raised it.
     if ledger[].peak == ledger[].live { ledger[].peak = ledger[].peak &- eventObject }
     ledger[].pythonAllocated = ledger[].pythonAllocated &- eventObject
     ledger[].pythonFreed = ledger[].pythonFreed &- eventObject
     ledger[].pythonAllocations = ledger[].pythonAllocations &- 1
-    ledger[].pythonRequested = ledger[].pythonRequested &- LineEngine.eventObjectRequest
+    ledger[].pythonRequested = ledger[].pythonRequested &- eventObjectRequest
   }
 
   @inline(never)

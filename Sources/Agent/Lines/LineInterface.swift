@@ -80,6 +80,12 @@ public func tableBaseline(_ table: Int) -> Int {
   Ref<LineTable>(address: table)?[].baseline ?? Int.min
 }
 
+/// Whether the table's code was entered on a thread that stood in it already.
+@c(peakline_table_recursive)
+public func tableRecursive(_ table: Int) -> Int32 {
+  Ref<LineTable>(address: table)?[].isRecursive == true ? 1 : 0
+}
+
 /// Writes a row of 14 words for each unit that was entered, and says how many: unit, order of first
 /// measurement (0: still running for the first time), occurrences, usage, increment, resident
 /// increment (bytes), seconds (the bits of a double); and of the heap own peak, bytes allocated, bytes

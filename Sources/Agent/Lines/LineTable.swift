@@ -19,6 +19,9 @@ struct LineTable: BitwiseCopyable {
   var order: UInt32 = 0
   /// Activations that still write to it.
   var activations = 0
+  /// Whether the code was entered on a thread that stood in it already: then what the inner call
+  /// cost is in the line that made the call and again in those that it ran.
+  var isRecursive = false
   /// Its session is gone; the last activation gives it back.
   var abandoned = false
 }
@@ -31,6 +34,8 @@ struct ThreadRows: BitwiseCopyable {
   var next: Ref<ThreadRows>?
   var table: Ref<LineTable>
   var rows: Ref<Row>
+  /// Activations of this thread that write to them now.
+  var activations: Int32 = 0
 
   @inline(__always)
   func row(_ unit: Int32) -> Ref<Row> { rows.advanced(by: Int(unit)) }

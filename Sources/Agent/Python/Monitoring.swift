@@ -88,7 +88,7 @@ public func onResume(_ own: PyObject, _ arguments: Arguments, _ count: Int) -> P
   if let code = engine.watched[code(arguments)] {
     if engine.isNeeded { unwindEvents.need() }
     let offset = number(arguments)
-    engine.noteEventObject(offset)
+    engine.noteEventObject(offset, ofEntry: true)
     let line = python.line(ofCode: code[].code, at: offset)
     engine.enter(code, resumingAt: line)
   }

@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Who may use the table of mappings. The lock is the number of the thread that holds it; a holder holds
+// its signals back, since a handler that maps would wait for the thread it has interrupted. Whoever
+// waits looks now and then whether the holder still lives: a child forked behind libc's back finds the
+// lock held by a thread that it does not have, and takes it.
+
+import CAgent
+import Synchronization
+
+/// The one table of the process: to be used while it is held.
+@safe nonisolated(unsafe) var heldMappings = Mappings()
+
+private let holder = Atomic<Int>(0)
+
+/// Runs `body` on the table; nil, and counted as lost, where it is not to be had.
+@inline(__always)
+@discardableResult
+func withMappings<Result>(_ body: (inout Mappings) -> Result) -> Result? {
+  guard holdMappings() else { return nil }
+  let result = body(&heldMappings)
+  releaseMappings()
+  return result
+}
+
+/// Takes the table for this thread, as often as it likes; false, and counted as lost, for a thread that
+/// has no ledger.
+func holdMappings() -> Bool {
+  guard let ledger = currentLedger() else {
+    loseEvent()
+    return false
+  }
+  if ledger[].holds == 0 {
+    let signals = replaceSignals(by: .max)
+    waitForMappings()
+    ledger[].signals = signals
+  }
+  ledger[].holds = ledger[].holds &+ 1
+  return true
+}
+
+func releaseMappings() {
+  guard let ledger = currentLedger(), ledger[].holds > 0 else { return }
+  ledger[].holds = ledger[].holds &- 1
+  if ledger[].holds > 0 { return }
+  let signals = ledger[].signals
+  holder.store(0, ordering: .releasing)
+  _ = replaceSignals(by: signals)
+}
+
+private func waitForMappings() {
+  let mine = Int(peakline_thread_id())
+  var expected = 0
+  var tries = 0
+  while true {
+    let attempt = holder.compareExchange(
+      expected: expected, desired: mine, ordering: .acquiringAndReleasing)
+    if attempt.exchanged { return }
+    tries = tries &+ 1
+    if tries < 200 { yieldProcessor() } else { sleep(nanoseconds: 50_000) }
+    // Only what was seen to be a dead thread's is taken over.
+    expected = tries & 255 == 255 && hasEnded(attempt.original) ? attempt.original : 0
+  }
+}
+
+/// Blocks this set of signals and no other; the set before.
+private func replaceSignals(by set: UInt) -> UInt {
+  var new = set
+  var former: UInt = 0
+  unsafe withUnsafeMutablePointer(to: &new) { new in
+    unsafe withUnsafeMutablePointer(to: &former) { former in
+      _ = kernel(
+        Int32(SYS_rt_sigprocmask), Int(SIG_SETMASK), Int(bitPattern: new), Int(bitPattern: former),
+        8)
+    }
+  }
+  return former
+}
+
+/// A fork waits for the table, so that the child finds it whole.
+func guardMappingsAtFork() {
+  _ = pthread_atfork({ _ = holdMappings() }, { releaseMappings() }, { releaseMappings() })
+}
