@@ -130,6 +130,17 @@ private func kind(_ protection: Int32, _ flags: Int32) -> MappingKind {
   return protection & PROT_WRITE != 0 && flags & MAP_NORESERVE == 0 ? .heap : .reserved
 }
 
+/// Counts private memory that the interpreter has mapped for itself, or (negative) unmapped.
+func countMapping(_ bytes: Int) {
+  guard holdMappings() else { return }
+  if bytes > 0 {
+    currentLedger()?[].mapped(bytes, requested: bytes)
+  } else {
+    currentLedger()?[].unmapped(0 &- bytes)
+  }
+  releaseMappings()
+}
+
 extension ThreadLedger {
   /// Both while the table is held.
   fileprivate mutating func mapped(_ bytes: Int, requested asked: Int) {

@@ -42,6 +42,27 @@ struct FrameLayout: BitwiseCopyable {
     return load(frame &+ instruction) &- address &- codeStart
   }
 
+  /// The bytes that are asked for a frame object of a code: what stands before each object that the
+  /// collector knows, the type's own size, and a word for each variable and each place on the stack
+  /// (`_PyFrame_New_NoTrack` of CPython 3.11).
+  func frameBytes(of object: Int, code: Int) -> Int {
+    let type = load(object &+ 8)
+    let slots = Int(half(code &+ 76)) &+ Int(half(code &+ 68))
+    return FrameLayout.collectorHeader
+      &+ ((load(type &+ 32) &+ slots &* load(type &+ 40) &+ 7) & ~7)
+  }
+
+  /// The bytes that are asked for a code object's array of lines: two or four for each instruction
+  /// (`_PyCode_CreateLineArray` of CPython 3.11).
+  func lineBytes(of code: Int) -> Int {
+    load(code &+ 16) &* Int(Ref<Int16>(address: code &+ 54)?[] ?? 0)
+  }
+
+  private func half(_ address: Int) -> Int32 { Ref<Int32>(address: address)?[] ?? 0 }
+
+  /// What stands before an object for the garbage collector.
+  static let collectorHeader = 16
+
   /// Whether the last instruction of a frame was the one that suspends it.
   func isAtYield(frame: Int) -> Bool {
     if instructionIsIndex { return false }

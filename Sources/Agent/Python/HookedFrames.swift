@@ -103,7 +103,7 @@ private func evaluateWatched(
     let tracing = isSame ? activation?[].tracing : nil
     engine.leave(code: address)
     tracing?.noteEnd(
-      isSuspended: code[].suspends && result != 0 && layout.isAtYield(frame: frame))
+      isSuspended: code[].suspends && result != 0 && layout.isAtYield(frame: frame), layout)
     if !wasTracing {
       endTracing(thread, state)
       evaluationHook.update(needed: engine.isNeeded)

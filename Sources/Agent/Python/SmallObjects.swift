@@ -50,6 +50,10 @@ struct DomainAllocator: BitwiseCopyable {
   var free: Free { function(at: freeAddress) }
 }
 
+/// An arena of pools, in bytes (CPython 3.10 and later). What else comes from the arena allocator are
+/// pieces of the stack of Python frames (3.11 and later), which nobody cuts into blocks.
+private let arenaSize = 1 << 20
+
 /// CPython's PyObjectArenaAllocator.
 struct ArenaAllocator: BitwiseCopyable {
   typealias Alloc = @convention(c) (Address, Int) -> Address
@@ -116,12 +120,11 @@ private func slowObjectCalloc(
   return took(real[].calloc(real[].context, count, size), count &* size, before, ledger)
 }
 
-/// Blocks of more bytes are malloc's; so are those of none, but for a debugging allocator's.
 @inline(__always)
-private func isSmall(_ size: Int) -> Bool { UInt(bitPattern: size &- 1) < UInt(largest) }
+private func isSmall(_ size: Int) -> Bool { SmallObjects.isSmall(size) }
 
 @inline(__always)
-private func rounded(_ size: Int) -> Int { (size &+ 15) & ~15 }
+private func rounded(_ size: Int) -> Int { SmallObjects.rounded(size) }
 
 /// The `free` of a domain.
 @c(peakline_object_free)
@@ -167,7 +170,14 @@ private func slowObjectRealloc(
   let wasInPool = isInPool(block)
   let former = wasInPool ? blockSize(inPoolOf: block) : 0
   ledger[].beingFreed = wasInPool ? 0 : block
+  // As everywhere, a realloc frees first: what malloc is about to give must not come on top.
+  let leavesPool = wasInPool && size > largest
+  if leavesPool { ledger[].gaveObject(former) }
   let fresh = real[].realloc(real[].context, block, size)
+  if leavesPool {
+    if fresh == 0 || fresh == block { ledger[].gaveObject(0 &- former) }
+    return fresh
+  }
   // It went down to malloc, which has counted it.
   if !wasInPool && ledger[].beingFreed == 0 { return fresh }
   if fresh == 0 || fresh == block {
@@ -232,7 +242,9 @@ func arenaAlloc(_ context: Address, _ size: Int) -> Address {
   ledger?[].quiet &+= 1
   let start = alloc(real[].context, size)
   ledger?[].quiet &-= 1
-  if start != 0 {
+  if size != arenaSize {
+    if start != 0 { countMapping(size) }
+  } else if start != 0 {
     markPools(from: start, bytes: size, known: true)
   } else if smallObjects.roundsSizes {
     // Out of memory: the block that was counted already comes from malloc, if at all. From now on it is
@@ -246,11 +258,13 @@ func arenaAlloc(_ context: Address, _ size: Int) -> Address {
 func arenaFree(_ context: Address, _ start: Address, _ size: Int) {
   guard let real = Ref<ArenaAllocator>(address: context), let free = real[].free else { return }
   let ledger = currentLedger()
-  if let ledger, ledger[].beingFreed >= start, ledger[].beingFreed < start &+ size {
+  if size != arenaSize {
+    countMapping(0 &- size)
+  } else if let ledger, ledger[].beingFreed >= start, ledger[].beingFreed < start &+ size {
     ledger[].gaveObject(blockSize(inPoolOf: ledger[].beingFreed))
     ledger[].beingFreed = 0
   }
-  markPools(from: start, bytes: size, known: false)
+  if size == arenaSize { markPools(from: start, bytes: size, known: false) }
   ledger?[].quiet &+= 1
   free(real[].context, start, size)
   ledger?[].quiet &-= 1
@@ -277,6 +291,15 @@ struct SmallObjects {
   private(set) var timesLost = 0
   /// A block is what was asked for, rounded up to 16 bytes: no debugging allocator adds to it.
   fileprivate(set) var roundsSizes = false
+
+  /// Whether a request is for a block of a pool: more bytes are malloc's, and so are none, but for a
+  /// debugging allocator's.
+  @inline(__always)
+  static func isSmall(_ size: Int) -> Bool { UInt(bitPattern: size &- 1) < UInt(largest) }
+
+  /// The bytes of the block that a request gets in a pool.
+  @inline(__always)
+  static func rounded(_ size: Int) -> Int { (size &+ 15) & ~15 }
 
   /// CPython's numbers of the domains.
   private static let memoryDomain: Int32 = 1

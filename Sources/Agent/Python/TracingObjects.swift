@@ -19,7 +19,7 @@ struct TracingObjects: BitwiseCopyable {
 
   /// Before a frame is evaluated.
   init(frame: Int, code: Int, isFresh: Bool, _ layout: FrameLayout) {
-    if layout.frameObject == 0 || !smallObjects.isInstalled { return }
+    if layout.frameObject == 0 || !smallObjects.isInstalled || !smallObjects.roundsSizes { return }
     self.frame = frame
     self.code = code
     self.isFresh = isFresh
@@ -38,9 +38,10 @@ struct TracingObjects: BitwiseCopyable {
   /// belong to the call, and not to the frame, as on the other versions.
   mutating func noteFirstEvent(_ object: Int, _ layout: FrameLayout, _ stretch: Ref<Stretch>?) {
     if frame == 0 { return }
-    if !hadLines { take(load(code &+ layout.lines), header: 0) }
+    let lines = load(code &+ layout.lines)
+    if !hadLines && lines != 0 { take(Block(start: lines, requested: layout.lineBytes(of: code))) }
     if !hadFrameObject && load(frame &+ layout.frameObject) == object {
-      take(object, header: TracingObjects.collectorHeader)
+      take(block(of: object, layout))
       frameObject = object
     }
     if isFresh, let stretch { stretch.turn(at: HeapReading(stretch[].ledger)) }
@@ -48,58 +49,65 @@ struct TracingObjects: BitwiseCopyable {
   }
 
   /// After the frame was evaluated, which may go on later.
-  func noteEnd(isSuspended: Bool) {
+  func noteEnd(isSuspended: Bool, _ layout: FrameLayout) {
     guard frameObject != 0 else { return }
     if isSuspended {
-      let anything = Ref<Int>(known: frameObject)
-      _ = framesOutOfLedger.insert(frameObject, anything, pool: &pool)
+      if framesOutOfLedger[frameObject] == nil {
+        let anything = Ref<Int>(known: frameObject)
+        _ = framesOutOfLedger.insert(frameObject, anything, pool: &pool)
+      }
       return
     }
     framesOutOfLedger.remove(frameObject)
     guard let ledger = currentLedger() else { return }
-    let bytes = size(frameObject, header: TracingObjects.collectorHeader)
+    let block = block(of: frameObject, layout)
     // The reference count is the first word of an object.
-    if load(frameObject) == 1 {
-      if isInPool(frameObject) {
-        ledger[].pythonFreed = ledger[].pythonFreed &- bytes
-      } else {
-        ledger[].freed = ledger[].freed &- bytes
-        ledger[].frees = ledger[].frees &- 1
-      }
+    if load(frameObject) != 1 {
+      add(block, 1)
+    } else if block.isSmall {
+      ledger[].pythonFreed = ledger[].pythonFreed &- block.bytes
     } else {
-      add(bytes, inPool: isInPool(frameObject), 1)
+      ledger[].freed = ledger[].freed &- block.bytes
+      ledger[].frees = ledger[].frees &- 1
     }
   }
 
   /// Takes a block out of the ledger as if it had never been allocated.
-  private func take(_ block: Int, header: Int) {
-    guard block != 0, let ledger = currentLedger() else { return }
-    let bytes = size(block, header: header)
-    if ledger[].peak == ledger[].live { ledger[].peak = ledger[].peak &- bytes }
-    add(0 &- bytes, inPool: isInPool(block), -1)
+  private func take(_ block: Block) {
+    guard let ledger = currentLedger() else { return }
+    if ledger[].peak == ledger[].live { ledger[].peak = ledger[].peak &- block.bytes }
+    add(block, -1)
   }
 
-  private func add(_ bytes: Int, inPool: Bool, _ count: Int) {
+  private func add(_ block: Block, _ times: Int) {
     guard let ledger = currentLedger() else { return }
-    if inPool {
-      ledger[].pythonAllocated = ledger[].pythonAllocated &+ bytes
-      ledger[].pythonAllocations = ledger[].pythonAllocations &+ count
-      ledger[].pythonRequested = ledger[].pythonRequested &+ bytes
+    if block.isSmall {
+      ledger[].pythonAllocated = ledger[].pythonAllocated &+ times &* block.bytes
+      ledger[].pythonAllocations = ledger[].pythonAllocations &+ times
+      ledger[].pythonRequested = ledger[].pythonRequested &+ times &* block.requested
     } else {
-      ledger[].allocated = ledger[].allocated &+ bytes
-      ledger[].allocations = ledger[].allocations &+ count
-      ledger[].requested = ledger[].requested &+ bytes
+      ledger[].allocated = ledger[].allocated &+ times &* block.bytes
+      ledger[].allocations = ledger[].allocations &+ times
+      ledger[].requested = ledger[].requested &+ times &* block.requested
     }
   }
 
-  /// The bytes of the block in which something stands behind a header.
-  private func size(_ address: Int, header: Int) -> Int {
-    isInPool(address)
-      ? blockSize(inPoolOf: address) : realAllocator.usableSize(address &- header)
+  /// A block of the interpreter's, whose size follows from what was asked for.
+  private struct Block {
+    var start: Int
+    var requested: Int
+
+    var isSmall: Bool { SmallObjects.isSmall(requested) }
+    var bytes: Int {
+      isSmall ? SmallObjects.rounded(requested) : realAllocator.usableSize(start)
+    }
   }
 
-  /// What the garbage collector puts before an object.
-  private static let collectorHeader = 16
+  private func block(of object: Int, _ layout: FrameLayout) -> Block {
+    Block(
+      start: object &- FrameLayout.collectorHeader,
+      requested: layout.frameBytes(of: object, code: code))
+  }
 }
 
 /// Frame objects of suspended generators that are not in the ledger.
