@@ -89,6 +89,45 @@ import Testing
     #expect(row.ticks <= elapsed)
   }
 
+  @Test(arguments: [1, 2, 3])
+  func `a code entered by its own line is recursive, at whatever depth`(depth: Int) throws {
+    var engine = LineEngine()
+    let function = try begun(&engine, 0x1000)
+    let other = try Watched(&engine, address: 0x2000, session: function.session)
+    engine.enter(other.code, resumingAt: nil)
+    for _ in 0..<depth {
+      // The inner call need not come to the line that made the outer one.
+      engine.enter(function.code, resumingAt: nil)
+      engine.line(11, ofCode: 0x1000)
+    }
+    for _ in 0..<depth { engine.leave(code: 0x1000) }
+    engine.leave(code: 0x2000)
+    #expect(function.table[].isRecursive == (depth > 1))
+    #expect(!other.table[].isRecursive)
+  }
+
+  @Test func `calls after each other and on two threads at once are no recursion`() throws {
+    var engine = LineEngine()
+    let function = try begun(&engine, 0x1000)
+    guard engine.begin(function.session, forAllThreads: true) else { throw NoMemory() }
+    for _ in 0..<3 {
+      engine.enter(function.code, resumingAt: nil)
+      engine.leave(code: 0x1000)
+    }
+    engine.enter(function.code, resumingAt: nil)
+    let thread = unsafe peakline_thread_slot().pointee
+    unsafe peakline_thread_slot().pointee = nil
+    engine.enter(function.code, resumingAt: nil)
+    engine.leave(code: 0x1000)
+    unsafe peakline_thread_slot().pointee = thread
+    engine.leave(code: 0x1000)
+    #expect(engine.activations == 0)
+    #expect(!function.table[].isRecursive)
+    engine.enter(function.code, resumingAt: nil)
+    engine.enter(function.code, resumingAt: nil)
+    #expect(function.table[].isRecursive)
+  }
+
   @Test func `frames that began before the session are not counted`() throws {
     var engine = LineEngine()
     let function = try Watched(&engine, address: 0x1000)
@@ -216,6 +255,7 @@ import Testing
       for unit in 0..<function.table[].unitCount {
         var rows = function.table[].threads
         while let one = rows {
+          #expect(one[].activations == 0, "seed \(seed)")
           #expect(one[].row(unit)[].open == 0, "seed \(seed)")
           rows = one[].next
         }

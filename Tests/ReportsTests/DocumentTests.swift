@@ -25,6 +25,7 @@ import Testing
     }
     #expect(profile.isHeap)
     #expect(profile.functions.map(\.name) == ["Model.load", "walk", "読む"])
+    #expect(profile.functions.map(\.recursive) == [false, true, false])
     let line = profile.functions[0].lines[3]
     #expect(line.line == 12)
     #expect(line.ownPeak == 1201 * mib)

@@ -123,7 +123,9 @@ import Testing
 
   @Test func `a function that calls itself has no shares and no balance`() {
     let told = finding(
-      function(.ran(2, "work(n - 1)", times: 9, adds: 80 * mib), .ran(3, adds: 60 * mib), calls: 9))
+      function(
+        .ran(2, "work(n - 1)", times: 9, adds: 80 * mib), .ran(3, adds: 60 * mib), calls: 9,
+        recursive: true))
     #expect(told == "Line 2 adds most: 80.0 MiB.")
   }
 

@@ -57,10 +57,13 @@ extension LineProfile.Line {
 }
 
 /// A function of some lines; the `def` is line 1.
-func function(_ lines: Line..., calls: Int = 1, name: String = "work") -> Function {
+func function(
+  _ lines: Line..., calls: Int = 1, name: String = "work", recursive: Bool? = false
+) -> Function {
   Function(
     file: "work.py", name: name, firstLine: 1,
-    lines: [.ran(1, "def work():", times: calls)] + lines, baseline: 0, note: nil)
+    lines: [.ran(1, "def work():", times: calls)] + lines, baseline: 0, note: nil,
+    recursive: recursive)
 }
 
 /// The report of a profile, row by row.

@@ -10,7 +10,7 @@ import Testing
   private let healthy = [
     "version": "3.12.1", "implementation": "cpython", "recent": "True", "scripts": "/venv/bin",
     "package": "/venv/lib/peakline", "package-version": peaklineVersion, "abi": "1",
-    "driver": "monitoring", "caveats": "",
+    "driver": "monitoring", "caveats": "", "heap-caveats": "", "objects": "own",
     "memory-profiler": "/venv/lib/memory_profiler/__init__.py",
   ]
 
@@ -27,7 +27,7 @@ import Testing
 
   @Test func `a whole installation has nothing to complain about`() {
     #expect(findings().values.allSatisfy { $0.state == .good })
-    #expect(findings().count == 6)
+    #expect(findings().count == 7)
   }
 
   @Test func `a missing mprof is named with the command that brings it back`() {
@@ -77,5 +77,27 @@ import Testing
     #expect(limited["lines"]?.detail == "Lines are measured by a slow one.")
     let broken = findings(["driver": nil, "driver-error": "MemoryError: none"])
     #expect(broken["lines"]?.state == .bad)
+  }
+
+  @Test func `what is counted of the heap is said`() {
+    let counted = findings()["heap"]
+    #expect(counted?.detail == "counted: malloc, mappings, Python's small objects")
+    let plain = findings(["objects": "malloc"])["heap"]
+    #expect(plain?.state == .good)
+    #expect(plain?.detail.hasPrefix("counted: malloc, which gives Python") == true)
+  }
+
+  @Test func `a heap that cannot be counted, or not in full, is worth a note`() {
+    let refused = findings(["heap-caveats": nil, "heap-obstacle": "the heap cannot: use rss"])
+    #expect(
+      refused["heap"]
+        == Finding(name: "heap", state: .note, detail: "the heap cannot: use rss"))
+    let limited = findings(["heap-caveats": "Small objects are missing."])
+    #expect(
+      limited["heap"]
+        == Finding(name: "heap", state: .note, detail: "Small objects are missing."))
+    let broken = findings(["heap-caveats": nil, "heap-error": "AttributeError: none"])["heap"]
+    #expect(broken?.state == .bad)
+    #expect(broken?.detail.contains("AttributeError: none") == true)
   }
 }

@@ -74,7 +74,16 @@ def main() -> int:
             stream = open(arguments.out_filename, "a", encoding="utf-8")  # noqa: SIM115
         except OSError as error:
             parser.error(f"cannot write {arguments.out_filename}: {error.strerror}")
-    return _run(arguments, stream)
+    try:
+        return _run(arguments, stream)
+    except RuntimeError as error:
+        # What the program raises does not come here; it has not begun.
+        from peakline._heap import HeapUnavailable
+
+        if not isinstance(error, HeapUnavailable):
+            raise
+        print(f"memory_profiler: {error}", file=sys.stderr)
+        return 2
 
 
 def _run(arguments: Any, stream: IO[str] | None) -> int:

@@ -105,12 +105,16 @@ def parse(arguments: list[str]) -> Any:
 
 def _default_backend() -> tuple[str, str | None]:
     """The backend when none is named, and why it is not the heap where it is not."""
-    from peakline import _heap
+    from peakline import _engine, _heap
 
+    if _engine.start() == "trace":
+        # Its report says so; there may not even be an agent to ask.
+        return "rss", None
     why = _heap.available()
     if why is None:
         return "heap", None
-    return "rss", f"The resident set is shown: {why}."
+    # What the sentence advises is done.
+    return "rss", f"The resident set is shown: {why.partition(':')[0]}."
 
 
 def _split(arguments: list[str]) -> tuple[list[str], str | None, list[str]]:

@@ -4,7 +4,7 @@
 
 It follows the agent's rules (see `LineEngine` there) with nothing but `sys.settrace`, at some
 hundred times the cost, and slows everything that measured functions call. Reports say when it is in
-use.
+use. It allocates at every line, so it cannot tell what lines allocate: there is no heap here.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from peakline._backends import HEAP
 from peakline._engine import NEVER, Measured, Row, start_offset
+from peakline._heap import HeapUnavailable
 from peakline._source import take_source
 
 if TYPE_CHECKING:
@@ -24,6 +26,14 @@ if TYPE_CHECKING:
 
     from peakline._source import Source
 
+
+WHY_NO_HEAP = (
+    "the heap cannot be counted line by line here, because lines are measured by a slow trace "
+    "function, which allocates itself: use '--backend rss'"
+)
+WHY_NO_HEAP_OF_CHILDREN = (
+    "the heap backend sees only this process, and not its children: use '--backend rss'"
+)
 
 _outer_of_threads: Any = None
 """What `threading.settrace` had before ours."""
@@ -45,9 +55,14 @@ _for_all: list[TraceSession] = []
 
 
 class TraceSession:
-    """Counts the lines of chosen code objects while it is on; a `Session` without the agent."""
+    """Counts the lines of chosen code objects while it is on; a `Session` without the agent.
+
+    Raises HeapUnavailable for the backend heap.
+    """
 
     def __init__(self, backend: int, *, all_threads: bool, include_children: bool = False) -> None:
+        if backend == HEAP:
+            raise HeapUnavailable(WHY_NO_HEAP_OF_CHILDREN if include_children else WHY_NO_HEAP)
         self._read = _reader_with_children(backend) if include_children else _reader(backend)
         self._read_rss = _reader(0)
         self._all_threads = all_threads
@@ -56,6 +71,7 @@ class TraceSession:
         self._rows: dict[int, dict[int, list[Any]]] = {}
         self._starts: dict[int, int] = {}
         self._baselines: dict[int, int] = {}
+        self._recursive: set[int] = set()
 
     def add(self, code: CodeType, source: Source | None = None) -> Source:
         """Counts `code` from now on; what is known of its source."""
@@ -107,10 +123,18 @@ class TraceSession:
     def measured(self, code: CodeType) -> Measured:
         """The figures so far of a code object that it counts."""
         rows = [Row(line, *row) for line, row in sorted(self._rows[id(code)].items())]
-        return Measured(self._baselines.get(id(code), NEVER), rows)
+        return Measured(self._baselines.get(id(code), NEVER), rows, id(code) in self._recursive)
 
     def close(self) -> None:
         """Nothing is held."""
+
+    def _note_recursion(self, code: CodeType) -> None:
+        """Told of a frame of `code` that is about to be counted."""
+        key = id(code)
+        if key in self._recursive:
+            return
+        if any(session is self and other == key for session, other, _ in _thread.open):
+            self._recursive.add(key)
 
     def _row(self, code: CodeType, line: int) -> list[Any]:
         return self._rows[id(code)].setdefault(line, [0, 0, 0, 0, 0, 0.0])
@@ -189,6 +213,8 @@ def _on_call(frame: FrameType, event: str, arg: Any) -> Any:
         return outer
     state = _Frame(frame, sessions, outer)
     units = state._units
+    for session in sessions:
+        session._note_recursion(code)
     is_fresh = frame.f_lasti <= sessions[0]._starts[id(code)]
     state.enter(units.lines[units.unit_at(frame.f_lineno)], count=is_fresh, begins=is_fresh)
     return state
