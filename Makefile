@@ -5,6 +5,8 @@
 # make test     all tests, on every CPython >= 3.10 of this machine
 # make check    format, lint and types; "make format" mends what it can
 # make bench    what profiling costs, beside memory_profiler
+# make accuracy every line of 51 programs against an independent recorder; writes docs/accuracy.md
+# make suites   other people's tests and torture programs under the agent, its ledger checked: hours
 # make wheel    the wheel, in dist/
 # make clean    remove everything that was built
 #
@@ -19,13 +21,13 @@ OPTIONS ?=
 
 VENVS := .build/venvs
 SWIFT_SOURCES := Package.swift Sources $(wildcard Tests)
-PYTHON_SOURCES := python build_backend $(wildcard examples Benchmarks)
+PYTHON_SOURCES := python build_backend $(wildcard examples Accuracy Benchmarks IntegrationTests)
 CHECKERS := ruff==0.14.5 mypy==1.18.2
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: demo test swift-test python-test check format bench wheel clean
+.PHONY: demo test swift-test python-test check format accuracy bench suites wheel clean
 
 demo:
 	tools/venv $(PYTHON) .venv
@@ -72,10 +74,21 @@ $(VENVS)/check/ready: Makefile
 	$(VENVS)/check/bin/python -m pip install -q $(CHECKERS)
 	touch $@
 
-# On one CPython of each version, each time beside memory_profiler from PyPI. About six minutes.
+# On one CPython of each version, each time beside memory_profiler from PyPI. Half an hour, most of it
+# for the programs that are counted: make bench OPTIONS='--only tight_loop,watch' takes some cases only.
 bench: wheel
 	$(PYTHON) $(BENCH) dist/peakline-*.whl $(OPTIONS)
 
+# The table is made with one Python; make accuracy OPTIONS='--python PATH --no-peers' asks another, and
+# TABLE= leaves the table as it is. About ten minutes, and a few hundred MB of libraries the first time.
+TABLE ?= --write docs/accuracy.md
+accuracy: wheel
+	$(PYTHON) Accuracy/run.py dist/peakline-*.whl $(TABLE) $(OPTIONS)
+
+# In pieces: make suites OPTIONS='--python 3.12 --suite threading', or OPTIONS=--torture.
+suites: wheel
+	$(PYTHON) IntegrationTests/run.py dist/peakline-*.whl $(OPTIONS)
+
 clean:
 	rm -rf .build .venv dist python/peakline/*.so
-	find python build_backend Benchmarks -name __pycache__ -prune -exec rm -rf {} +
+	find python build_backend Accuracy Benchmarks IntegrationTests -name __pycache__ -prune -exec rm -rf {} +
