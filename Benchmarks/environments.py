@@ -43,6 +43,7 @@ def prepare(python: str, wheel: str) -> Pair:
     folder = ROOT / ".build" / "venvs"
     peakline = _environment(python, folder / f"bench-{version}")
     _pip(peakline, "--force-reinstall", "--no-deps", wheel)
+    _pip(peakline, "numpy")  # One of the workloads is about its arrays.
     original = _environment(python, folder / f"bench-original-{version}")
     _pip(original, ORIGINAL)
     return Pair(peakline, original)

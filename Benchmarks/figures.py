@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from workloads import ALL
+
 
 class Figure(NamedTuple):
     """One row of the report."""
@@ -14,11 +16,13 @@ class Figure(NamedTuple):
     """Its name in the cases' results."""
     title: str
     unit: str
-    """ns, ms, KiB, MiB, × or nothing."""
-    promise: tuple[float, float] | None = None
+    """ns, µs, ms, KiB, MiB, × or nothing."""
+    promise: tuple[float | None, float | None] | None = None
     """The most it may be, before CPython 3.12 and from then on."""
     slack: float = 0.0
     """How far the noise of a quiet machine reaches: a promise of no cost is kept within it."""
+    least: bool = False
+    """Whether the least of the rounds is shown beside the median: noise only ever adds."""
 
     def limit(self, minor: int) -> float | None:
         """The promise for CPython 3.`minor`."""
@@ -75,4 +79,40 @@ FIGURES = (
     Figure("growth_many_kib", "after ten million (memory_profiler: 100,000)", "KiB"),
     Figure("usage_ms", "`memory_usage` of a call: time beyond the call", "ms"),
     Figure("usage_peak_ms", "the same with `max_usage`", "ms"),
+    Figure(
+        "malloc_pair_ns", "a malloc and its free, counted, more than not", "ns", (6, 6), least=True
+    ),
+    Figure(
+        "object_pair_ns",
+        "a small object's birth and death, counted, more than not",
+        "ns",
+        (6, 6),
+        least=True,
+    ),
+    Figure(
+        "object_batch_ns", "the same, a thousand objects alive at a time", "ns", (6, 6), least=True
+    ),
+    Figure("heap_start_ms", "beginning to count: time", "ms"),
+    Figure("heap_start_mib", "beginning to count: memory", "MiB"),
+    Figure(
+        "heap_line_ns",
+        "a profiled line more than a bare one, backend heap, cheapest lines",
+        "ns",
+        (None, 40),
+    ),
+    Figure("rss_line_ns", "the same, backend rss", "ns"),
+    Figure("heap_topics", "a program of ordinary lines, backend heap / bare", "×"),
+    Figure("rss_topics", "the same, backend rss", "×"),
+    Figure("watch_us", "an empty block in `peakline.watch()`", "µs", (1, 1)),
+    *(
+        Figure(
+            f"program_{name}",
+            f"a program that is counted, none of its lines profiled: {name}",
+            "×",
+            (1.10, 1.10),
+            least=True,
+        )
+        for name in ALL
+    ),
+    Figure("program_mean", "the same: geometric mean", "×", (1.05, 1.05), least=True),
 )

@@ -76,6 +76,8 @@ def _cell(figure: Figure, version: str, profiler: str, results: Results) -> str:
         return ""
     middle = median(values)
     shown = figure.show(middle)
+    if figure.least:
+        shown += f" ({figure.show(min(values))})"
     if profiler == "peakline" and not figure.is_kept(middle, _minor(version)):
         shown += " ✗"
     return shown
@@ -84,8 +86,13 @@ def _cell(figure: Figure, version: str, profiler: str, results: Results) -> str:
 def _promise(figure: Figure) -> str:
     if figure.promise is None:
         return ""
-    before, after = (("≤ " if limit else "") + figure.show(limit) for limit in figure.promise)
-    return before if before == after else f"{before}; 3.12+: {after}"
+    before, after = (
+        "" if limit is None else ("≤ " if limit else "") + figure.show(limit)
+        for limit in figure.promise
+    )
+    if before == after:
+        return before
+    return f"{before}; 3.12+: {after}" if before else f"3.12+: {after}"
 
 
 def _minor(version: str) -> int:

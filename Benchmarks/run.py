@@ -7,7 +7,8 @@
 
 A figure compares a profiled run with a bare run of the same code in the same process: they take
 turns, and the shortest time of each counts. The processes are repeated in rounds, the profilers in
-random order; the median over the rounds is shown.
+random order; the median over the rounds is shown. What only Peakline does, counting the heap, is
+compared with the same program without it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from cases import ALL
+from cases import ALL, OURS
 from environments import Pair, one_of_each_version, prepare
 from report import Results, broken, machine, markdown, rows, text
 
@@ -34,7 +35,8 @@ def measure(pairs: list[Pair], cases: list[str], rounds: int) -> Results:
         for version, pair in zip(versions, pairs, strict=True):
             for case in cases:
                 _say(f"round {turn + 1} of {rounds}, CPython {version}: {case}")
-                for profiler in random.sample(pair._fields, 2):
+                profilers = ("peakline",) if case in OURS else random.sample(pair._fields, 2)
+                for profiler in profilers:
                     figures = _run(getattr(pair, profiler), case)
                     kept = results.setdefault(version, {}).setdefault(profiler, {})
                     for name, value in figures.items():

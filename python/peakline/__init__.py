@@ -8,8 +8,8 @@
     def work(): ...
 
 `profile` prints the table of a function's lines after each call; `lines(func, *args)` gives the
-same as a typed result; `memory_usage` measures a call or a process. On the command line: `peakline
-profile script.py`.
+same as a typed result; `watch` measures any block of code, `compare` alternatives side by side,
+`memory_usage` a call or a process. On the command line: `peakline profile script.py`.
 """
 
 from __future__ import annotations
@@ -21,30 +21,47 @@ if TYPE_CHECKING:
     from typing import Any
 
     from peakline._backends import UnknownBackend
+    from peakline._compare import Alternative, Comparison, Run, compare
     from peakline._decorator import profile
+    from peakline._heap import HeapUnavailable
     from peakline._results import FunctionProfile, Line, LineProfile, lines
+    from peakline._stretch import Watch, watch
     from peakline._usage import memory_usage
 
 __all__ = [
+    "Alternative",
+    "Comparison",
     "FunctionProfile",
+    "HeapUnavailable",
     "Line",
     "LineProfile",
+    "Run",
     "UnknownBackend",
+    "Watch",
     "__version__",
+    "compare",
     "lines",
     "memory_usage",
     "profile",
+    "watch",
 ]
 
 # Loaded when first used: importing the package costs next to nothing.
 _HOMES = {
+    "Alternative": "_compare",
+    "Comparison": "_compare",
     "FunctionProfile": "_results",
+    "HeapUnavailable": "_heap",
     "Line": "_results",
     "LineProfile": "_results",
+    "Run": "_compare",
     "UnknownBackend": "_backends",
+    "Watch": "_stretch",
+    "compare": "_compare",
     "lines": "_results",
     "memory_usage": "_usage",
     "profile": "_decorator",
+    "watch": "_stretch",
 }
 
 

@@ -17,6 +17,10 @@ def main() -> NoReturn:
         from peakline._command import main as profile
 
         sys.exit(profile(sys.argv[2:]))
+    if sys.argv[1:2] == ["compare"]:
+        from peakline._compare_command import main as compare
+
+        sys.exit(compare(sys.argv[2:]))
     from peakline import _executable
 
     _executable.become(sys.argv[1:])

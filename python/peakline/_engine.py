@@ -89,6 +89,10 @@ class Measured(NamedTuple):
     """The backend's figure when it was first entered, in bytes; `NEVER` if it was not."""
     rows: list[Row]
     """In the order of the lines. The first is the `def` header: one occurrence per call."""
+    recursive: bool = False
+    """Whether it was entered on a thread that stood in it already: then what an inner call cost is
+    in the row that made the call and again in those that it ran.
+    """
 
 
 class Driver(Protocol):
@@ -280,7 +284,11 @@ class Session:
             Row(lines[unit], *figures)
             for unit, *figures in _ROW.iter_unpack(buffer.raw[: count * _ROW.size])
         ]
-        return Measured(natives().table_baseline(counted.table), rows)
+        return Measured(
+            natives().table_baseline(counted.table),
+            rows,
+            bool(natives().table_recursive(counted.table)),
+        )
 
     def close(self) -> None:
         """Gives everything back; the session must not be used any more."""

@@ -83,6 +83,10 @@ class FunctionProfile(NamedTuple):
     """All of its lines, in order."""
     note: str | None
     """What must be said of its source, as a sentence; None if nothing."""
+    recursive: bool = False
+    """Whether it was called or resumed while it ran, on the same thread: then what an inner call
+    cost is in the line that made the call and again in the lines that it ran: there is no sum.
+    """
 
 
 class LineProfile:
@@ -170,6 +174,7 @@ class LineProfile:
                     "first_line": function.first_line,
                     "baseline": function.baseline,
                     "note": function.note,
+                    "recursive": function.recursive,
                     "lines": [line._asdict() for line in function.lines],
                 }
                 for function in self.functions
@@ -235,6 +240,7 @@ def _function(
         measured.baseline,
         tuple(lines),
         note_of(source),
+        measured.recursive,
     )
 
 

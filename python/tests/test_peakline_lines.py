@@ -82,9 +82,11 @@ def test_the_json_has_the_documented_keys_and_no_others() -> None:
     assert (data["schema"], data["kind"], data["backend"]) == (2, "lines", "rss")
     assert (data["python"], data["caveats"]) == (platform.python_version(), [])
     (function,) = data["functions"]
-    assert list(function) == ["file", "name", "first_line", "baseline", "note", "lines"]
+    keys = ["file", "name", "first_line", "baseline", "note", "recursive", "lines"]
+    assert list(function) == keys
     assert function["baseline"] == result.functions[0].baseline
     assert function["note"] is None
+    assert function["recursive"] is False
     for line in function["lines"]:
         assert list(line) == [
             "line",

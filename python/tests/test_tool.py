@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -247,3 +248,87 @@ def test_the_doctor_says_when_the_chosen_python_is_none(tool: Path) -> None:
     answer = run(tool, "doctor", environment={"PEAKLINE_PYTHON": "/bin/false"})
     assert answer.returncode == 1
     assert "/bin/false does not work" in answer.stdout
+
+
+# ---- The doctor, of the heap
+
+JEMALLOC = Path("/usr/lib/x86_64-linux-gnu/libjemalloc.so.2")
+
+SIZELESS = """
+#include <stdatomic.h>
+#include <stddef.h>
+#include <string.h>
+static char room[256u << 20] __attribute__((aligned(64)));
+static atomic_size_t used;
+static void *take(size_t align, size_t size) {
+  if (align < 16) align = 16;
+  size_t start, end, old = used;
+  do {
+    start = (old + sizeof(size_t) + align - 1) / align * align;
+    end = start + size;
+    if (end > sizeof room) return NULL;
+  } while (!atomic_compare_exchange_weak(&used, &old, end));
+  ((size_t *)(room + start))[-1] = size;
+  return room + start;
+}
+void *malloc(size_t size) { return take(16, size); }
+void free(void *block) {}
+void *calloc(size_t count, size_t size) { return take(16, count * size); }
+void *realloc(void *block, size_t size) {
+  void *fresh = take(16, size);
+  if (!fresh || !block) return fresh;
+  size_t old = ((size_t *)block)[-1];
+  return memcpy(fresh, block, old < size ? old : size);
+}
+void *aligned_alloc(size_t align, size_t size) { return take(align, size); }
+void *memalign(size_t align, size_t size) { return take(align, size); }
+int posix_memalign(void **block, size_t align, size_t size) {
+  return (*block = take(align, size)) ? 0 : 12;
+}
+"""
+"""An allocator that gives everything once and tells no sizes."""
+
+
+def heap_finding(tool: Path, tmp_path: Path, **environment: str) -> tuple[str, str]:
+    """The state and the detail that the doctor gives of this Python in an environment."""
+    # Of the Python alone: what is examined may be odd, the tool need not bear it.
+    python = tmp_path / "odd-python"
+    changes = "".join(f"export {name}='{value}'\n" for name, value in environment.items())
+    python.write_text(f'#!/bin/sh\n{changes}exec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    answer = run(tool, "doctor", "--json", environment={"PEAKLINE_PYTHON": str(python)})
+    assert answer.stderr == ""
+    (finding,) = (
+        finding for finding in json.loads(answer.stdout)["findings"] if finding["name"] == "heap"
+    )
+    return finding["state"], finding["detail"]
+
+
+def test_the_doctor_says_what_is_counted_of_the_heap(tool: Path, tmp_path: Path) -> None:
+    counted = "counted: malloc, mappings, Python's small objects"
+    assert heap_finding(tool, tmp_path) == ("ok", counted)
+
+
+def test_the_doctor_knows_objects_that_are_mallocs(tool: Path, tmp_path: Path) -> None:
+    state, detail = heap_finding(tool, tmp_path, PYTHONMALLOC="malloc")
+    assert (state, detail.partition(",")[0]) == ("ok", "counted: malloc")
+    assert "which gives Python its small objects" in detail
+
+
+@pytest.mark.skipif(not JEMALLOC.exists(), reason="there is no jemalloc")
+def test_the_doctor_says_what_another_allocator_hides(tool: Path, tmp_path: Path) -> None:
+    state, detail = heap_finding(tool, tmp_path, LD_PRELOAD=str(JEMALLOC))
+    assert state == "note"
+    assert "Another allocator stands in for malloc" in detail
+
+
+@pytest.mark.skipif(not shutil.which("cc"), reason="there is no C compiler")
+def test_the_doctor_says_when_the_heap_cannot_be_counted(tool: Path, tmp_path: Path) -> None:
+    source, library = tmp_path / "sizeless.c", tmp_path / "sizeless.so"
+    source.write_text(SIZELESS)
+    built = run("cc", "-shared", "-fPIC", "-O1", "-fno-builtin", "-o", library, source)
+    assert built.returncode == 0, built.stderr
+    state, detail = heap_finding(tool, tmp_path, LD_PRELOAD=str(library))
+    assert state == "note"
+    assert "does not tell the sizes of its blocks" in detail
+    assert "'--backend rss'" in detail

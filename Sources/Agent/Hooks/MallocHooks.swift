@@ -37,7 +37,7 @@ private func ledger(for function: RealAllocator.Function) -> Ref<ThreadLedger>? 
 
 // MARK: - The two that matter most
 
-/// malloc(3)
+/// Stands before malloc(3).
 @c(peakline_malloc)
 public func hookedMalloc(_ size: Int) -> Address {
   guard let ledger = fastLedger(), realAllocator.hasChunks else { return slowMalloc(size) }
@@ -53,7 +53,7 @@ private func slowMalloc(_ size: Int) -> Address {
   return took(realAllocator.malloc(size), size, ledger)
 }
 
-/// free(3)
+/// Stands before free(3).
 @c(peakline_free)
 public func hookedFree(_ block: Address) {
   guard let ledger = fastLedger(), realAllocator.hasChunks else { return slowFree(block) }
@@ -82,7 +82,7 @@ private func uncounted(
 
 // MARK: - The others
 
-/// calloc(3)
+/// Stands before calloc(3).
 @c(peakline_calloc)
 public func hookedCalloc(_ count: Int, _ size: Int) -> Address {
   guard let ledger = ledger(for: .calloc) else {
@@ -91,7 +91,7 @@ public func hookedCalloc(_ count: Int, _ size: Int) -> Address {
   return took(realAllocator.calloc(count, size), count &* size, ledger)
 }
 
-/// realloc(3)
+/// Stands before realloc(3).
 @c(peakline_realloc)
 public func hookedRealloc(_ block: Address, _ size: Int) -> Address {
   guard let ledger = ledger(for: .realloc) else {
@@ -101,7 +101,7 @@ public func hookedRealloc(_ block: Address, _ size: Int) -> Address {
   return moved(block, former, realAllocator.realloc(block, size), size, ledger)
 }
 
-/// reallocarray(3)
+/// Stands before reallocarray(3).
 ///
 /// The real one is called for the error of a product that does not fit, and otherwise is a realloc, which
 /// in glibc goes through the hook.
@@ -127,7 +127,7 @@ private func moved(
   return took(fresh, size, ledger)
 }
 
-/// posix_memalign(3)
+/// Stands before posix_memalign(3).
 @c(peakline_posix_memalign)
 public func hookedPosixMemalign(_ place: Address, _ alignment: Int, _ size: Int) -> Int32 {
   let ledger = ledger(for: .posixMemalign)
@@ -137,7 +137,7 @@ public func hookedPosixMemalign(_ place: Address, _ alignment: Int, _ size: Int)
   return failed
 }
 
-/// aligned_alloc(3)
+/// Stands before aligned_alloc(3).
 @c(peakline_aligned_alloc)
 public func hookedAlignedAlloc(_ alignment: Int, _ size: Int) -> Address {
   guard let ledger = ledger(for: .alignedAlloc) else {
@@ -146,7 +146,7 @@ public func hookedAlignedAlloc(_ alignment: Int, _ size: Int) -> Address {
   return took(realAllocator.alignedAlloc(alignment, size), size, ledger)
 }
 
-/// memalign(3)
+/// Stands before memalign(3).
 @c(peakline_memalign)
 public func hookedMemalign(_ alignment: Int, _ size: Int) -> Address {
   guard let ledger = ledger(for: .memalign) else {
@@ -155,14 +155,14 @@ public func hookedMemalign(_ alignment: Int, _ size: Int) -> Address {
   return took(realAllocator.memalign(alignment, size), size, ledger)
 }
 
-/// valloc(3)
+/// Stands before valloc(3).
 @c(peakline_valloc)
 public func hookedValloc(_ size: Int) -> Address {
   guard let ledger = ledger(for: .valloc) else { return uncounted(.valloc) { $0.valloc(size) } }
   return took(realAllocator.valloc(size), size, ledger)
 }
 
-/// pvalloc(3)
+/// Stands before pvalloc(3).
 @c(peakline_pvalloc)
 public func hookedPvalloc(_ size: Int) -> Address {
   guard let ledger = ledger(for: .pvalloc) else { return uncounted(.pvalloc) { $0.pvalloc(size) } }

@@ -10,7 +10,7 @@
 
 import CAgent
 
-/// mmap(2)
+/// Stands before mmap(2).
 @c(agent_map)
 public func hookedMap(
   _ address: Address, _ length: Int, _ protection: Int32, _ flags: Int32, _ descriptor: Int32,
@@ -37,7 +37,7 @@ public func hookedMap(
   return start
 }
 
-/// munmap(2)
+/// Stands before munmap(2).
 @c(agent_unmap)
 public func hookedUnmap(_ start: Address, _ length: Int, _ caller: Address) -> Int32 {
   guard realAllocator[.unmap] != 0 || findRealAllocator() else { return -1 }
@@ -55,7 +55,7 @@ public func hookedUnmap(_ start: Address, _ length: Int, _ caller: Address) -> I
   return realAllocator.unmap(start, length)
 }
 
-/// mremap(2)
+/// Stands before mremap(2).
 @c(agent_remap)
 public func hookedRemap(
   _ start: Address, _ length: Int, _ fresh: Int, _ flags: Int32, _ target: Address,
@@ -86,7 +86,7 @@ public func hookedRemap(
   return moved
 }
 
-/// mprotect(2)
+/// Stands before mprotect(2).
 @c(agent_protect)
 public func hookedProtect(
   _ start: Address, _ length: Int, _ protection: Int32, _ caller: Address
@@ -139,17 +139,4 @@ func countMapping(_ bytes: Int) {
     currentLedger()?[].unmapped(0 &- bytes)
   }
   releaseMappings()
-}
-
-extension ThreadLedger {
-  /// Both while the table is held.
-  fileprivate mutating func mapped(_ bytes: Int, requested asked: Int) {
-    mapped = mapped &+ bytes
-    mappedAllocated = mappedAllocated &+ bytes
-    mappings = mappings &+ 1
-    mappedRequested = mappedRequested &+ asked
-    raisePeak()
-  }
-
-  fileprivate mutating func unmapped(_ bytes: Int) { mapped = mapped &- bytes }
 }

@@ -40,7 +40,7 @@ public func heapStart(_ python: Int, _ smallObjectsWanted: Int32) -> Int32 {
   if !interposer.isInstalled {
     proveChunks()
     startLedgers()
-    if !interposer.isPreloaded { noteOlderMappings() }
+    noteOlderMappings()
     installHooks()
   } else {
     updateHooks()
@@ -91,7 +91,11 @@ private func noteOlderMappings() {
   guard file >= 0 else { return }
   _ = unsafe forEachLine(of: Int(file)) { line, count in
     if let mapping = unsafe anonymousMapping(line, count) {
-      _ = withMappings { $0.enter(mapping.start, mapping.end, .older, overMapped: false) }
+      smallObjects.note(olderFrom: mapping.start, to: mapping.end)
+      // A preloaded agent has entered them when they were made.
+      if !interposer.isPreloaded {
+        withMappings { $0.enter(mapping.start, mapping.end, .older, overMapped: false) }
+      }
     }
     return true
   }

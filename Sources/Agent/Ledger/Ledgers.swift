@@ -8,8 +8,9 @@
 import CAgent
 import Synchronization
 
-/// The newest record, by address.
+/// The newest record that a thread has or had, by address; and one that none has had yet.
 private let newest = Atomic<Int>(0)
+private let spare = Atomic<Int>(0)
 /// What the agent has mapped for the ledger, all of it resident, in bytes.
 private let mappedForLedger = Atomic<Int>(0)
 /// Events that could not be counted.
@@ -61,7 +62,6 @@ private func adoptLedger() -> Ref<ThreadLedger>? {
     loseEvent()
     return nil
   }
-  ledger[].peak = ledger[].live
   ledger[].quiet = 0
   ledger[].beingFreed = 0
   ledger[].holds = 0
@@ -87,27 +87,42 @@ private func freeLedger(for owner: Int) -> Ref<ThreadLedger>? {
 }
 
 private func newLedger(for owner: Int) -> Ref<ThreadLedger>? {
-  guard let chunk = mapForLedger(chunkSize) else { return nil }
-  var offset = chunkSize
-  var mine: Ref<ThreadLedger>?
-  while offset > 0 {
-    offset = offset &- recordSize
-    guard let ledger = Ref<ThreadLedger>(address: chunk &+ offset) else { return nil }
-    ledger[] = ThreadLedger()
-    if offset == 0 {
-      ledger[].owner = owner
-      mine = ledger
-    }
-    publish(ledger)
-  }
-  return mine
+  guard let ledger = takeSpare() ?? takeFromFreshChunk() else { return nil }
+  ledger[].owner = owner
+  push(ledger, onto: newest)
+  return ledger
 }
 
-private func publish(_ ledger: Ref<ThreadLedger>) {
-  var head = newest.load(ordering: .relaxed)
+/// Maps a chunk; all of its records but the first are spare.
+private func takeFromFreshChunk() -> Ref<ThreadLedger>? {
+  guard let chunk = mapForLedger(chunkSize) else { return nil }
+  var offset = chunkSize
+  while offset > 0 {
+    offset = offset &- recordSize
+    let ledger = Ref<ThreadLedger>(known: chunk &+ offset)
+    ledger[] = ThreadLedger()
+    if offset > 0 { push(ledger, onto: spare) }
+  }
+  return Ref(known: chunk)
+}
+
+/// Nobody puts a record back, so the head that was read is still what it was when it is exchanged.
+private func takeSpare() -> Ref<ThreadLedger>? {
+  var head = spare.load(ordering: .acquiring)
+  while let ledger = Ref<ThreadLedger>(address: head) {
+    let attempt = spare.compareExchange(
+      expected: head, desired: ledger[].next, ordering: .acquiringAndReleasing)
+    if attempt.exchanged { return ledger }
+    head = attempt.original
+  }
+  return nil
+}
+
+private func push(_ ledger: Ref<ThreadLedger>, onto list: borrowing Atomic<Int>) {
+  var head = list.load(ordering: .relaxed)
   while true {
     ledger[].next = head
-    let attempt = newest.compareExchange(
+    let attempt = list.compareExchange(
       expected: head, desired: ledger.address, ordering: .acquiringAndReleasing)
     if attempt.exchanged { return }
     head = attempt.original

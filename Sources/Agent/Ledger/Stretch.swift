@@ -25,8 +25,8 @@ extension Ref where Target == Stretch {
     self[].below = ledger[].stretches
     self[].peakBelow = ledger[].peak
     self[].start = now
-    ledger[].peak = now.live
     ledger[].stretches = self
+    ledger[].setPeak(now.live)
   }
 
   /// The most that was live since the stretch began.
@@ -47,7 +47,7 @@ extension Ref where Target == Stretch {
   func end() {
     let ledger = self[].ledger
     if let latest = ledger[].stretches, latest == self {
-      ledger[].peak = max(ledger[].peak, self[].peakBelow)
+      ledger[].setPeak(max(ledger[].peak, self[].peakBelow))
       ledger[].stretches = self[].below
       return
     }
@@ -64,7 +64,7 @@ extension Ref where Target == Stretch {
       return
     }
     self[].peakBelow = max(self[].peakBelow, ledger[].peak)
-    ledger[].peak = now.live
+    ledger[].setPeak(now.live)
     self[].start = now
   }
 

@@ -19,8 +19,9 @@ struct ThreadLedger: BitwiseCopyable {
 
   /// What malloc gave out, as many bytes as may be used.
   var allocated = 0
-  /// The most that was live at once since the watermark was last set.
-  var peak = 0
+  /// So much may be allocated before the peak has to be looked at: never more than the peak less what is
+  /// live, so that an allocation pays for a subtraction and a test, and a free for nothing.
+  private var slack = ThreadLedger.endless
   var allocations = 0
   var freed = 0
   /// Bytes asked for.
@@ -29,6 +30,8 @@ struct ThreadLedger: BitwiseCopyable {
   var pythonAllocated = 0
   var pythonFreed = 0
 
+  /// The most that was live at once since the watermark was last set; only while a stretch is open.
+  private(set) var peak = 0
   var pythonAllocations = 0
   /// The block that Python's allocator is freeing, while it is not known whose it is. Who frees it sets
   /// this to 0.
@@ -60,10 +63,31 @@ struct ThreadLedger: BitwiseCopyable {
   @inline(__always)
   var live: Int { allocated &- freed &+ (pythonAllocated &- pythonFreed) &+ mapped }
 
+  /// More than is ever allocated.
+  private static let endless = Int.max / 2
+
   @inline(__always)
-  mutating func raisePeak() {
+  private mutating func use(_ bytes: Int) {
+    slack = slack &- bytes
+    if slack < 0 { raisePeak() }
+  }
+
+  @inline(never)
+  private mutating func raisePeak() {
+    if stretches == nil {
+      slack = ThreadLedger.endless
+      return
+    }
     let live = live
-    if live > peak { peak = live }
+    peak = max(peak, live)
+    slack = peak &- live
+  }
+
+  /// Sets the watermark, from which on the peak is kept.
+  @inline(__always)
+  mutating func setPeak(_ bytes: Int) {
+    peak = bytes
+    slack = 0
   }
 
   @inline(__always)
@@ -71,7 +95,7 @@ struct ThreadLedger: BitwiseCopyable {
     allocated = allocated &+ bytes
     allocations = allocations &+ 1
     requested = requested &+ asked
-    raisePeak()
+    use(bytes)
   }
 
   @inline(__always)
@@ -89,11 +113,24 @@ struct ThreadLedger: BitwiseCopyable {
     pythonAllocated = pythonAllocated &+ bytes
     pythonAllocations = pythonAllocations &+ 1
     pythonRequested = pythonRequested &+ asked
-    raisePeak()
+    use(bytes)
   }
 
   @inline(__always)
   mutating func gaveObject(_ bytes: Int) {
     pythonFreed = pythonFreed &+ bytes
   }
+
+  /// Private memory that was mapped directly; with the table of mappings held.
+  mutating func mapped(_ bytes: Int, requested asked: Int) {
+    mapped = mapped &+ bytes
+    mappedAllocated = mappedAllocated &+ bytes
+    mappings = mappings &+ 1
+    mappedRequested = mappedRequested &+ asked
+    // A handler may have come in between another count's subtraction and its test.
+    raisePeak()
+  }
+
+  /// The same, unmapped.
+  mutating func unmapped(_ bytes: Int) { mapped = mapped &- bytes }
 }

@@ -414,7 +414,9 @@ struct LineEngine {
     guard let ledger = currentLedger(), ofEntry || ledger[].stretches != nil else { return }
     eventObject = eventObjectSize
     // It was the last allocation. Where it reaches the mark, it has raised it.
-    if ledger[].peak == ledger[].live { ledger[].peak = ledger[].peak &- eventObject }
+    if ledger[].peak == ledger[].live {
+      ledger[].setPeak(ledger[].peak &- eventObject)
+    }
     ledger[].pythonAllocated = ledger[].pythonAllocated &- eventObject
     ledger[].pythonFreed = ledger[].pythonFreed &- eventObject
     ledger[].pythonAllocations = ledger[].pythonAllocations &- 1

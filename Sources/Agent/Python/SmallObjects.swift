@@ -79,7 +79,8 @@ private let debugExtra = 32
 @c(peakline_object_malloc)
 public func objectMalloc(_ context: Address, _ size: Int) -> Address {
   let real = Ref<DomainAllocator>(known: context)
-  guard isSmall(size), let ledger = fastLedger(), smallObjects.roundsSizes else {
+  if size > largest { return real[].malloc(real[].context, size) }
+  guard size > 0, smallObjects.roundsSizes, let ledger = fastLedger() else {
     return slowObjectMalloc(real, size)
   }
   // The block's size is known before it is there. So it is counted first, and the real allocator is
@@ -130,8 +131,11 @@ private func rounded(_ size: Int) -> Int { SmallObjects.rounded(size) }
 @c(peakline_object_free)
 public func objectFree(_ context: Address, _ block: Address) {
   let real = Ref<DomainAllocator>(known: context)
-  guard isInPool(block), let ledger = fastLedger() else { return slowObjectFree(real, block) }
-  ledger[].gaveObject(blockSize(inPoolOf: block))
+  if isInPool(block), let ledger = fastLedger() {
+    ledger[].gaveObject(blockSize(inPoolOf: block))
+  } else if smallObjects.mayHoldOlderPool(block) {
+    return slowObjectFree(real, block)
+  }
   real[].free(real[].context, block)
 }
 
@@ -287,6 +291,22 @@ struct SmallObjects {
   private var release: RealAllocator.Free?
   private var setArenas: GetArenas?
   private(set) var isInstalled = false
+  /// The addresses between which all memory lies that is older than the hooks and not the heap of brk:
+  /// pools that are not known can only be there.
+  private var oldestPool = Address.max
+  private var endOfOlderPools: Address = 0
+
+  @inline(__always)
+  func mayHoldOlderPool(_ block: Address) -> Bool {
+    block >= oldestPool && block < endOfOlderPools
+  }
+
+  /// Takes a mapping into account that is there when the hooks are put in.
+  mutating func note(olderFrom start: Address, to end: Address) {
+    oldestPool = min(oldestPool, start)
+    endOfOlderPools = max(endOfOlderPools, end)
+  }
+
   /// How often the hooks were found gone.
   private(set) var timesLost = 0
   /// A block is what was asked for, rounded up to 16 bytes: no debugging allocator adds to it.

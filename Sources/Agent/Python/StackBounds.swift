@@ -19,10 +19,13 @@ func stackBounds() -> (low: UInt, high: UInt)? {
   }
   // The main thread's grows down to the limit. Without one it has all the room there is: far more
   // than this.
-  let limit = softLimit(of: Int(RLIMIT_STACK.rawValue)) ?? 8_388_608
+  let limit = softLimit(of: stackLimit) ?? 8_388_608
   let size = UInt(min(limit, 67_108_864))
   return (mapping.high > size ? mapping.high &- size : mapping.low, mapping.high)
 }
+
+/// `RLIMIT_STACK`, whose header Swift's own libc module would contradict.
+private let stackLimit = 3
 
 /// The mapping that contains an address: each line of the file begins with `low-high `, in
 /// hexadecimal.

@@ -75,7 +75,7 @@ struct TracingObjects: BitwiseCopyable {
   /// Takes a block out of the ledger as if it had never been allocated.
   private func take(_ block: Block) {
     guard let ledger = currentLedger() else { return }
-    if ledger[].peak == ledger[].live { ledger[].peak = ledger[].peak &- block.bytes }
+    if ledger[].peak == ledger[].live { ledger[].setPeak(ledger[].peak &- block.bytes) }
     add(block, -1)
   }
 

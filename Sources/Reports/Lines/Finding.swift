@@ -84,7 +84,7 @@ struct Finding {
     else { return nil }
     let total = figures.sum { max(0, $0.increment) }
     let size = style.size(top.increment)
-    if figures.seemsRecursive {
+    if figures.isRecursive {
       return Clause(text: "line \(top.line) adds most: \(size)", line: top)
     }
     if top.increment == total {
@@ -148,7 +148,7 @@ struct Finding {
 
   /// What the lines come to, where that is nothing, or less than nothing.
   private func balance() -> String? {
-    guard isHeap, !figures.seemsRecursive else { return nil }
+    guard isHeap, !figures.isRecursive else { return nil }
     let net = figures.sum(\.increment)
     let allocated = figures.sum(\.allocated)
     if net <= -least {

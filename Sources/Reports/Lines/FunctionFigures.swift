@@ -7,11 +7,8 @@ struct FunctionFigures {
   let ran: [LineProfile.Line]
   /// How often it was called; nil for a module's top level.
   let calls: Int?
-  /// Whether it seems to call itself.
-  ///
-  /// Then a call's figures are in the line that made it and again in the lines that it ran, and
-  /// sums over lines count them twice.
-  let seemsRecursive: Bool
+  /// Whether it called itself.
+  let isRecursive: Bool
   /// The most that the heap stood above where it was when the function began, and the line in which
   /// it did; nil unless the rows tell.
   let peak: (bytes: Int, line: LineProfile.Line)?
@@ -21,13 +18,8 @@ struct FunctionFigures {
     let isModule = function.name == "<module>"
     let header = function.lines.first { $0.line == function.firstLine }
     calls = isModule ? nil : header.flatMap { $0.ran ? $0.occurrences : nil }
-    seemsRecursive =
-      calls != 1 && !isModule
-      && function.lines.contains { line in
-        line.line != function.firstLine
-          && Self.calls(function.name, in: line.source)
-      }
-    peak = Self.ranStraight(function.lines, ran) ? Self.peak(of: ran) : nil
+    isRecursive = function.recursive == true
+    peak = !isRecursive && Self.ranStraight(function.lines, ran) ? Self.peak(of: ran) : nil
   }
 
   /// The sum of a column over all lines.
@@ -57,29 +49,6 @@ struct FunctionFigures {
       before = before.adding(line.increment)
     }
     return highest
-  }
-
-  /// Whether a line calls something of the function's own last name.
-  private static func calls(_ name: String, in source: String?) -> Bool {
-    guard let source, let bare = name.split(separator: ".").last, bare != "<lambda>" else {
-      return false
-    }
-    let pattern = Array(bare.utf8) + [UInt8(ascii: "(")]
-    let text = Array(source.utf8)
-    guard text.count >= pattern.count else { return false }
-    return (0...text.count - pattern.count).contains { start in
-      text[start..<start + pattern.count].elementsEqual(pattern)
-        && (start == 0 || !isPartOfName(text[start - 1]))
-    }
-  }
-
-  private static func isPartOfName(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), 0x80...0xFF:
-      true
-    default: false
-    }
   }
 }
 

@@ -27,7 +27,7 @@ extension LineProfile {
     if let finding = Finding.sentence(for: figures, backend: backend, style: style) {
       rows += DisplayWidth.wrap(finding, to: style.width)
     }
-    if figures.seemsRecursive {
+    if figures.isRecursive {
       rows += notes(
         "It calls itself: what an inner call costs is in the line that makes the call and in the "
           + "lines that it runs, so that there is no sum.", style)

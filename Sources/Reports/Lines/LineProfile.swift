@@ -26,9 +26,14 @@ extension LineProfile {
     var baseline: Int
     /// What must be said of its source.
     var note: String?
+    /// Whether it was entered while it ran, on the same thread; nil where the document does not say.
+    ///
+    /// Then an inner call's figures are in the line that made it and again in the lines that it ran,
+    /// and sums over lines count them twice.
+    var recursive: Bool?
 
     enum CodingKeys: String, CodingKey {
-      case file, name, lines, baseline, note
+      case file, name, lines, baseline, note, recursive
       case firstLine = "first_line"
     }
   }

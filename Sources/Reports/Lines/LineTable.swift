@@ -130,7 +130,7 @@ struct LineTable {
   /// The own peak is that of the whole call, where the lines tell it: peaks have no sum. Nor has the
   /// usage, and what other threads did, which threads that ran at once have all seen.
   private func sums(bar: Int) -> [Grid.Cell]? {
-    guard figures.ran.count > 1, !figures.seemsRecursive else { return nil }
+    guard figures.ran.count > 1, !figures.isRecursive else { return nil }
     var isEmpty = true
     let cells = columns.flatMap { column -> [Grid.Cell] in
       let text = sum(of: column)

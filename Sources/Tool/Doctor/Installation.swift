@@ -19,7 +19,8 @@ struct Installation {
     let package = package()
     guard package.state != .bad else { return [interpreter, package] }
     return [
-      interpreter, package, agent(), lines(), memoryProfiler(), commands(isProgram: isProgram),
+      interpreter, package, agent(), lines(), heap(), memoryProfiler(),
+      commands(isProgram: isProgram),
     ]
   }
 
@@ -74,6 +75,26 @@ struct Installation {
     }
     let how = ["monitoring": "sys.monitoring", "hook": "the frame evaluation hook"][driver]
     return Finding(name: name, state: .good, detail: "measured by \(how ?? driver), to the page")
+  }
+
+  /// Whether allocations can be counted there, and what is missing from the figures.
+  private func heap() -> Finding {
+    let name = "heap"
+    if let obstacle = answers["heap-obstacle"] {
+      return Finding(name: name, state: .note, detail: obstacle)
+    }
+    guard let caveats = answers["heap-caveats"] else {
+      let error = answers["heap-error"] ?? "no answer"
+      return Finding(
+        name: name, state: .bad,
+        detail: "the heap cannot be counted (\(error)): reinstall with \(reinstall)")
+    }
+    guard caveats.isEmpty else { return Finding(name: name, state: .note, detail: caveats) }
+    let counted =
+      answers["objects"] == "malloc"
+      ? "malloc, which gives Python its small objects here, and mappings"
+      : "malloc, mappings, Python's small objects"
+    return Finding(name: name, state: .good, detail: "counted: \(counted)")
   }
 
   /// The original distribution installs modules of the same names; a directory wins over a module

@@ -36,6 +36,20 @@ enum PythonProbe {
             say('caveats', ' '.join(_engine.caveats()))
         except Exception as error:
             say('driver-error', '%s: %s' % (type(error).__name__, error))
+        try:
+            from peakline import _heap
+            obstacle = _heap.available()
+            if obstacle is None and _engine.start() == 'trace':
+                from peakline import _trace
+                obstacle = _trace.WHY_NO_HEAP
+            if obstacle is None:
+                _heap.start()
+                say('heap-caveats', ' '.join(_heap.caveats()))
+                say('objects', 'malloc' if _heap._small_objects_are_mallocs() else 'own')
+            else:
+                say('heap-obstacle', obstacle)
+        except Exception as error:
+            say('heap-error', '%s: %s' % (type(error).__name__, error))
     try:
         from importlib import metadata, util
         spec = util.find_spec('memory_profiler')
