@@ -47,8 +47,10 @@ private func hook(_ function: RealAllocator.Function) -> (name: Address, hook: A
   case .free: (cString("free"), address(of: hookedFree as Real.Free))
   case .calloc: (cString("calloc"), address(of: hookedCalloc as Real.Calloc))
   case .realloc: (cString("realloc"), address(of: hookedRealloc as Real.Realloc))
-  case .reallocarray: (cString("reallocarray"), address(of: hookedReallocarray as Real.Reallocarray))
-  case .posixMemalign: (cString("posix_memalign"), address(of: hookedPosixMemalign as Real.PosixMemalign))
+  case .reallocarray:
+    (cString("reallocarray"), address(of: hookedReallocarray as Real.Reallocarray))
+  case .posixMemalign:
+    (cString("posix_memalign"), address(of: hookedPosixMemalign as Real.PosixMemalign))
   case .alignedAlloc: (cString("aligned_alloc"), address(of: hookedAlignedAlloc as Real.Aligned))
   case .memalign: (cString("memalign"), address(of: hookedMemalign as Real.Aligned))
   case .valloc: (cString("valloc"), address(of: hookedValloc as Real.Malloc))
@@ -177,7 +179,8 @@ private func redirectLoader(_ loader: LoadedObject) {
     let present = load(word)
     var index = 0
     while index <= RealAllocator.Function.realloc.rawValue {
-      if let function = RealAllocator.Function(rawValue: index), present == realAllocator[function] {
+      if let function = RealAllocator.Function(rawValue: index), present == realAllocator[function]
+      {
         write(hook(function).hook, to: word, sealedWith: Int(PROT_READ))
       }
       index = index &+ 1

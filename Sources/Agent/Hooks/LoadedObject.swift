@@ -33,7 +33,9 @@ struct LoadedObject {
     var index = 0
     while index < headerCount {
       let header = headers.advanced(by: index)[]
-      if header.p_type == UInt32(PT_DYNAMIC) { entry = base &+ Int(bitPattern: UInt(header.p_vaddr)) }
+      if header.p_type == UInt32(PT_DYNAMIC) {
+        entry = base &+ Int(bitPattern: UInt(header.p_vaddr))
+      }
       index = index &+ 1
     }
     if entry == 0 { return nil }
@@ -235,15 +237,15 @@ struct LoadedObject {
 
 // The numbers of the relocations that put a function's address into a slot.
 #if arch(x86_64)
-  private let jumpSlotType: UInt32 = 7
-  private let addressType: UInt32 = 6
-  private let wordType: UInt32 = 1
+private let jumpSlotType: UInt32 = 7
+private let addressType: UInt32 = 6
+private let wordType: UInt32 = 1
 #elseif arch(arm64)
-  private let jumpSlotType: UInt32 = 1026
-  private let addressType: UInt32 = 1025
-  private let wordType: UInt32 = 257
+private let jumpSlotType: UInt32 = 1026
+private let addressType: UInt32 = 1025
+private let wordType: UInt32 = 257
 #else
-  #error("The relocations of this processor are not known.")
+#error("The relocations of this processor are not known.")
 #endif
 
 /// Where the text of a literal stands, as a C string.

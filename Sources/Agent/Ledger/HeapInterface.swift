@@ -20,7 +20,9 @@ enum HeapStart {
   static let unknownSizes: Int32 = 1024
 }
 
-/// What hinders the ledger here, in the bits of `HeapStart`; 0 if nothing. Changes nothing.
+/// What hinders the ledger here, in the bits of `HeapStart`; 0 if nothing.
+///
+/// Changes nothing.
 @c(peakline_heap_obstacle)
 public func heapObstacle() -> Int32 {
   guard findRealAllocator() else { return HeapStart.noAllocator }

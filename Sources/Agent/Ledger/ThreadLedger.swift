@@ -11,7 +11,9 @@ import CAgent
 /// ledger may well be negative.
 struct ThreadLedger: BitwiseCopyable {
   /// 0: free to be taken over; 1: in use; negative: minus the number of a thread that allocated
-  /// after its own end was announced. At the record's own address, where it is exchanged atomically.
+  /// after its own end was announced.
+  ///
+  /// At the record's own address, where it is exchanged atomically.
   var owner = 0
 
   // To the end of the cache line: all that an allocation touches. No two that are written together stand
@@ -33,12 +35,15 @@ struct ThreadLedger: BitwiseCopyable {
   /// The most that was live at once since the watermark was last set; only while a stretch is open.
   private(set) var peak = 0
   var pythonAllocations = 0
-  /// The block that Python's allocator is freeing, while it is not known whose it is. Who frees it sets
-  /// this to 0.
+  /// The block that Python's allocator is freeing, while it is not known whose it is.
+  ///
+  /// Who frees it sets this to 0.
   var beingFreed = 0
   var frees = 0
   var pythonRequested = 0
-  /// Private memory that was mapped directly: what is live, and all there was. Apart from malloc's, since
+  /// Private memory that was mapped directly: what is live, and all there was.
+  ///
+  /// Apart from malloc's, since
   /// a signal handler may map, and would come in between reading a count and writing it. These are
   /// written with signals held back.
   var mapped = 0

@@ -18,7 +18,9 @@ struct FrameLayout: BitwiseCopyable {
   /// not hooked, 3.10 does.
   var stackShare: UInt
   /// In the frame: the frame object that stands for it in Python, where a frame is not one itself; in the
-  /// code object: the array of lines that tracing makes. 0 where there is none.
+  /// code object: the array of lines that tracing makes.
+  ///
+  /// 0 where there is none.
   var frameObject = 0
   var lines = 0
   /// The instruction at which a generator is suspended.

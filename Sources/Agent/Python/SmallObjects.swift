@@ -50,7 +50,9 @@ struct DomainAllocator: BitwiseCopyable {
   var free: Free { function(at: freeAddress) }
 }
 
-/// An arena of pools, in bytes (CPython 3.10 and later). What else comes from the arena allocator are
+/// An arena of pools, in bytes (CPython 3.10 and later).
+///
+/// What else comes from the arena allocator are
 /// pieces of the stack of Python frames (3.11 and later), which nobody cuts into blocks.
 private let arenaSize = 1 << 20
 
