@@ -1,7 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The Peakline authors
 // SPDX-License-Identifier: Apache-2.0
 
+#define _GNU_SOURCE  // for dl_iterate_phdr
+
 #include "CAgent.h"
+
+#include <link.h>
 
 __thread void *peakline_thread_record;
 __thread void *peakline_thread_ledger;
@@ -48,4 +52,14 @@ int agent_thread_end_watch(pthread_key_t key, const void *record) {
 
 intptr_t agent_symbol(intptr_t library, const uint8_t *name) {
   return (intptr_t)dlsym((void *)library, (const char *)name);
+}
+
+static int visit_object(struct dl_phdr_info *info, size_t size, void *visit) {
+  struct agent_object object = {info->dlpi_addr, info->dlpi_phdr, info->dlpi_phnum};
+  ((void (*)(const struct agent_object *))visit)(&object);
+  return 0;
+}
+
+void agent_each_object(void (*visit)(const struct agent_object *object)) {
+  dl_iterate_phdr(visit_object, (void *)visit);
 }

@@ -92,7 +92,7 @@ func findRealAllocator() -> Bool {
   if interposer.isReady { return true }
   if interposer.isSearching { return false }
   interposer.isSearching = true
-  unsafe peakline_each_object(noteDefinitions, nil)
+  unsafe agent_each_object(noteDefinitions)
   interposer.isSearching = false
   interposer.isReady = realAllocator[.malloc] != 0 && realAllocator[.free] != 0
   if interposer.isReady && interposer.isPreloaded {
@@ -102,9 +102,9 @@ func findRealAllocator() -> Bool {
   return interposer.isReady
 }
 
-private func object(_ info: UnsafeMutablePointer<dl_phdr_info>?) -> LoadedObject? {
+private func object(_ info: UnsafePointer<agent_object>?) -> LoadedObject? {
   guard let info = unsafe info else { return nil }
-  return unsafe LoadedObject(Ref(info))
+  return LoadedObject(Ref(known: Int(bitPattern: info)))
 }
 
 private func isOurs(_ object: LoadedObject) -> Bool {
@@ -112,18 +112,15 @@ private func isOurs(_ object: LoadedObject) -> Bool {
 }
 
 /// The objects come in the order in which the loader searches them: the first definition counts.
-private func noteDefinitions(
-  _ info: UnsafeMutablePointer<dl_phdr_info>?, _ size: Int, _ argument: UnsafeMutableRawPointer?
-) -> Int32 {
-  guard let object = unsafe object(info) else { return 0 }
+private func noteDefinitions(_ info: UnsafePointer<agent_object>?) {
+  guard let object = unsafe object(info) else { return }
   if isOurs(object) {
     interposer.isPreloaded = realAllocator[.malloc] == 0
-    return 0
+    return
   }
   if object.definition(of: cString("__asan_init")) != nil { interposer.hasSanitizer = true }
   forEachHook { note($0, in: object) }
   if realAllocator[.malloc] != 0 { note(.sizeOf, in: object) }
-  return 0
 }
 
 private func note(_ function: RealAllocator.Function, in object: LoadedObject) {
@@ -152,24 +149,21 @@ func installHooks() {
   if interposer.isInstalled { return }
   interposer.isInstalled = true
   interposer.seesLaterObjects = true
-  unsafe peakline_each_object(redirectObject, nil)
+  unsafe agent_each_object(redirectObject)
 }
 
 /// Leads to the hooks what was loaded since, where that is not found by itself.
 func updateHooks() {
   if interposer.isInstalled && !interposer.seesLaterObjects {
-    unsafe peakline_each_object(redirectObject, nil)
+    unsafe agent_each_object(redirectObject)
   }
 }
 
-private func redirectObject(
-  _ info: UnsafeMutablePointer<dl_phdr_info>?, _ size: Int, _ argument: UnsafeMutableRawPointer?
-) -> Int32 {
-  guard let object = unsafe object(info), !isOurs(object) else { return 0 }
+private func redirectObject(_ info: UnsafePointer<agent_object>?) {
+  guard let object = unsafe object(info), !isOurs(object) else { return }
   redirectSlots(of: object)
   redirectSymbols(of: object)
   if object.definition(of: cString("__tls_get_addr")) != nil { redirectLoader(object) }
-  return 0
 }
 
 /// Puts the hooks into the loader, which has looked up malloc, calloc, realloc and free for itself and

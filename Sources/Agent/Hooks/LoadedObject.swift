@@ -23,12 +23,12 @@ struct LoadedObject {
   private var relocationBytes = 0
 
   /// Nil for what has no dynamic section or one of another kind (the kernel's vdso).
-  init?(_ info: Ref<dl_phdr_info>) {
-    base = unsafe Int(bitPattern: UInt(info[].dlpi_addr))
-    let headerAddress = unsafe Int(bitPattern: info[].dlpi_phdr)
+  init?(_ info: Ref<agent_object>) {
+    base = unsafe Int(bitPattern: info[].base)
+    let headerAddress = unsafe Int(bitPattern: info[].headers)
     guard let headers = Ref<Elf64_Phdr>(address: headerAddress) else { return nil }
     self.headers = headers
-    headerCount = unsafe Int(info[].dlpi_phnum)
+    headerCount = unsafe Int(info[].count)
     var entry = 0
     var index = 0
     while index < headerCount {

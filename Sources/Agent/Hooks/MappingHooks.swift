@@ -78,7 +78,7 @@ public func hookedRemap(
   var over = Mappings.Change()
   if let kind {
     let now: MappingKind = kind == .older ? .heap : kind
-    over = heldMappings.enter(moved, moved &+ after, now, overMapped: flags & MREMAP_FIXED != 0)
+    over = heldMappings.enter(moved, moved &+ after, now, overMapped: flags & fixedTarget != 0)
   }
   currentLedger()?[].unmapped(former.heap &+ over.heap)
   if kind == .heap || kind == .older { currentLedger()?[].mapped(after, requested: fresh) }
@@ -109,8 +109,9 @@ public func hookedProtect(
   return answer
 }
 
-/// MAP_FAILED, and MREMAP_DONTUNMAP, which older headers lack.
+/// MAP_FAILED, MREMAP_FIXED and MREMAP_DONTUNMAP: the latter two are declared for GNU programs only.
 private let failed: Address = -1
+private let fixedTarget: Int32 = 2
 private let dontUnmap: Int32 = 4
 
 @inline(__always)

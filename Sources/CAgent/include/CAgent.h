@@ -7,15 +7,10 @@
 #ifndef PEAKLINE_CAGENT_H
 #define PEAKLINE_CAGENT_H
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
-
 #include <dlfcn.h>
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <link.h>
 #include <linux/futex.h>
 #include <pthread.h>
 #include <signal.h>
@@ -120,13 +115,19 @@ static inline long peakline_syscall(long number, long a, long b, long c, long d,
   return result;
 }
 
-/// Calls `visit` for every loaded object until it answers something else than 0.
-static inline int peakline_each_object(int (*visit)(struct dl_phdr_info *, size_t, void *),
-                                       void *argument) {
-  return dl_iterate_phdr(visit, argument);
-}
-
 // Compiled in CAgent.c, which asks for the oldest version of what they call.
+
+/// A program or library in memory: what is added to the addresses in its file, and its program
+/// headers. (The loader's own structure is declared only for GNU programs, which would give other
+/// types of libc a shape that Swift's libc module contradicts.)
+struct agent_object {
+  uintptr_t base;
+  const Elf64_Phdr *headers;
+  uint16_t count;
+};
+
+/// Calls `visit` for every loaded object, in the order in which symbols are looked for.
+void agent_each_object(void (*visit)(const struct agent_object *object));
 
 /// A joinable thread with a small stack, and waiting for its end.
 int agent_thread_start(pthread_t *thread, void *(*body)(void *), void *argument);
