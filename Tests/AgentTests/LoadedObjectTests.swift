@@ -11,16 +11,16 @@ import Testing
 @Suite(.serialized) struct LoadedObjectTests {
   /// All loaded objects that have a dynamic section, in the loader's order.
   private static func objects() -> [LoadedObject] {
-    final class Found { var objects: [LoadedObject] = [] }
-    let found = Found()
-    _ = peakline_each_object(
-      { info, _, argument in
-        guard let info, let argument, let object = LoadedObject(Ref(info)) else { return 0 }
-        Unmanaged<Found>.fromOpaque(argument).takeUnretainedValue().objects.append(object)
-        return 0
-      }, Unmanaged.passUnretained(found).toOpaque())
-    return found.objects
+    found = []
+    agent_each_object { info in
+      guard let info, let object = LoadedObject(Ref(known: Int(bitPattern: info))) else { return }
+      found.append(object)
+    }
+    return found
   }
+
+  /// What the loader has told so far: its callback can hold nothing.
+  private nonisolated(unsafe) static var found: [LoadedObject] = []
 
   /// Where an object defines a function, or nil.
   private func place(of name: String, in object: LoadedObject) -> Int? {

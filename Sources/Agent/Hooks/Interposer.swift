@@ -104,7 +104,7 @@ func findRealAllocator() -> Bool {
 
 private func object(_ info: UnsafePointer<agent_object>?) -> LoadedObject? {
   guard let info = unsafe info else { return nil }
-  return LoadedObject(Ref(known: Int(bitPattern: info)))
+  return unsafe LoadedObject(Ref(known: Int(bitPattern: info)))
 }
 
 private func isOurs(_ object: LoadedObject) -> Bool {
