@@ -7,20 +7,20 @@ import Testing
 
 @testable import Agent
 
+/// What the loader has told so far: its callback can hold nothing.
+private nonisolated(unsafe) var foundObjects: [LoadedObject] = []
+
 /// What the dynamic section of a loaded object says, against the loader's own answers.
 @Suite(.serialized) struct LoadedObjectTests {
   /// All loaded objects that have a dynamic section, in the loader's order.
   private static func objects() -> [LoadedObject] {
-    found = []
+    foundObjects = []
     agent_each_object { info in
       guard let info, let object = LoadedObject(Ref(known: Int(bitPattern: info))) else { return }
-      found.append(object)
+      foundObjects.append(object)
     }
-    return found
+    return foundObjects
   }
-
-  /// What the loader has told so far: its callback can hold nothing.
-  private nonisolated(unsafe) static var found: [LoadedObject] = []
 
   /// Where an object defines a function, or nil.
   private func place(of name: String, in object: LoadedObject) -> Int? {
