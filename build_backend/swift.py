@@ -78,6 +78,8 @@ def build_agent(root: Path) -> Path:
         for name in [*HOOKED, "mmap64"]
         for word in ("-Xlinker", f"--defsym={name}=peakline_{name.removesuffix('64')}+0")
     ]
+    # Or the path of this machine would be the library's name.
+    names += ["-Xlinker", "-soname=libpeakline_agent.so"]
     _build(root, [*AGENT_FLAGS, *SMALL, *names, "-Xlinker", f"--version-script={exports}"])
     return root / ".build" / "agent" / "release" / "libpeakline_agent.so"
 

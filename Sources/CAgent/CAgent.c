@@ -42,12 +42,16 @@ int agent_thread_start(pthread_t *thread, void *(*body)(void *), void *argument)
 
 int agent_thread_join(pthread_t thread) { return pthread_join(thread, NULL); }
 
+// Before glibc 2.34 these are libpthread's, which a program without threads need not have.
+#pragma weak pthread_key_create
+#pragma weak pthread_setspecific
+
 int agent_thread_end_key(pthread_key_t *key, void (*ended)(void *)) {
-  return pthread_key_create(key, ended);
+  return pthread_key_create ? pthread_key_create(key, ended) : -1;
 }
 
 int agent_thread_end_watch(pthread_key_t key, const void *record) {
-  return pthread_setspecific(key, record);
+  return pthread_setspecific ? pthread_setspecific(key, record) : -1;
 }
 
 intptr_t agent_symbol(intptr_t library, const uint8_t *name) {

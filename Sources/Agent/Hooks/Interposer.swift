@@ -23,6 +23,8 @@ struct Interposer {
   var isPreloaded = false
   /// The hooks are in place.
   var isInstalled = false
+  /// A second look has found what slipped in meanwhile.
+  fileprivate var isComplete = false
   /// Objects that are loaded from now on will be led to the hooks.
   var seesLaterObjects = false
   /// The process carries an AddressSanitizer, which must see every allocation first.
@@ -149,20 +151,27 @@ func installHooks() {
   if interposer.isInstalled { return }
   interposer.isInstalled = true
   interposer.seesLaterObjects = true
-  unsafe agent_each_object(redirectObject)
+  // The symbols first: what another thread loads or binds meanwhile finds the hooks there.
+  unsafe agent_each_object(redirectSymbolsOfObject)
+  unsafe agent_each_object(redirectSlotsOfObject)
 }
 
-/// Leads to the hooks what was loaded since, where that is not found by itself.
+/// Leads to the hooks what was loaded or bound while they were put in; and what was loaded since, where
+/// that is not found by itself.
 func updateHooks() {
-  if interposer.isInstalled && !interposer.seesLaterObjects {
-    unsafe agent_each_object(redirectObject)
-  }
+  if !interposer.isInstalled || (interposer.isComplete && interposer.seesLaterObjects) { return }
+  interposer.isComplete = true
+  unsafe agent_each_object(redirectSlotsOfObject)
 }
 
-private func redirectObject(_ info: UnsafePointer<agent_object>?) {
+private func redirectSymbolsOfObject(_ info: UnsafePointer<agent_object>?) {
+  guard let object = unsafe object(info), !isOurs(object) else { return }
+  redirectSymbols(of: object)
+}
+
+private func redirectSlotsOfObject(_ info: UnsafePointer<agent_object>?) {
   guard let object = unsafe object(info), !isOurs(object) else { return }
   redirectSlots(of: object)
-  redirectSymbols(of: object)
   if object.definition(of: cString("__tls_get_addr")) != nil { redirectLoader(object) }
 }
 
@@ -191,6 +200,11 @@ private func redirectSlots(of object: LoadedObject) {
   object.forEachSlot { slot, name, isData in
     guard let function = hooked(named: name), realAllocator[function] != 0 else { return }
     let present = load(slot)
+    // A library that brings its own, and looks there first.
+    let own = object.definition(of: name).map {
+      object.base &+ Int(bitPattern: UInt($0[].st_value))
+    }
+    if present == own && present != realAllocator[function] { return }
     guard present == realAllocator[function] || (!isData && object.contains(present)) else {
       return
     }

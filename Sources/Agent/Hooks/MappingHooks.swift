@@ -45,14 +45,16 @@ public func hookedUnmap(_ start: Address, _ length: Int, _ caller: Address) -> I
   // unmaps nothing, and is a mistake of the caller's in the arguments, which are looked at here.
   let bytes = wholePages(length)
   let isValid = start & (pageSize() &- 1) == 0 && bytes > 0
-  if isValid {
-    let isCounted = !isCountedElsewhere(caller)
-    withMappings {
-      let former = $0.remove(start, start &+ bytes)
-      if isCounted { currentLedger()?[].unmapped(former.heap) }
-    }
+  let isCounted = isValid && !isCountedElsewhere(caller)
+  let former = isValid ? withMappings { $0.remove(start, start &+ bytes) } : nil
+  if isCounted, let former { countMapping(0 &- former.heap) }
+  let answer = realAllocator.unmap(start, length)
+  if answer != 0, isCounted, let former, former.heap == bytes {
+    // The kernel has no room to split a mapping: it is there still.
+    withMappings { _ = $0.enter(start, start &+ bytes, .heap, overMapped: false) }
+    countMapping(bytes)
   }
-  return realAllocator.unmap(start, length)
+  return answer
 }
 
 /// Stands before mremap(2).
@@ -133,6 +135,7 @@ private func kind(_ protection: Int32, _ flags: Int32) -> MappingKind {
 
 /// Counts private memory that the interpreter has mapped for itself, or (negative) unmapped.
 func countMapping(_ bytes: Int) {
+  if bytes == 0 { return }
   guard holdMappings() else { return }
   if bytes > 0 {
     currentLedger()?[].mapped(bytes, requested: bytes)

@@ -78,7 +78,18 @@ private func replaceSignals(by set: UInt) -> UInt {
   return former
 }
 
-/// A fork waits for the table, so that the child finds it whole.
+/// A child of a fork has none of the other threads: what one of them held is free, and what it was just
+/// writing is forgotten, and counted as lost.
+///
+/// Nobody waits for the table before a fork: handlers of other libraries run meanwhile, which may wait
+/// for threads that map.
 func guardMappingsAtFork() {
-  _ = pthread_atfork({ _ = holdMappings() }, { releaseMappings() }, { releaseMappings() })
+  _ = pthread_atfork(
+    nil, nil,
+    {
+      if holder.load(ordering: .relaxed) == 0 { return }
+      holder.store(0, ordering: .relaxed)
+      heldMappings = Mappings()
+      loseEvent()
+    })
 }

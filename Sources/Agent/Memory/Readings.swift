@@ -24,6 +24,8 @@ struct Readings {
   private var readAt: Ticks = 0
   /// The roll-up is older than `rss`.
   private var rollupIsStale = true
+  /// The same of `otherThreads`.
+  private var othersAreStale = true
 
   private var shortestChange: Ticks = 1_000
   private var longestTrust: Ticks = 100_000
@@ -50,7 +52,7 @@ struct Readings {
     -> Ticks
   {
     let mayHaveChanged = gap > shortestChange || now &- readAt > longestTrust
-    if !mayHaveChanged && needed.onlyCheap { return now }
+    if !mayHaveChanged && needed.onlyCheap && !(needed.heap && othersAreStale) { return now }
     return read(mayHaveChanged: mayHaveChanged, needed: needed, python: python)
   }
 
@@ -61,7 +63,11 @@ struct Readings {
     if mayHaveChanged {
       readResident()
       rollupIsStale = true
-      if needed.heap { otherThreads = liveOfAllThreads() &- (currentLedger()?[].live ?? 0) }
+      othersAreStale = true
+    }
+    if needed.heap && othersAreStale {
+      othersAreStale = false
+      otherThreads = liveOfAllThreads() &- (currentLedger()?[].live ?? 0)
     }
     if needed.rollup && rollupIsStale {
       let rollup = memoryRollup()

@@ -65,7 +65,10 @@ static inline uint64_t peakline_ticks(void) {
 
 /// Opens the process's map of its memory (open is variadic, which Swift cannot call).
 static inline int peakline_open_maps(void) {
-  return open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+  int kept = errno;
+  int file = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+  errno = kept;
+  return file;
 }
 
 /// What one thread stores another sees whole, and all that was stored before it.

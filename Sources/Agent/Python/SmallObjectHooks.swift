@@ -1,0 +1,214 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Counting Python's small objects: hooks in the interpreter's own places for them (PyMem_SetAllocator,
+// PyObject_SetArenaAllocator), before the allocator that was there. A block's size is read from its
+// pool, so nothing is added to a block and the program's memory keeps its shape. What the small-object
+// allocator hands on to malloc is counted there, and not here.
+//
+// Which of the two it was is known from the map of pools. Pools that are older than the hooks are not on
+// it at first: then it is seen from what malloc was asked meanwhile.
+
+import CAgent
+
+// The context that the interpreter hands over is where the allocator before ours is kept: its functions
+// are there as long as the hooks are.
+
+/// The `malloc` of a domain.
+@c(peakline_object_malloc)
+public func objectMalloc(_ context: Address, _ size: Int) -> Address {
+  let real = Ref<DomainAllocator>(known: context)
+  if size > largestSmallObject { return real[].malloc(real[].context, size) }
+  guard size > 0, smallObjects.roundsSizes, let ledger = fastLedger() else {
+    return slowObjectMalloc(real, size)
+  }
+  // The block's size is known before it is there. So it is counted first, and the real allocator is
+  // jumped to: it returns to the program, not here. What it cannot serve, it serves from malloc only
+  // when no arena is to be had (see arenaAlloc).
+  ledger[].tookObject(rounded(size), requested: size)
+  return real[].malloc(real[].context, size)
+}
+
+@inline(never)
+private func slowObjectMalloc(_ real: Ref<DomainAllocator>, _ size: Int) -> Address {
+  guard size <= largestSmallObject, let ledger = currentLedger() else {
+    return real[].malloc(real[].context, size)
+  }
+  let before = ledger[].allocations
+  return took(real[].malloc(real[].context, size), size, before, ledger)
+}
+
+/// The `calloc` of a domain.
+@c(peakline_object_calloc)
+public func objectCalloc(_ context: Address, _ count: Int, _ size: Int) -> Address {
+  let real = Ref<DomainAllocator>(known: context)
+  // Two factors below 2^32 have a product that fits.
+  let bytes = count &* size
+  guard isSmall(bytes), (count | size) &>> 32 == 0, let ledger = fastLedger(),
+    smallObjects.roundsSizes
+  else { return slowObjectCalloc(real, count, size) }
+  ledger[].tookObject(rounded(bytes), requested: bytes)
+  return real[].calloc(real[].context, count, size)
+}
+
+@inline(never)
+private func slowObjectCalloc(
+  _ real: Ref<DomainAllocator>, _ count: Int, _ size: Int
+) -> Address {
+  guard let ledger = currentLedger() else { return real[].calloc(real[].context, count, size) }
+  let before = ledger[].allocations
+  return took(real[].calloc(real[].context, count, size), count &* size, before, ledger)
+}
+
+@inline(__always)
+private func isSmall(_ size: Int) -> Bool { SmallObjects.isSmall(size) }
+
+@inline(__always)
+private func rounded(_ size: Int) -> Int { SmallObjects.rounded(size) }
+
+/// The `free` of a domain.
+@c(peakline_object_free)
+public func objectFree(_ context: Address, _ block: Address) {
+  let real = Ref<DomainAllocator>(known: context)
+  if isInPool(block), let ledger = fastLedger() {
+    ledger[].gaveObject(blockSize(inPoolOf: block))
+  } else if smallObjects.mayHoldOlderPool(block) {
+    return slowObjectFree(real, block)
+  }
+  real[].free(real[].context, block)
+}
+
+@inline(never)
+private func slowObjectFree(_ real: Ref<DomainAllocator>, _ block: Address) {
+  guard block != 0, let ledger = currentLedger() else {
+    return real[].free(real[].context, block)
+  }
+  if isInPool(block) { return objectFree(real.address, block) }
+  ledger[].beingFreed = block
+  real[].free(real[].context, block)
+  gaveFromUnknownPool(block, ledger)
+}
+
+/// The `realloc` of a domain.
+@c(peakline_object_realloc)
+public func objectRealloc(_ context: Address, _ block: Address, _ size: Int) -> Address {
+  let real = Ref<DomainAllocator>(known: context)
+  if block == 0 {
+    if size > largestSmallObject { return real[].realloc(real[].context, 0, size) }
+    if size > 0, let ledger = fastLedger(), smallObjects.roundsSizes {
+      ledger[].tookObject(rounded(size), requested: size)
+      return real[].realloc(real[].context, 0, size)
+    }
+  }
+  return slowObjectRealloc(real, block, size)
+}
+
+@inline(never)
+private func slowObjectRealloc(
+  _ real: Ref<DomainAllocator>, _ block: Address, _ size: Int
+) -> Address {
+  guard let ledger = currentLedger() else { return real[].realloc(real[].context, block, size) }
+  let before = ledger[].allocations
+  if block == 0 { return took(real[].realloc(real[].context, 0, size), size, before, ledger) }
+  let wasInPool = isInPool(block)
+  let former = wasInPool ? blockSize(inPoolOf: block) : 0
+  ledger[].beingFreed = wasInPool ? 0 : block
+  // As everywhere, a realloc frees first: what malloc is about to give must not come on top.
+  let leavesPool = wasInPool && size > largestSmallObject
+  if leavesPool { ledger[].gaveObject(former) }
+  let fresh = real[].realloc(real[].context, block, size)
+  if leavesPool {
+    if fresh == 0 || fresh == block { ledger[].gaveObject(0 &- former) }
+    return fresh
+  }
+  // It went down to malloc, which has counted it.
+  if !wasInPool && ledger[].beingFreed == 0 { return fresh }
+  if fresh == 0 || fresh == block {
+    // A block that stays keeps its size.
+    if fresh != 0 && !wasInPool { markPool(of: block, known: true) }
+    ledger[].beingFreed = 0
+    return fresh
+  }
+  if wasInPool {
+    ledger[].gaveObject(former)
+  } else {
+    gaveFromUnknownPool(block, ledger)
+  }
+  return took(fresh, size, before, ledger)
+}
+
+// MARK: - Counting
+
+@inline(__always)
+private func fastLedger() -> Ref<ThreadLedger>? { Ref(address: peakline_ledger_get()) }
+
+@inline(__always)
+private func took(
+  _ block: Address, _ size: Int, _ blocksBefore: Int, _ ledger: Ref<ThreadLedger>
+) -> Address {
+  if isInPool(block) {
+    ledger[].tookObject(blockSize(inPoolOf: block), requested: size)
+    return block
+  }
+  return tookFromUnknownPool(block, size, blocksBefore, ledger)
+}
+
+@inline(never)
+private func tookFromUnknownPool(
+  _ block: Address, _ size: Int, _ blocksBefore: Int, _ ledger: Ref<ThreadLedger>
+) -> Address {
+  // An older pool: a new arena would have been marked, and malloc would have counted the block.
+  if block != 0 && ledger[].allocations == blocksBefore {
+    markPool(of: block, known: true)
+    ledger[].tookObject(blockSize(inPoolOf: block), requested: size)
+  }
+  return block
+}
+
+/// Counts a block that was just freed, unless somebody else has: malloc whose it was, or the hook of the
+/// arena that went with it.
+///
+/// The size of a block is still told by its pool when it has been freed.
+@inline(never)
+private func gaveFromUnknownPool(_ block: Address, _ ledger: Ref<ThreadLedger>) {
+  if ledger[].beingFreed != block { return }
+  ledger[].beingFreed = 0
+  markPool(of: block, known: true)
+  ledger[].gaveObject(blockSize(inPoolOf: block))
+}
+
+// MARK: - Arenas
+
+func arenaAlloc(_ context: Address, _ size: Int) -> Address {
+  guard let real = Ref<ArenaAllocator>(address: context), let alloc = real[].alloc else { return 0 }
+  let ledger = currentLedger()
+  ledger?[].quiet &+= 1
+  let start = alloc(real[].context, size)
+  ledger?[].quiet &-= 1
+  if size != arenaSize {
+    if start != 0 { countMapping(size) }
+  } else if start != 0 {
+    markPools(from: start, bytes: size, known: true)
+  } else if smallObjects.roundsSizes {
+    // Out of memory: the block that was counted already comes from malloc, if at all. From now on it is
+    // seen where each comes from.
+    smallObjects.roundsSizes = false
+    loseEvent()
+  }
+  return start
+}
+
+func arenaFree(_ context: Address, _ start: Address, _ size: Int) {
+  guard let real = Ref<ArenaAllocator>(address: context), let free = real[].free else { return }
+  let ledger = currentLedger()
+  if size != arenaSize {
+    countMapping(0 &- size)
+  } else if let ledger, ledger[].beingFreed >= start, ledger[].beingFreed < start &+ size {
+    ledger[].gaveObject(blockSize(inPoolOf: ledger[].beingFreed))
+    ledger[].beingFreed = 0
+  }
+  if size == arenaSize { markPools(from: start, bytes: size, known: false) }
+  ledger?[].quiet &+= 1
+  free(real[].context, start, size)
+  ledger?[].quiet &-= 1
+}
