@@ -213,6 +213,5 @@ import Testing
     #expect(reading.allocated == 1048)
     #expect(reading.allocations == 2)
     #expect(reading.requested == 1030)
-    #expect(ledger[].peak == 1048)
   }
 }

@@ -135,14 +135,30 @@ struct SmallObjects {
     return getDomain != nil && setDomain != nil && getArenas != nil && setArenas != nil
   }
 
-  /// Whether an object that is allocated now is counted.
+  /// Puts the hooks in again where they are no more: a tool that was there before them may have taken
+  /// itself out, and them with it.
   ///
-  /// It is not where a tool that was there before the hooks has taken itself out, and the hooks with it.
-  func areInPlace() -> Bool {
-    guard let allocate, let release, let allocateMemory, let releaseMemory else { return true }
-    return isCounted(allocate, release) && isCounted(allocateMemory, releaseMemory)
+  /// Each domain by itself: where they still are, perhaps behind another tool's, a second time would
+  /// make them call themselves.
+  mutating func restore() {
+    guard isInstalled, let allocate, let release, let allocateMemory, let releaseMemory,
+      let getDomain, let setDomain
+    else { return }
+    let memoryIsLost = !isCounted(allocateMemory, releaseMemory)
+    let objectIsLost = !isCounted(allocate, release)
+    if !memoryIsLost && !objectIsLost { return }
+    timesLost = timesLost &+ 1
+    // The sizes of blocks say themselves what another allocator does with them.
+    roundsSizes = false
+    if memoryIsLost {
+      _ = SmallObjects.hook(SmallObjects.memoryDomain, keeping: &memory, getDomain, setDomain)
+    }
+    if objectIsLost {
+      _ = SmallObjects.hook(SmallObjects.objectDomain, keeping: &object, getDomain, setDomain)
+    }
   }
 
+  /// Whether an object that is allocated now is counted.
   private func isCounted(
     _ allocate: RealAllocator.Malloc, _ release: RealAllocator.Free
   ) -> Bool {
@@ -152,14 +168,6 @@ struct SmallObjects {
     let isCounted = ledger[].pythonAllocations &+ ledger[].allocations != before
     release(block)
     return isCounted
-  }
-
-  /// Puts the hooks in again where they are no more.
-  mutating func restore() {
-    if !isInstalled || areInPlace() { return }
-    isInstalled = false
-    timesLost = timesLost &+ 1
-    _ = prove() && install()
   }
 
   /// Whether blocks of each size say their size in their pool, as CPython 3.10 to 3.13 are built.
@@ -180,7 +188,7 @@ struct SmallObjects {
       let block = domain.malloc(domain.context, size)
       if block == 0 { return false }
       let isMallocs = !isInPool(block) && ledger[].allocations != before
-      // A debugging allocator adds its own to each block, and hands the largestSmallObject to malloc.
+      // A debugging allocator adds its own to each block, and hands the largest to malloc.
       let holds = isMallocs || blockSize(inPoolOf: block) &- size <= debugExtra
       let told = isMallocs ? size : blockSize(inPoolOf: block)
       if told != size || isMallocs { roundsSizes = false }
