@@ -37,8 +37,8 @@ def measure(run: Any) -> dict[str, Any]:
     }
     # The header of the function is no line of the recorder's: nothing of the body runs on it.
     lines.pop(profile.functions[0].first_line)
-    # With the recorder before it, Python's allocator does not tell what was in use before. That is true,
-    # and concerns the usage, which is not compared.
+    # With the recorder before it, Python's allocator does not tell what was in use before. That is
+    # true, and concerns the usage, which is not compared.
     caveats = [caveat for caveat in profile.caveats if "usage is too low" not in caveat]
     return {"lines": lines, "caveats": caveats}
 
