@@ -104,13 +104,16 @@ for _ in range(3):
         pass
     note(again)
 async def coroutine():
-    for _ in range(3):
+    for turn in range(4):
         async with peakline.watch() as w:
             pass
-        note(w)
+        # As with the attribute.
+        if turn:
+            note(w)
         with peakline.watch() as w:
             pass
-        note(w)
+        if turn:
+            note(w)
 asyncio.run(coroutine())
 asyncio.run(coroutine(), debug=True)
 kept = [peakline.watch() for _ in range(100)]
