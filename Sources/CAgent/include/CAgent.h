@@ -80,17 +80,13 @@ static inline int32_t peakline_load_acquire(int32_t *place) {
   return __atomic_load_n(place, __ATOMIC_ACQUIRE);
 }
 
-/// The same for words, and what several threads may add to or take over at once.
+/// The same for words, and what several threads may take over at once.
 static inline intptr_t peakline_word_load(intptr_t address) {
   return __atomic_load_n((intptr_t *)address, __ATOMIC_ACQUIRE);
 }
 
 static inline void peakline_word_store(intptr_t address, intptr_t value) {
   __atomic_store_n((intptr_t *)address, value, __ATOMIC_RELEASE);
-}
-
-static inline void peakline_word_add(intptr_t address, intptr_t value) {
-  __atomic_fetch_add((intptr_t *)address, value, __ATOMIC_RELAXED);
 }
 
 static inline int32_t peakline_word_replace(intptr_t address, intptr_t expected, intptr_t value) {
