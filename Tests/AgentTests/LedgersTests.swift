@@ -65,7 +65,7 @@ import Testing
     for _ in 0..<200 {
       try onThread {
         guard let ledger = currentLedger() else { return }
-        ledger[].tookBlock(10, requested: 10)
+        ledger.countBlock(10, requested: 10)
         seen[ledger.address, default: 0] += 1
       }
     }
@@ -106,8 +106,8 @@ import Testing
     let before = liveOfAllThreads()
     for index in 1...50 {
       try onThread {
-        currentLedger()?[].tookBlock(Self.odd * index, requested: 0)
-        currentLedger()?[].tookObject(Self.odd, requested: 0)
+        currentLedger()?.countBlock(Self.odd * index, requested: 0)
+        currentLedger()?.countObject(Self.odd, requested: 0)
         currentLedger()?[].gaveBlock(0, Self.odd)
       }
     }
@@ -120,7 +120,7 @@ import Testing
   }
 
   @Test func `a new thread finds nothing open in its record`() throws {
-    try onThread { currentLedger()?[].tookBlock(1_000_000, requested: 0) }
+    try onThread { currentLedger()?.countBlock(1_000_000, requested: 0) }
     for _ in 0..<10 {
       try onThread {
         guard let ledger = currentLedger() else { return }
@@ -134,7 +134,7 @@ import Testing
     // too.
     var key = pthread_key_t()
     pthread_key_create(&key) { value in
-      currentLedger()?[].tookBlock(LedgersTests.odd, requested: 0)
+      currentLedger()?.countBlock(LedgersTests.odd, requested: 0)
       let round = Int(bitPattern: value)
       if round < 4 { pthread_setspecific(LateKey.key, UnsafeRawPointer(bitPattern: round + 1)) }
     }
@@ -156,7 +156,7 @@ import Testing
 
   @Test func `a child that was forked keeps its own ledger and hands on the others`() throws {
     // In a child only what is safe there: nothing that takes a lock.
-    currentLedger()?[].tookBlock(8, requested: 8)
+    currentLedger()?.countBlock(8, requested: 8)
     let mine = currentLedger()?.address ?? 0
     var gate = pthread_barrier_t()
     pthread_barrier_init(&gate, nil, 2)

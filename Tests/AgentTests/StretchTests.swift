@@ -39,8 +39,8 @@ import Testing
         if began[index] == nil { return }
         stretch(index).end()
         began[index] = nil
-      case .take(let bytes): ledger[].tookBlock(bytes, requested: bytes)
-      case .takeObject(let bytes): ledger[].tookObject(bytes, requested: bytes)
+      case .take(let bytes): ledger.countBlock(bytes, requested: bytes)
+      case .takeObject(let bytes): ledger.countObject(bytes, requested: bytes)
       case .give(let bytes): ledger[].gaveBlock(0, bytes)
       case .giveObject(let bytes): ledger[].gaveObject(bytes)
       }
@@ -203,8 +203,8 @@ import Testing
   @Test func `a reading counts blocks and small objects together`() throws {
     var pool = Pool()
     let ledger = try pool.taken(ThreadLedger.self)
-    ledger[].tookBlock(1000, requested: 990)
-    ledger[].tookObject(48, requested: 40)
+    ledger.countBlock(1000, requested: 990)
+    ledger.countObject(48, requested: 40)
     ledger[].gaveBlock(0, 600)
     ledger[].gaveObject(16)
     let reading = HeapReading(ledger)

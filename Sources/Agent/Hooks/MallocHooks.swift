@@ -23,7 +23,9 @@ private func fastLedger() -> Ref<ThreadLedger>? { Ref(address: peakline_ledger_g
 
 @inline(__always)
 private func took(_ block: Address, _ requested: Int, _ ledger: Ref<ThreadLedger>) -> Address {
-  if block != 0 { ledger[].tookBlock(realAllocator.usableSize(block), requested: requested) }
+  if block != 0 && ledger[].tookBlock(realAllocator.usableSize(block), requested: requested) {
+    ledger[].raisePeak()
+  }
   return block
 }
 
@@ -43,7 +45,7 @@ public func hookedMalloc(_ size: Int) -> Address {
   guard let ledger = fastLedger(), realAllocator.hasChunks else { return slowMalloc(size) }
   let block = realAllocator.malloc(size)
   if block == 0 { return 0 }
-  ledger[].tookBlock(RealAllocator.chunkSize(block), requested: size)
+  if ledger[].tookBlock(RealAllocator.chunkSize(block), requested: size) { ledger[].raisePeak() }
   return block
 }
 

@@ -17,8 +17,8 @@ struct HeapReading: BitwiseCopyable {
   @inline(__always)
   init(_ ledger: Ref<ThreadLedger>) {
     python = ledger[].pythonAllocated &- ledger[].pythonFreed
-    live = ledger[].allocated &- ledger[].freed &+ python &+ ledger[].mapped
-    allocated = ledger[].allocated &+ ledger[].pythonAllocated &+ ledger[].mappedAllocated
+    live = ledger[].live
+    allocated = ledger[].taken &+ ledger[].mappedAllocated
     allocations = ledger[].allocations &+ ledger[].pythonAllocations &+ ledger[].mappings
     requested = ledger[].requested &+ ledger[].pythonRequested &+ ledger[].mappedRequested
   }

@@ -19,28 +19,29 @@ struct ThreadLedger: BitwiseCopyable {
   // To the end of the cache line: all that an allocation touches. No two that are written together stand
   // side by side: the compiler would write them as one, and the next to read one of them would wait.
 
+  /// Bytes given out by malloc and as small objects of Python together.
+  private(set) var taken = 0
+  /// When `taken` passes this, the peak has to be looked at: never later than when what is live passes
+  /// the peak, so that an allocation pays for one comparison, and a free for nothing.
+  private var limit = ThreadLedger.endless
   /// What malloc gave out, as many bytes as may be used.
-  var allocated = 0
-  /// So much may be allocated before the peak has to be looked at: never more than the peak less what is
-  /// live, so that an allocation pays for a subtraction and a test, and a free for nothing.
-  private var slack = ThreadLedger.endless
-  var allocations = 0
+  private(set) var allocated = 0
+  var pythonAllocations = 0
   var freed = 0
   /// Bytes asked for.
   var requested = 0
   /// Small objects of Python: the sizes of their blocks.
-  var pythonAllocated = 0
   var pythonFreed = 0
 
+  var pythonRequested = 0
+  var allocations = 0
   /// The most that was live at once since the watermark was last set; only while a stretch is open.
   private(set) var peak = 0
-  var pythonAllocations = 0
   /// The block that Python's allocator is freeing, while it is not known whose it is.
   ///
   /// Who frees it sets this to 0.
   var beingFreed = 0
   var frees = 0
-  var pythonRequested = 0
   /// Private memory that was mapped directly: what is live, and all there was.
   ///
   /// Apart from malloc's, since
@@ -66,41 +67,43 @@ struct ThreadLedger: BitwiseCopyable {
 
   /// Bytes that are allocated and not freed, since the start.
   @inline(__always)
-  var live: Int { allocated &- freed &+ (pythonAllocated &- pythonFreed) &+ mapped }
+  var live: Int { taken &- freed &- pythonFreed &+ mapped }
+
+  /// Bytes of the small objects of Python that were given out.
+  @inline(__always)
+  var pythonAllocated: Int { taken &- allocated }
 
   /// More than is ever allocated.
   private static let endless = Int.max / 2
 
-  @inline(__always)
-  private mutating func use(_ bytes: Int) {
-    slack = slack &- bytes
-    if slack < 0 { raisePeak() }
-  }
-
+  /// Brings the peak up to what is live; called when an allocation's count says so.
   @inline(never)
-  private mutating func raisePeak() {
+  mutating func raisePeak() {
     if stretches == nil {
-      slack = ThreadLedger.endless
+      limit = ThreadLedger.endless
       return
     }
     let live = live
     peak = max(peak, live)
-    slack = peak &- live
+    limit = taken &+ (peak &- live)
   }
 
   /// Sets the watermark, from which on the peak is kept.
   @inline(__always)
   mutating func setPeak(_ bytes: Int) {
     peak = bytes
-    slack = 0
+    limit = taken
   }
 
+  /// Counts a block of malloc's, and says whether `raisePeak` is to be called: by the caller, who can
+  /// make it the last thing it does, so that a hook has nothing to keep over a call.
   @inline(__always)
-  mutating func tookBlock(_ bytes: Int, requested asked: Int) {
+  mutating func tookBlock(_ bytes: Int, requested asked: Int) -> Bool {
+    taken = taken &+ bytes
     allocated = allocated &+ bytes
     allocations = allocations &+ 1
     requested = requested &+ asked
-    use(bytes)
+    return taken > limit
   }
 
   @inline(__always)
@@ -113,17 +116,38 @@ struct ThreadLedger: BitwiseCopyable {
   /// A debugging allocator puts so much before the block that its owner knows, at most.
   private static let farthestHeader: UInt = 32
 
+  /// The same for a small object.
   @inline(__always)
-  mutating func tookObject(_ bytes: Int, requested asked: Int) {
-    pythonAllocated = pythonAllocated &+ bytes
+  mutating func tookObject(_ bytes: Int, requested asked: Int) -> Bool {
+    taken = taken &+ bytes
     pythonAllocations = pythonAllocations &+ 1
     pythonRequested = pythonRequested &+ asked
-    use(bytes)
+    return taken > limit
   }
 
   @inline(__always)
   mutating func gaveObject(_ bytes: Int) {
     pythonFreed = pythonFreed &+ bytes
+  }
+
+  /// Counts blocks of malloc's that were not seen; or, when `times` is negative, takes out what was seen
+  /// and is not to count.
+  ///
+  /// The peak is left as it is.
+  mutating func correctBlocks(_ times: Int, of bytes: Int, requested asked: Int) {
+    taken = taken &+ times &* bytes
+    limit = limit &+ times &* bytes
+    allocated = allocated &+ times &* bytes
+    allocations = allocations &+ times
+    requested = requested &+ times &* asked
+  }
+
+  /// The same for small objects.
+  mutating func correctObjects(_ times: Int, of bytes: Int, requested asked: Int) {
+    taken = taken &+ times &* bytes
+    limit = limit &+ times &* bytes
+    pythonAllocations = pythonAllocations &+ times
+    pythonRequested = pythonRequested &+ times &* asked
   }
 
   /// Private memory that was mapped directly; with the table of mappings held.
@@ -132,7 +156,6 @@ struct ThreadLedger: BitwiseCopyable {
     mappedAllocated = mappedAllocated &+ bytes
     mappings = mappings &+ 1
     mappedRequested = mappedRequested &+ asked
-    // A handler may have come in between another count's subtraction and its test.
     raisePeak()
   }
 

@@ -417,10 +417,8 @@ struct LineEngine {
     if ledger[].peak == ledger[].live {
       ledger[].setPeak(ledger[].peak &- eventObject)
     }
-    ledger[].pythonAllocated = ledger[].pythonAllocated &- eventObject
+    ledger[].correctObjects(-1, of: eventObject, requested: eventObjectRequest)
     ledger[].pythonFreed = ledger[].pythonFreed &- eventObject
-    ledger[].pythonAllocations = ledger[].pythonAllocations &- 1
-    ledger[].pythonRequested = ledger[].pythonRequested &- eventObjectRequest
   }
 
   @inline(never)

@@ -18,14 +18,27 @@ import CAgent
 @c(peakline_object_malloc)
 public func objectMalloc(_ context: Address, _ size: Int) -> Address {
   let real = Ref<DomainAllocator>(known: context)
-  if size > largestSmallObject { return real[].malloc(real[].context, size) }
-  guard size > 0, smallObjects.roundsSizes, let ledger = fastLedger() else {
+  guard isSmall(size) else {
+    return size == 0 ? slowObjectMalloc(real, 0) : real[].malloc(real[].context, size)
+  }
+  guard smallObjects.roundsSizes, let ledger = fastLedger() else {
     return slowObjectMalloc(real, size)
   }
   // The block's size is known before it is there. So it is counted first, and the real allocator is
   // jumped to: it returns to the program, not here. What it cannot serve, it serves from malloc only
   // when no arena is to be had (see arenaAlloc).
-  ledger[].tookObject(rounded(size), requested: size)
+  if ledger[].tookObject(rounded(size), requested: size) { return mallocAtPeak(real, size, ledger) }
+  return real[].malloc(real[].context, size)
+}
+
+// Where the peak has to be raised, a hook goes on in a function like these: it has nothing to keep over
+// a call then.
+
+@inline(never)
+private func mallocAtPeak(
+  _ real: Ref<DomainAllocator>, _ size: Int, _ ledger: Ref<ThreadLedger>
+) -> Address {
+  ledger[].raisePeak()
   return real[].malloc(real[].context, size)
 }
 
@@ -47,7 +60,17 @@ public func objectCalloc(_ context: Address, _ count: Int, _ size: Int) -> Addre
   guard isSmall(bytes), (count | size) &>> 32 == 0, let ledger = fastLedger(),
     smallObjects.roundsSizes
   else { return slowObjectCalloc(real, count, size) }
-  ledger[].tookObject(rounded(bytes), requested: bytes)
+  if ledger[].tookObject(rounded(bytes), requested: bytes) {
+    return callocAtPeak(real, count, size, ledger)
+  }
+  return real[].calloc(real[].context, count, size)
+}
+
+@inline(never)
+private func callocAtPeak(
+  _ real: Ref<DomainAllocator>, _ count: Int, _ size: Int, _ ledger: Ref<ThreadLedger>
+) -> Address {
+  ledger[].raisePeak()
   return real[].calloc(real[].context, count, size)
 }
 
@@ -96,11 +119,22 @@ public func objectRealloc(_ context: Address, _ block: Address, _ size: Int) -> 
   if block == 0 {
     if size > largestSmallObject { return real[].realloc(real[].context, 0, size) }
     if size > 0, let ledger = fastLedger(), smallObjects.roundsSizes {
-      ledger[].tookObject(rounded(size), requested: size)
+      if ledger[].tookObject(rounded(size), requested: size) {
+        return reallocAtPeak(real, size, ledger)
+      }
       return real[].realloc(real[].context, 0, size)
     }
   }
   return slowObjectRealloc(real, block, size)
+}
+
+/// A realloc of no block.
+@inline(never)
+private func reallocAtPeak(
+  _ real: Ref<DomainAllocator>, _ size: Int, _ ledger: Ref<ThreadLedger>
+) -> Address {
+  ledger[].raisePeak()
+  return real[].realloc(real[].context, 0, size)
 }
 
 @inline(never)
@@ -147,7 +181,7 @@ private func took(
   _ block: Address, _ size: Int, _ blocksBefore: Int, _ ledger: Ref<ThreadLedger>
 ) -> Address {
   if isInPool(block) {
-    ledger[].tookObject(blockSize(inPoolOf: block), requested: size)
+    if ledger[].tookObject(blockSize(inPoolOf: block), requested: size) { ledger[].raisePeak() }
     return block
   }
   return tookFromUnknownPool(block, size, blocksBefore, ledger)
@@ -160,7 +194,7 @@ private func tookFromUnknownPool(
   // An older pool: a new arena would have been marked, and malloc would have counted the block.
   if block != 0 && ledger[].allocations == blocksBefore {
     markPool(of: block, known: true)
-    ledger[].tookObject(blockSize(inPoolOf: block), requested: size)
+    if ledger[].tookObject(blockSize(inPoolOf: block), requested: size) { ledger[].raisePeak() }
   }
   return block
 }

@@ -82,13 +82,9 @@ struct TracingObjects: BitwiseCopyable {
   private func add(_ block: Block, _ times: Int) {
     guard let ledger = currentLedger() else { return }
     if block.isSmall {
-      ledger[].pythonAllocated = ledger[].pythonAllocated &+ times &* block.bytes
-      ledger[].pythonAllocations = ledger[].pythonAllocations &+ times
-      ledger[].pythonRequested = ledger[].pythonRequested &+ times &* block.requested
+      ledger[].correctObjects(times, of: block.bytes, requested: block.requested)
     } else {
-      ledger[].allocated = ledger[].allocated &+ times &* block.bytes
-      ledger[].allocations = ledger[].allocations &+ times
-      ledger[].requested = ledger[].requested &+ times &* block.requested
+      ledger[].correctBlocks(times, of: block.bytes, requested: block.requested)
     }
   }
 
