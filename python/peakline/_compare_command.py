@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from peakline import _trial
+from peakline._options import add_output, check_output
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -41,8 +42,7 @@ def main(arguments: list[str]) -> int:
         chosen[name] = place, function
     if options.repeat < 1:
         parser.error("--repeat needs a number of runs, 1 or more")
-    if options.precision is not None and not 0 <= options.precision <= 20:
-        parser.error("--precision needs a number of decimals, 0 to 20")
+    check_output(parser, options)
     if options.json not in (None, "-"):
         # Before the functions run, which may take long.
         try:
@@ -83,18 +83,7 @@ def _parser() -> ArgumentParser:
     add = parser.add_argument
     add("alternatives", metavar="alternative", nargs="+", help="what to run")
     add("--repeat", metavar="N", type=int, default=5, help="runs of each (default 5)")
-    add("--json", metavar="FILE", help="write the figures to FILE instead (- is stdout)")
-    add(
-        "--color",
-        choices=("auto", "always", "never"),
-        default="auto",
-        help="colours: auto is in a terminal, unless NO_COLOR is set",
-    )
-    add(
-        "--precision",
-        type=int,
-        help="sizes in MiB with so many decimals (default: the unit that suits each)",
-    )
+    add_output(parser)
     return parser
 
 

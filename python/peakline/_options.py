@@ -1,11 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The Peakline authors
 # SPDX-License-Identifier: Apache-2.0
-"""The command line of `peakline profile`."""
+"""The command line of `peakline profile`, and the options that other commands share with it."""
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from argparse import ArgumentParser
     from typing import Any
 
 MOST_DECIMALS = 20
@@ -64,19 +65,7 @@ def parse(arguments: list[str]) -> Any:
         action="store_true",
         help="print memory_profiler's four columns (the same as --columns memory_profiler)",
     )
-    add(
-        "--color",
-        choices=("auto", "always", "never"),
-        default="auto",
-        help="colours: auto is in a terminal, unless NO_COLOR is set",
-    )
-    add(
-        "--precision",
-        type=int,
-        help="sizes in MiB with so many decimals (default: the unit that suits each; with "
-        "--classic 1)",
-    )
-    add("--json", metavar="FILE", help="write the figures to FILE instead (- is stdout)")
+    add_output(parser, precision="the unit that suits each; with --classic 1")
     # What follows the module's name is the program's own; the parser must not look at it.
     own, module, program = _split(arguments)
     if module is None:
@@ -86,8 +75,7 @@ def parse(arguments: list[str]) -> Any:
     options.program = program if module is not None else options.program
     if module is None and not options.program:
         parser.error("name a script, or a module after -m")
-    if options.precision is not None and not 0 <= options.precision <= MOST_DECIMALS:
-        parser.error(f"--precision needs a number of decimals, 0 to {MOST_DECIMALS}")
+    check_output(parser, options)
     options.why_not_heap = None
     if options.backend is None:
         options.backend, options.why_not_heap = _default_backend()
@@ -101,6 +89,25 @@ def parse(arguments: list[str]) -> Any:
         except ValueError as error:
             parser.error(str(error))
     return options
+
+
+def add_output(parser: ArgumentParser, precision: str = "the unit that suits each") -> None:
+    """Adds the options of how a report is shown; `precision` is what the default is."""
+    add = parser.add_argument
+    add(
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="colours: auto is in a terminal, unless NO_COLOR is set",
+    )
+    add("--precision", type=int, help=f"sizes in MiB with so many decimals (default: {precision})")
+    add("--json", metavar="FILE", help="write the figures to FILE instead (- is stdout)")
+
+
+def check_output(parser: ArgumentParser, options: Any) -> None:
+    """Ends the process with status 2 if these options are wrong."""
+    if options.precision is not None and not 0 <= options.precision <= MOST_DECIMALS:
+        parser.error(f"--precision needs a number of decimals, 0 to {MOST_DECIMALS}")
 
 
 def _default_backend() -> tuple[str, str | None]:

@@ -110,11 +110,9 @@ struct ThreadLedger: BitwiseCopyable {
   mutating func gaveBlock(_ block: Address, _ bytes: Int) {
     freed = freed &+ bytes
     frees = frees &+ 1
-    if UInt(bitPattern: beingFreed &- block) <= ThreadLedger.farthestHeader { beingFreed = 0 }
+    // Its owner may know it by an address behind a debugging allocator's header.
+    if UInt(bitPattern: beingFreed &- block) <= UInt(debugExtra) { beingFreed = 0 }
   }
-
-  /// A debugging allocator puts so much before the block that its owner knows, at most.
-  private static let farthestHeader: UInt = 32
 
   /// The same for a small object.
   @inline(__always)

@@ -66,8 +66,8 @@ struct ArenaAllocator: BitwiseCopyable {
 /// The largest block that comes from a pool, in bytes.
 let largestSmallObject = 512
 
-/// A debugging allocator adds so much to a block, at most.
-private let debugExtra = 32
+/// A debugging allocator adds so much to a block, at most, some of it before what its owner knows.
+let debugExtra = 32
 
 /// The interpreter's hooks for its allocators, and what was there before ours.
 struct SmallObjects {
