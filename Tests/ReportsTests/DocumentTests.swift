@@ -67,6 +67,22 @@ import Testing
         == .malformed("'caveats' is null"))
   }
 
+  @Test func `the lines of an alternative are read, and may be missing or null`() throws {
+    guard case .comparison(let comparison) = try Document(json: try fixture("comparison-lines"))
+    else {
+      Issue.record("not a comparison")
+      return
+    }
+    let lines = comparison.alternatives.map { $0.lines?.functions.map(\.name) }
+    #expect(lines == [["lists"], ["arrays"], nil])
+    guard case .comparison(let older) = try Document(json: try fixture("comparison"))
+    else {
+      Issue.record("not a comparison")
+      return
+    }
+    #expect(older.alternatives.allSatisfy { $0.lines == nil })
+  }
+
   @Test func `half characters become marks and whole ones stay`() throws {
     let names = #""\ud83d\ude00", "\udcff", "\ud83dx", "\\ud800", "\ud83d\ud83d\ude00", "\ud8""#
     let text = String(decoding: mended(Array(names.utf8)), as: UTF8.self)
@@ -93,7 +109,7 @@ import Testing
   }
 
   /// Whatever becomes of a report on its way, it is shown or refused; nothing traps.
-  @Test(arguments: ["heap", "comparison"], 0..<40)
+  @Test(arguments: ["heap", "comparison", "comparison-lines"], 0..<40)
   func `damaged reports are shown or refused`(kind: String, seed: UInt64) throws {
     var random = Random(seed: seed)
     var json = try fixture(kind)
@@ -115,6 +131,7 @@ import Testing
       let style = Style(width: 100, color: true, bars: true)
       do throws(ReportFailure) {
         #expect(!(try Report.text(json: json, columns: .all, style: style)).isEmpty)
+        #expect(!(try Report.html(json: json, columns: .all)).isEmpty)
       } catch {
         #expect(!error.description.contains("\n"))
       }
@@ -136,6 +153,8 @@ import Testing
       for style in [Style(), Style(width: 300, color: true, bars: true), Style(precision: 20)] {
         #expect(try rows(lines, choice, style: style).count > 5)
         #expect(try rows(lines, backend: "rss", style: style).count > 5)
+        let profile = LineProfile(backend: "heap", python: "3", caveats: [], functions: [lines])
+        #expect(try profile.html(choice, style: style).html.contains("<tbody>"))
       }
     }
   }

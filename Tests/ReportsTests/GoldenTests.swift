@@ -27,6 +27,13 @@ import Testing
     try expectGolden("\(kind)-\(name)", text)
   }
 
+  @Test(arguments: ["plain", "terminal"])
+  func `lines of alternatives stand below each other`(name: String) throws {
+    let style = try #require(Self.styles.first { $0.name == name }?.style)
+    let text = try Report.text(json: try fixture("comparison-lines"), style: style)
+    try expectGolden("comparison-lines-\(name)", text)
+  }
+
   @Test func `all columns are there when all are asked for`() throws {
     let text = try Report.text(json: try fixture("heap"), columns: .all, style: Style())
     try expectGolden("heap-all-columns", text)

@@ -15,8 +15,8 @@ func fixture(_ name: String) throws -> [UInt8] {
 ///
 /// With PEAKLINE_RECORD set in the environment the file is written instead, to be read by whoever
 /// changed the report.
-func expectGolden(_ name: String, _ text: String) throws {
-  let path = "\(directory)/Goldens/\(name).txt"
+func expectGolden(_ name: String, _ text: String, ending: String = "txt") throws {
+  let path = "\(directory)/Goldens/\(name).\(ending)"
   if ProcessInfo.processInfo.environment["PEAKLINE_RECORD"] != nil {
     try Data(text.utf8).write(to: URL(filePath: path))
   }

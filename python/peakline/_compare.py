@@ -15,6 +15,8 @@ from peakline._errors import say
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from peakline._results import LineProfile
+
 SCHEMA = 2
 """The version of the JSON."""
 
@@ -45,6 +47,8 @@ class Alternative(NamedTuple):
     """Its runs, in the order in which they ran."""
     error: str | None
     """Why it could not be measured, as a sentence; None if it could."""
+    lines: LineProfile | None = None
+    """The lines of a run, where somebody has measured them (`Comparison.with_lines`)."""
 
     def median(self) -> Run | None:
         """Of each figure the median of all runs; None if there are none."""
@@ -111,6 +115,31 @@ class Comparison:
             say(f"a plain list is shown: {error}")
             return "".join(map(_plain, self.alternatives))
 
+    def to_html(self) -> str | None:
+        """The table as HTML, as `LineProfile.to_html` does it, with the lines of the alternatives
+        below it, side by side. None where the executable is missing or fails.
+        """
+        from peakline import _render
+
+        return _render.html(self.to_json(), None, None)
+
+    def _repr_html_(self) -> str | None:
+        return self.to_html()
+
+    def with_lines(self, name: str, lines: LineProfile) -> Comparison:
+        """The same comparison, with the lines of an alternative to be shown below it.
+
+        KeyError if none has this name.
+        """
+        chosen = self[name]
+        return Comparison(
+            (
+                alternative._replace(lines=lines) if alternative is chosen else alternative
+                for alternative in self.alternatives
+            ),
+            self.caveats,
+        )
+
     def to_json(self, indent: int | None = None) -> str:
         """`{"schema": 2, "kind": "comparison", …}`, as docs/format.md has it; bytes and seconds."""
         import json
@@ -124,14 +153,7 @@ class Comparison:
             "kind": "comparison",
             "python": ".".join(map(str, sys.version_info[:3])),
             "caveats": list(self.caveats),
-            "alternatives": [
-                {
-                    "name": alternative.name,
-                    "error": alternative.error,
-                    "runs": [run._asdict() for run in alternative.runs],
-                }
-                for alternative in self.alternatives
-            ],
+            "alternatives": [_as_dict(alternative) for alternative in self.alternatives],
         }
 
     def __repr__(self) -> str:
@@ -229,6 +251,17 @@ def _fork(function: Callable[[], Any], pipe: int, kind: str, is_silent: bool) ->
     if child == 0:
         _trial.forked(function, pipe, kind, is_silent=is_silent)
     return child
+
+
+def _as_dict(alternative: Alternative) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "name": alternative.name,
+        "error": alternative.error,
+        "runs": [run._asdict() for run in alternative.runs],
+    }
+    if alternative.lines is not None:
+        found["lines"] = alternative.lines.to_dict()
+    return found
 
 
 def _plain(alternative: Alternative) -> str:

@@ -132,6 +132,22 @@ def render(
     )
 
 
+def html(json: str, columns: str | None, precision: int | None) -> str | None:
+    """The report's HTML; None, and a sentence on stderr, where it cannot be rendered."""
+    from peakline._errors import say
+
+    options = ["--html"]
+    if columns is not None:
+        options += ["--columns", columns]
+    if precision is not None:
+        options += ["--precision", str(precision)]
+    try:
+        return render(json, options)
+    except CannotRender as error:
+        say(f"text is shown instead of HTML: {error}")
+        return None
+
+
 def _run(words: list[str], text: bytes, encoding: str) -> tuple[bytes, bytes, int | None]:
     """Runs a program to its end: its output, its errors, and its status unless that is lost."""
     files: list[int] = []

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from peakline import _engine, _text
 from peakline._errors import say
+from peakline._nested import inside_others, with_nested
 from peakline._source import note_of
 
 if TYPE_CHECKING:
@@ -153,6 +154,23 @@ class LineProfile:
             say(f"the four-column table is shown: {error}")
             return self.to_text(1 if precision is None else precision)
 
+    def to_html(
+        self, columns: str | Iterable[str] | None = None, *, precision: int | None = None
+    ) -> str | None:
+        """The extended table as HTML, to stand in a page or below a notebook's cell: it brings its
+        own style, needs no network, and is light or dark as its surroundings.
+
+        `columns` and `precision` are those of `to_table`. None where the executable that renders it
+        is missing or fails; a sentence on the standard error says why.
+        """
+        from peakline import _render
+
+        chosen = _render.chosen(columns, self.backend)
+        return _render.html(self.to_json(), chosen, precision)
+
+    def _repr_html_(self) -> str | None:
+        return self.to_html()
+
     def to_json(self, indent: int | None = None) -> str:
         """`{"schema": 2, "kind": "lines", …}`, as docs/format.md has it; bytes and seconds."""
         import json
@@ -191,16 +209,26 @@ def profile_of(
     backend: str,
     names: dict[int, str] | None = None,
     value: Any = None,
+    *,
+    folds_nested: bool = False,
 ) -> LineProfile:
-    """The figures of a session; `names` gives qualified names by the id of a code object."""
+    """The figures of a session; `names` gives qualified names by the id of a code object.
+
+    Functions defined inside of others that the session counts are left out, unless they are named;
+    with `folds_nested` the rows of their lines stand among those of the function around them.
+    """
     functions = []
-    for code in session.codes():
+    names = names or {}
+    codes = session.codes()
+    inside = inside_others(codes) if len(codes) > 1 else set()
+    for code in codes:
         measured = session.measured(code)
-        if measured.rows:
-            name: str = (names or {}).get(id(code), getattr(code, "co_qualname", code.co_name))
-            functions.append(
-                _function(code, name, session.source(code), measured, is_heap=backend == "heap")
+        if measured.rows and (id(code) not in inside or id(code) in names):
+            name: str = names.get(id(code), getattr(code, "co_qualname", code.co_name))
+            function = _function(
+                code, name, session.source(code), measured, is_heap=backend == "heap"
             )
+            functions.append(with_nested(function, session, code) if folds_nested else function)
     caveats = _engine.caveats()
     if backend == "heap":
         from peakline import _heap

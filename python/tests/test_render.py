@@ -9,12 +9,22 @@ import os
 import re
 import subprocess
 import sys
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from programs import run, write
 
-from peakline import FunctionProfile, Line, LineProfile, _executable, _render
+from peakline import (
+    Alternative,
+    Comparison,
+    FunctionProfile,
+    Line,
+    LineProfile,
+    Run,
+    _executable,
+    _render,
+)
 
 MIB = 1 << 20
 
@@ -270,3 +280,116 @@ def test_a_handler_that_raises_is_the_programs_and_leaves_no_child(tmp_path: Pat
     """
     answer = run(tmp_path, write(tmp_path, "program.py", source))
     assert (answer.stdout, answer.stderr) == ("passed True\nnone left\n", "")
+
+
+class Page(HTMLParser):
+    """A fragment of HTML, read by somebody else's parser."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.elements: list[str] = []
+        self.rows: list[list[str]] = []
+        """The texts of the cells, row by row."""
+        self.text = ""
+        self.feed(html)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.open.append(tag)
+        self.elements.append(tag)
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("td", "th"):
+            self.rows[-1].append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "style" not in self.open:
+            self.text += data
+        if "td" in self.open or "th" in self.open:
+            self.rows[-1][-1] += data
+
+
+@pytest.mark.parametrize("backend", ["heap", "rss"])
+@pytest.mark.parametrize("columns", [None, "all", ["line", "increment", "code"]])
+@pytest.mark.parametrize("precision", [None, 3])
+def test_the_cells_of_the_html_hold_what_those_of_the_table_hold(
+    backend: str, columns: str | list[str] | None, precision: int | None
+) -> None:
+    shown = profile(backend)
+    html = shown.to_html(columns, precision=precision)
+    assert html is not None
+    rows = [row.split() for row in shown.to_table(columns, precision=precision).splitlines()]
+    # Below the title, the note and the sentence; above the caveat.
+    table = [row for row in rows[4:-2] if not row[0].startswith("─")]
+    page = Page(html)
+    assert [" ".join(row).split() for row in page.rows] == table
+    assert table[2][0] == "2"
+    for sentence in ("work.py:1", "2 calls", backend, "NOTE: gone", "NOTE: Not all was seen."):
+        assert sentence in page.text
+
+
+def test_html_is_of_one_piece_and_needs_nothing() -> None:
+    html = profile().to_html()
+    assert html is not None
+    assert html == profile()._repr_html_()
+    assert html.isascii()
+    assert html.startswith('<div class="peakline">')
+    assert html.count("<style>") == 1
+    assert set(Page(html).elements) & {"script", "link", "img", "iframe", "meta"} == set()
+
+
+def test_no_text_gets_out_of_the_html() -> None:
+    nasty = "</td></table></style><script>alert('\"&amp;')</script>"
+    line = Line(1, nasty, 1, 0, 0, 0, 0.0)
+    function = FunctionProfile(nasty, nasty, 1, 0, (line,), nasty)
+    html = LineProfile([function], "rss", [nasty]).to_html()
+    assert html is not None
+    page = Page(html)
+    assert "script" not in page.elements
+    assert page.text.count(nasty) == 5
+
+
+def test_the_lines_of_alternatives_stand_below_a_comparison() -> None:
+    def alternative(name: str, bytes: int) -> Alternative:
+        return Alternative(name, (Run(bytes, 0, bytes, 1, 0.5),) * 2, None)
+
+    alternatives = (alternative("old & slow", 80 * MIB), alternative("new", MIB))
+    comparison = Comparison(alternatives, ["Mind this."])
+    plain = comparison.to_html()
+    assert plain is not None
+    assert Page(plain).elements.count("table") == 1
+    both = comparison.with_lines("old & slow", profile()).with_lines("new", profile("rss"))
+    html = both.to_html()
+    assert html is not None
+    page = Page(html)
+    assert page.elements.count("table") == 3
+    assert [name for name in ("Lines of old & slow", "Lines of new") if name in page.text] == [
+        "Lines of old & slow",
+        "Lines of new",
+    ]
+    assert ["Line", "Increment", "", "Own peak", "", "Code"] in page.rows
+    assert ["Line", "Increment", "", "Code"] in page.rows
+    table = both.to_text()
+    assert table.startswith(comparison.to_text())
+    assert table.index("Lines of old & slow") < table.index("Lines of new")
+    assert table.count("é = bytearray(80 << 20)") == 2
+
+
+def test_html_that_cannot_be_rendered_is_none_and_the_reason_told(
+    monkeypatch: pytest.MonkeyPatch, said: io.StringIO
+) -> None:
+    def missing() -> str:
+        raise _executable.ExecutableMissing("it is missing: reinstall it")
+
+    monkeypatch.setattr(_executable, "find", missing)
+    assert profile().to_html() is None
+    assert said.getvalue() == (
+        "peakline: text is shown instead of HTML: it is missing: reinstall it\n"
+    )
+    with pytest.raises(ValueError, match="choose from line, usage, increment"):
+        profile().to_html("nonsense")

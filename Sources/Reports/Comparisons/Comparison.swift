@@ -17,6 +17,8 @@ extension Comparison {
     /// Why it could not be measured, as a sentence.
     var error: String?
     var runs: [Run]
+    /// The lines of a run, where somebody has measured them.
+    var lines: LineProfile?
   }
 
   /// One run of it in a process of its own.

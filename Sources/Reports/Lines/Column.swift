@@ -14,6 +14,11 @@ package enum Column: String, CaseIterable, Sendable {
       : [.line, .usage, .increment, .occurrences, .time, .code]
   }
 
+  /// Those of them that stay where tables stand side by side: what costs memory, and where.
+  static func fewest(for profile: LineProfile) -> [Column] {
+    profile.isHeap ? [.line, .increment, .ownPeak, .code] : [.line, .increment, .code]
+  }
+
   /// Those that a profile has figures for.
   static func available(in profile: LineProfile) -> [Column] {
     allCases.filter { profile.isHeap || !$0.isHeapOnly }

@@ -14,6 +14,7 @@ struct ShowReport: ParsableCommand {
         peakline profile --json lines.json script.py
         peakline report lines.json
         peakline report --columns line,increment,own-peak,code lines.json
+        peakline report --html lines.json > lines.html
 
       Sizes are in the unit that suits each (1 KiB is 1024 bytes). In a terminal,
       bars and colours show what is large, and the text of a line is cut at the
@@ -30,7 +31,13 @@ struct ShowReport: ParsableCommand {
 
       IN A COMPARISON each figure is the median of the runs, the least and the
       most below it. 'best' is lower in every run than all others; where runs
-      overlap no winner is named.
+      overlap no winner is named. Below it stand the lines of alternatives, where
+      the report has them.
+
+      HTML (--html) is one <div> with a style of its own, to be put into a page or
+      a notebook; any browser shows it as it is. It needs no network, runs no
+      script, and is light or dark as its surroundings. The page decides its width
+      and colours, so that --width and --color do not go with it.
       """
   )
 
@@ -50,6 +57,9 @@ struct ShowReport: ParsableCommand {
     help: ArgumentHelp("Sizes in MiB with so many decimals, 0 to 20.", valueName: "decimals"))
   var precision: Int?
 
+  @Flag(help: "Write HTML, to be put into a page or looked at in a browser, instead of text.")
+  var html = false
+
   @Argument(help: ArgumentHelp("The file; - is the standard input.", valueName: "file"))
   var path: String
 
@@ -60,6 +70,10 @@ struct ShowReport: ParsableCommand {
     if let precision, !(0...20).contains(precision) {
       throw ValidationError("--precision needs a number of decimals, 0 to 20")
     }
+    if html, width != nil || color != .auto {
+      throw ValidationError(
+        "HTML has the width and the colours of its page: leave out --width and --color")
+    }
   }
 
   func run() throws {
@@ -67,11 +81,18 @@ struct ShowReport: ParsableCommand {
       try columns.map(ColumnChoice.init(names:)) ?? .usual
     }
     let json = try Files.contents(of: path)
-    let style = Terminal.current().style(color: color, width: width, precision: precision)
     let text = try asked { () throws(ReportFailure) in
-      try Report.text(json: json, columns: choice, style: style)
+      try render(json, choice)
     }
     leave(with: 0, writing: text)
+  }
+
+  private func render(
+    _ json: [UInt8], _ choice: ColumnChoice
+  ) throws(ReportFailure) -> String {
+    if html { return try Report.html(json: json, columns: choice, precision: precision) }
+    let style = Terminal.current().style(color: color, width: width, precision: precision)
+    return try Report.text(json: json, columns: choice, style: style)
   }
 
   /// What is asked of the module that renders, its failure as one of the tool's.

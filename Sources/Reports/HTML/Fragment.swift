@@ -1,0 +1,110 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The element that a report in HTML is, its style sheet first.
+func fragment(_ content: Markup) -> Markup {
+  var markup = Markup()
+  markup.element("div", class: "peakline") { root in
+    root.styleSheet(StyleSheet.css)
+    root.newline()
+    root.append(content)
+  }
+  return markup
+}
+
+extension Markup {
+  /// A table in a frame of its own that scrolls, so that the page need not.
+  mutating func table(class kind: String = "", _ content: (inout Markup) -> Void) {
+    let classes = kind.isEmpty ? "pk-table" : "pk-table \(kind)"
+    element("div", class: "pk-scroll", style: "overflow-x:auto") { frame in
+      frame.element(
+        "table", class: classes,
+        style: "border-collapse:collapse;margin:0;"
+          + "font-family:ui-monospace,Menlo,Consolas,monospace", content)
+    }
+    newline()
+  }
+
+  /// What is said above a table.
+  mutating func caption(_ content: (inout Markup) -> Void) {
+    element("caption", style: "caption-side:top;text-align:left") { caption in
+      caption.element("div", class: "pk-about", style: "white-space:normal", content)
+    }
+    newline()
+  }
+
+  /// A cell that holds a number.
+  ///
+  /// Its unit is padded, so that numbers stand below each other.
+  mutating func number(_ text: String, _ tone: Tone = .plain, title: String = "") {
+    guard !text.isEmpty else { return element("td") }
+    element(
+      "td", class: tone.className, style: "text-align:right;white-space:pre", title: title
+    ) { $0.text(text) }
+  }
+
+  /// What a row is called; loud only if it is to be.
+  mutating func rowHeading(_ text: String, _ tone: Tone) {
+    let weight = tone == .bold ? "bold" : "normal"
+    element(
+      "th", class: tone.className, style: "text-align:right;font-weight:\(weight)", scope: "row"
+    ) { $0.text(text) }
+  }
+
+  /// A heading of a column of numbers, or of text.
+  mutating func heading(_ text: String, isText: Bool = false, kind: String = "", title: String) {
+    element(
+      "th", class: kind, style: "text-align:\(isText ? "left" : "right");white-space:nowrap",
+      title: title, scope: "col"
+    ) { $0.text(text) }
+  }
+
+  /// A sentence in a row of its own.
+  mutating func sentence(_ text: String, _ tone: Tone = .plain) {
+    element("div", class: tone == .plain ? "pk-said" : "pk-said \(tone.className)") {
+      $0.text(text)
+    }
+    newline()
+  }
+
+  /// A bar of so many times the width of a letter, in the colour of its surroundings.
+  ///
+  /// Growth is solid and what was given back is hollow, so that the two differ without colour too.
+  mutating func bar(_ amount: Double, of scale: Double, width: Double, tone: Tone) {
+    guard scale > 0, amount != 0, amount.isFinite else { return }
+    let length = min(1, amount.magnitude / scale) * width
+    // Shorter than this it would be a speck.
+    guard length >= width / 128 else { return }
+    let size = Digits.decimal(UInt((length * 100).rounded()), over: 100, decimals: 2)
+    let form =
+      amount < 0
+      ? "height:0.5em;border:1px solid;box-sizing:border-box" : "border-bottom:0.6em solid"
+    element(
+      "span", class: "pk-bar \(tone.barClassName)",
+      style: "display:inline-block;width:\(size)em;\(form)")
+  }
+}
+
+extension Tone {
+  /// Its class in the style sheet.
+  var className: String {
+    switch self {
+    case .plain: ""
+    case .quiet: "pk-quiet"
+    case .bold: "pk-bold"
+    case .hot: "pk-hot"
+    case .warm: "pk-warm"
+    case .good: "pk-good"
+    }
+  }
+
+  /// The class of a bar in this tone.
+  var barClassName: String {
+    switch self {
+    case .hot: "pk-hot-bar"
+    case .warm: "pk-warm-bar"
+    case .good: "pk-good-bar"
+    case .plain, .quiet, .bold: "pk-plain-bar"
+    }
+  }
+}
