@@ -27,15 +27,15 @@ CHECKERS := ruff==0.14.5 mypy==1.18.2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: demo test swift-test python-test check format accuracy bench suites wheel clean
+.PHONY: demo test swift-test python-test examples-test check format accuracy bench suites wheel clean
 
 demo:
 	tools/venv $(PYTHON) .venv
 	.venv/bin/python -m pip install -q '.[demo]'
-	.venv/bin/python -m memory_profiler --precision 1 examples/topics.py
-	.venv/bin/python examples/big_memory.py
+	.venv/bin/python examples/mem_script.py
+	.venv/bin/python examples/topics.py
 
-test: swift-test python-test
+test: swift-test python-test examples-test
 
 swift-test:
 	swift test --quiet --disable-xctest
@@ -51,6 +51,11 @@ python-test: wheel
 	  tools/test-python "$$python" "$(VENVS)/$$name" dist/peakline-*.whl $(PYTEST) || failed="$$failed $$python"; \
 	done 3< $(VENVS)/pythons; \
 	if [ -n "$$failed" ]; then echo "make test: tests failed on:$$failed" >&2; exit 1; fi
+
+# The examples that need large libraries, on one Python; those of PyTorch where it is installed.
+examples-test: wheel
+	EXTRAS=test,demo TESTS=python/tests/test_examples.py \
+	  tools/test-python $(PYTHON) $(VENVS)/examples dist/peakline-*.whl
 
 wheel:
 	tools/venv $(PYTHON) $(VENVS)/build

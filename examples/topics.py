@@ -1,64 +1,124 @@
 # SPDX-FileCopyrightText: 2026 The Peakline authors
 # SPDX-License-Identifier: Apache-2.0
-"""Topics of a real news corpus, by gensim and by scikit-learn: which line needs what memory?
+"""Topics of a news corpus, by gensim and by scikit-learn: which of them needs less memory?
 
-The corpus is the one that gensim ships for its own tests, 300 articles of the Australian
-Broadcasting Corporation, repeated so that there is something to do. `@profile` needs no import:
+The corpus is the one that gensim ships for its own tests: 300 articles of the Australian
+Broadcasting Corporation. Here it is repeated, so that there is something to do. Both libraries get
+the same words and go over them equally often, in parts of equal size.
 
-    python -m memory_profiler examples/topics.py
+    python examples/topics.py [REPEATS]
 """
 
-import pathlib
+import shutil
+import sys
+from pathlib import Path
 
 import gensim
-import numpy as np
 from gensim.corpora import Dictionary
 from gensim.models import LdaModel
+from gensim.parsing.preprocessing import STOPWORDS
 from gensim.utils import simple_preprocess
 from sklearn.decomposition import LatentDirichletAllocation
 from sklearn.feature_extraction.text import CountVectorizer
 
+import peakline
+
 TOPICS = 10
-REPEATS = 10
+PASSES = 2
+PART = 1000  # Articles that a model learns from at a time.
+RARE, FREQUENT = 0.01, 0.5  # Words of fewer or more than so many of the articles do not count.
 
 
-def read_corpus():
-    folder = pathlib.Path(gensim.__file__).parent / "test" / "test_data"
-    articles = (folder / "lee_background.cor").read_text(encoding="utf-8").splitlines()
-    return articles * REPEATS
+def read_corpus(repeats):
+    path = Path(gensim.__file__).parent / "test" / "test_data" / "lee_background.cor"
+    return path.read_text(encoding="utf-8").splitlines() * repeats
 
 
-@profile
-def topics_by_gensim(articles):
-    words = [simple_preprocess(article) for article in articles]
-    dictionary = Dictionary(words)
-    dictionary.filter_extremes(no_below=2 * REPEATS, no_above=0.5)
-    bags = [dictionary.doc2bow(article) for article in words]
-    del words
-    model = LdaModel(bags, num_topics=TOPICS, id2word=dictionary, random_state=0)
-    topics = []
-    for topic in range(TOPICS):
-        topics.append([word for word, _ in model.show_topic(topic, topn=5)])
-    return topics
+def words_of(article):
+    return [word for word in simple_preprocess(article) if word not in STOPWORDS]
 
 
-@profile
-def topics_by_scikit_learn(articles):
-    vectorizer = CountVectorizer(min_df=2 * REPEATS, max_df=0.5)
+def bag_of_words(articles):
+    texts = [words_of(article) for article in articles]
+    dictionary = Dictionary(texts)
+    dictionary.filter_extremes(no_below=RARE * len(articles), no_above=FREQUENT)
+    bags = [dictionary.doc2bow(text) for text in texts]
+    return bags, dictionary
+
+
+def sparse_matrix(articles):
+    vectorizer = CountVectorizer(analyzer=words_of, min_df=RARE, max_df=FREQUENT)
     counts = vectorizer.fit_transform(articles)
-    model = LatentDirichletAllocation(TOPICS, random_state=0, max_iter=2)
+    return counts, vectorizer
+
+
+def by_gensim(articles):
+    bags, dictionary = bag_of_words(articles)
+    model = LdaModel(bags, TOPICS, dictionary, passes=PASSES, chunksize=PART, random_state=0)
+    return model, bags, dictionary
+
+
+def by_sklearn(articles):
+    counts, vectorizer = sparse_matrix(articles)
+    model = LatentDirichletAllocation(
+        TOPICS, learning_method="online", max_iter=PASSES, batch_size=PART, random_state=0
+    )
     model.fit(counts)
-    names = vectorizer.get_feature_names_out()
-    topics = []
-    for weights in model.components_:
-        topics.append(list(names[np.argsort(weights)[-5:]]))
-    return topics
+    return model, counts, vectorizer
+
+
+def line_with(text, profile):
+    """The line of the profiled function that has this text."""
+    return next(line for line in profile.functions[0].lines if text in line.source)
+
+
+def sentence(what, gensim_needs, sklearn_needs):
+    """Who needs less, and by how much; from bytes."""
+    needs = {"gensim": gensim_needs / 2**20, "sklearn": sklearn_needs / 2**20}
+    less, more = sorted(needs, key=needs.get)
+    share = 100 * (1 - needs[less] / needs[more])
+    return (
+        f"  {what}: {less} needs {share:.0f} % less than {more}, "
+        f"{needs[less]:.2f} MiB instead of {needs[more]:.2f} MiB."
+    )
+
+
+def main(repeats=5):
+    articles = read_corpus(repeats)
+    width = shutil.get_terminal_size((160, 24)).columns
+
+    both = peakline.compare(
+        gensim=lambda: by_gensim(articles), sklearn=lambda: by_sklearn(articles), repeat=3
+    )
+    print(both.to_text(width=width))
+
+    of_gensim, of_sklearn, of_bags = (
+        peakline.lines(function, articles, backend="heap")
+        for function in (by_gensim, by_sklearn, bag_of_words)
+    )
+    for profile in of_gensim, of_sklearn, of_bags:
+        print(profile.to_table(width=width))
+
+    a, b = both["gensim"].median(), both["sklearn"].median()
+    print(f"Of the topics of {len(articles)} articles")
+    print(sentence("at the peak", a.own_peak, b.own_peak))
+    print(sentence("kept in the end", a.retained, b.retained))
+
+    a, b = line_with("bag_of_words(", of_gensim), line_with("sparse_matrix(", of_sklearn)
+    print("The input alone, a bag of words or a sparse matrix, with its vocabulary")
+    print(sentence("at the peak", a.own_peak, b.own_peak))
+    print(sentence("kept in the end", a.increment, b.increment))
+    counts = of_sklearn.value[1].nnz
+    print(
+        f"  for each of {counts:,} counts of a word in an article: "
+        f"{a.increment / counts:.0f} bytes by gensim, {b.increment / counts:.0f} by sklearn."
+    )
+
+    a, b = line_with("LdaModel(", of_gensim), line_with("model.fit(", of_sklearn)
+    print("The model alone")
+    print(sentence("at the peak", a.own_peak, b.own_peak))
+    print(sentence("kept in the end", a.increment, b.increment))
 
 
 if __name__ == "__main__":
-    articles = read_corpus()
-    print(f"{len(articles)} articles, {TOPICS} topics each; three of them, by their first words:")
-    for find_topics in (topics_by_gensim, topics_by_scikit_learn):
-        topics = [" ".join(words[:3]) for words in find_topics(articles)[:3]]
-        print(f"  {find_topics.__name__}: {', '.join(topics)}")
-    print()
+    main(*map(int, sys.argv[1:]))

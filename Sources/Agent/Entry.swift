@@ -6,4 +6,4 @@ import CAgent
 /// The version of the C interface; the Python package refuses a library that answers another
 /// number.
 @c(peakline_abi)
-public func abi() -> Int32 { 2 }
+public func abi() -> Int32 { 3 }

@@ -169,6 +169,30 @@ import Testing
     #expect(engine.sessionsOn == 1)
   }
 
+  @Test func `a session that nobody is in begins anew, and no other does`() throws {
+    var engine = LineEngine()
+    let function = try begun(&engine, 0x1000)
+    engine.enter(function.code, resumingAt: nil)
+    engine.line(11, ofCode: 0x1000)
+    #expect(!engine.reset(function.session))  // on
+    engine.end(function.session, forAllThreads: false)
+    #expect(!engine.reset(function.session))  // off, but its frame runs
+    engine.leave(code: 0x1000)
+    #expect(function.occurrences(engine) == [1, 1, 0, 0, 0])
+    #expect(function.table[].baseline != Int.min)
+    #expect(engine.reset(function.session))
+    #expect(function.occurrences(engine) == [0, 0, 0, 0, 0])
+    #expect(function.table[].baseline == Int.min)
+    guard engine.begin(function.session, forAllThreads: true) else { throw NoMemory() }
+    #expect(!engine.reset(function.session))
+    engine.enter(function.code, resumingAt: nil)
+    engine.line(12, ofCode: 0x1000)
+    engine.leave(code: 0x1000)
+    engine.end(function.session, forAllThreads: true)
+    #expect(function.occurrences(engine) == [1, 0, 1, 0, 0])
+    #expect(engine.total(of: function.table, unit: 2).order == 2)
+  }
+
   @Test func `a code unwatched while it runs is counted no more, and leaves nothing open`() throws {
     var engine = LineEngine()
     let function = try begun(&engine, 0x1000)

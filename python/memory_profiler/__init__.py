@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from memory_profiler._compat import _get_memory as _get_memory
     from memory_profiler._compat import choose_backend, has_tracemalloc
     from memory_profiler._line_profiler import LineProfiler
+    from memory_profiler._log_file import LogFile
+    from memory_profiler._magics import MemitResult as MemitResult
+    from memory_profiler._magics import MemoryProfilerMagics as MemoryProfilerMagics
+    from memory_profiler._magics import load_ipython_extension as load_ipython_extension
+    from memory_profiler._magics import unload_ipython_extension as unload_ipython_extension
+    from memory_profiler._mem_timer import MemTimer as MemTimer
     from memory_profiler._script import _find_script as _find_script
     from memory_profiler._script import exec_with_profiler, run_module_with_profiler
     from memory_profiler._show import show_results
@@ -36,6 +42,10 @@ __version__ = "0.61.0"
 _HOMES = {
     "CodeMap": "memory_profiler._code_map",
     "LineProfiler": "memory_profiler._line_profiler",
+    "LogFile": "memory_profiler._log_file",
+    "MemTimer": "memory_profiler._mem_timer",
+    "MemitResult": "memory_profiler._magics",
+    "MemoryProfilerMagics": "memory_profiler._magics",
     "Pipe": "memory_profiler._compat",
     "Process": "memory_profiler._compat",
     "SIGKILL": "memory_profiler._compat",
@@ -49,10 +59,12 @@ _HOMES = {
     "choose_backend": "memory_profiler._compat",
     "exec_with_profiler": "memory_profiler._script",
     "has_tracemalloc": "memory_profiler._compat",
+    "load_ipython_extension": "memory_profiler._magics",
     "memory_usage": "peakline._usage",
     "psutil": "memory_profiler._compat",
     "run_module_with_profiler": "memory_profiler._script",
     "show_results": "memory_profiler._show",
+    "unload_ipython_extension": "memory_profiler._magics",
 }
 
 
@@ -75,6 +87,7 @@ def __dir__() -> list[str]:
 __all__ = [
     "CodeMap",
     "LineProfiler",
+    "LogFile",
     "TimeStamper",
     "choose_backend",
     "exec_with_profiler",

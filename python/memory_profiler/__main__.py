@@ -10,7 +10,7 @@ import sys
 from typing import IO, TYPE_CHECKING, Any
 
 import memory_profiler
-from peakline._backends import NAMES
+from peakline._backends import HEAP, NAMES, TRACEMALLOC, number_of
 from peakline._options import MOST_DECIMALS
 
 if TYPE_CHECKING:
@@ -67,6 +67,13 @@ def main() -> int:
         return 1
     if not 0 <= arguments.precision <= MOST_DECIMALS:
         parser.error(f"--precision needs a number of decimals, 0 to {MOST_DECIMALS}")
+    number = number_of(arguments.backend)
+    if arguments.include_children and number in (HEAP, TRACEMALLOC):
+        from peakline._memory import only_this_process
+
+        sentence = f"{only_this_process(number)}, or leave out --include-children"
+        print(f"memory_profiler: {sentence}", file=sys.stderr)
+        return 2
     stream: IO[str] | None = None
     if arguments.out_filename is not None:
         try:
@@ -90,6 +97,8 @@ def _run(arguments: Any, stream: IO[str] | None) -> int:
     from memory_profiler._script import ScriptProfiler, run
     from peakline._target import Target
 
+    if arguments.timestamp or arguments.max_mem is not None:
+        _prepare(number_of(arguments.backend))
     profiler: Any
     show: Callable[[IO[str] | None], None]
     if arguments.timestamp:
@@ -114,6 +123,18 @@ def _run(arguments: Any, stream: IO[str] | None) -> int:
 
     program, *its_own = arguments.program
     return run(Target.guess(program, its_own, keeps_working_folder=True), profiler, report)
+
+
+def _prepare(backend: int) -> None:
+    """Begins to count what counts from a beginning only. Raises HeapUnavailable."""
+    if backend == HEAP:
+        from peakline import _heap
+
+        _heap.start()
+    elif backend == TRACEMALLOC:
+        import tracemalloc
+
+        tracemalloc.start()
 
 
 if __name__ == "__main__":

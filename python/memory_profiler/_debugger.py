@@ -8,6 +8,7 @@ sees the program's frames only, not those of the profiler below and between them
 
 from __future__ import annotations
 
+import pdb
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +18,25 @@ if TYPE_CHECKING:
 _OURS = ("memory_profiler", "peakline")
 
 
+class _Debugger(pdb.Pdb):
+    """Lets go of the program's objects when it goes on: what they take is what is looked into."""
+
+    def forget(self) -> None:
+        """Leaves the frame that was looked at."""
+        super().forget()
+        self.curframe_locals = {}
+
+    def set_continue(self) -> None:
+        """Goes on, without tracing where there is no breakpoint."""
+        super().set_continue()
+        if not self.breaks and self.botframe is not None:
+            del self.botframe.f_trace
+            self.enterframe = None  # CPython 3.13 notes the frame it stopped in.
+
+
 def stop(frame: FrameType, event: str, arg: Any) -> Any:
     """Hands an event of a trace function over to a new debugger; the trace function from now on."""
-    import pdb
-
-    debugger = pdb.Pdb(skip=[pattern for name in _OURS for pattern in (name, f"{name}.*")])
+    debugger = _Debugger(skip=[pattern for name in _OURS for pattern in (name, f"{name}.*")])
     debugger.set_trace(frame)
     debugger.botframe = bottom = _outermost_of_program(frame)
     below = bottom.f_back

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import sys
 from _thread import get_ident
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from memory_profiler._code_map import CodeMap
@@ -27,7 +28,8 @@ class LineProfiler:
     Keywords: `backend` (see `choose_backend`), `include_children` (memory of child processes too),
     `max_mem` (MiB; stop in the debugger when a line goes beyond). Others are ignored. Use it as a
     decorator, as a context manager, or by `enable` and `disable`; the figures are in `code_map`,
-    and `show_results` prints them.
+    and `show_results` prints them. Raises UnknownBackend; ValueError for a backend that cannot
+    count children and is asked to.
 
     Lines are measured by Peakline's engine. A subclass that overrides `trace_memory_usage`, or
     whose `code_map` overrides `trace`, is driven by a plain trace function instead, as it expects;
@@ -46,17 +48,30 @@ class LineProfiler:
     _is_tracing = False
     _original_trace_function: _Trace | None = None
     _all_threads = False
+    _missed: dict[int, int] | None = None
+    """By thread: how often it was enabled without a session, and is yet to be disabled."""
 
+    # Some programs make a profiler anew for every call of a function: making one, enabling and
+    # disabling it must stay at a microsecond or two.
     def __init__(self, **kw: Any) -> None:
+        self.enable_count = 0
+        self.prevlines = []
+        self.prev_lineno = None
+        if not kw:
+            self.code_map = CodeMap(False, "psutil")
+            self.backend = "psutil"
+            self.max_mem = None
+            return
         self.code_map = CodeMap(
             include_children=kw.get("include_children", False),
             backend=kw.get("backend", "psutil"),
         )
-        self.enable_count = 0
         self.max_mem = kw.get("max_mem")
-        self.prevlines = []
         self.backend = choose_backend(kw.get("backend"))
-        self.prev_lineno = None
+        if self.code_map.include_children:
+            from peakline._memory import refuse_children
+
+            refuse_children(number_of(self.backend))
 
     def __call__(self, func: Any = None, precision: int = 1) -> Any:
         """Adds a function and wraps it, so that it is measured whenever it is called. `precision`
@@ -72,6 +87,10 @@ class LineProfiler:
 
     def add_function(self, func: Any) -> None:
         """Measures this function, method or class from now on, while the profiler is enabled."""
+        if type(func) is FunctionType and not func.__dict__:
+            # A plain one, which stands for no other.
+            self.code_map.add(func.__code__)
+            return
         from peakline._wrap import codes_of, warn_of_no_code
 
         codes = codes_of(func)
@@ -127,14 +146,15 @@ class LineProfiler:
         if self._is_enabled:
             return
         self._is_enabled = True
-        if self._is_traced_in_python():
+        if not self._is_traced_in_python():
+            self._begin()
+        else:
             self._original_trace_function = sys.gettrace()
             if "prevlines" not in self.__dict__:
                 self.prevlines = []
             self._is_tracing = True
+            self.__dict__.pop("_stopped_by", None)
             sys.settrace(self._trace_function())
-        else:
-            self._begin()
 
     def disable(self) -> None:
         """Disables the profiler for this thread; the trace function from before is back."""
@@ -150,36 +170,35 @@ class LineProfiler:
     # MARK: the engine
 
     def _begin(self) -> None:
-        try:
-            session = self._session or self._make_session()
-        except _engine.NotReady:
-            # A signal handler or a finalizer, in the middle of the start: it is not measured.
-            missed = self._missed_begins()
-            missed[get_ident()] = missed.get(get_ident(), 0) + 1
-            return
+        session = self._session
+        if session is None:
+            try:
+                session = self._make_session()
+            except _engine.NotReady:
+                # A signal handler or a finalizer, in the middle of the start: it is not measured.
+                missed: dict[int, int] = self.__dict__.setdefault("_missed", {})
+                missed[get_ident()] = missed.get(get_ident(), 0) + 1
+                return
         # The map is looked up each time: programs put their own in its place.
         self.code_map._is_measured_by(session)
         session.begin()
 
     def _end(self) -> None:
-        missed = self._missed_begins()
-        if missed.get(get_ident()):
+        missed = self._missed
+        if missed and missed.get(get_ident()):
             missed[get_ident()] -= 1
         elif self._session is not None:
             self._session.end()
-
-    def _missed_begins(self) -> dict[int, int]:
-        """By thread: how often it was enabled without a session, and is yet to be disabled."""
-        found: dict[int, int] = self.__dict__.setdefault("_missed", {})
-        return found
 
     def _make_session(self) -> Any:
         number = number_of(self.backend)
         made: Any
         if getattr(self.code_map, "include_children", False):
             made = _trace.TraceSession(number, all_threads=self._all_threads, include_children=True)
+        elif self._all_threads:
+            made = _engine.session(number, all_threads=True)
         else:
-            made = _engine.session(number, all_threads=self._all_threads)
+            made = _engine.session(number, code=self.code_map._only_code())
         # No lock, which a signal handler or a forked child could wait for for ever. The first of
         # several threads, or of a thread and its handler, has its session published.
         session = self.__dict__.setdefault("_session", made)
@@ -220,14 +239,23 @@ class LineProfiler:
 
     def trace_max_mem(self, frame: FrameType, event: str, arg: Any) -> Any:
         """The trace function of `max_mem`: stops in the debugger at the first line of a measured
-        function that begins, or its return, with more memory in use than that."""
-        if frame.f_code not in self.code_map:
+        function that begins, or its return, with more memory in use than that. It stops once: what
+        other threads do meanwhile does not come between the debugger and its user.
+        """
+        if frame.f_code not in self.code_map or "_stopped_by" in self.__dict__:
             return None
         if event in ("line", "return"):
             from memory_profiler._compat import _get_memory
 
-            memory = _get_memory(-1, self.backend, filename=frame.f_code.co_filename)
+            memory = _get_memory(
+                -1,
+                self.backend,
+                include_children=getattr(self.code_map, "include_children", False),
+            )
             if self.max_mem is not None and memory >= self.max_mem:
+                # One step: of two threads that come here, one stops.
+                if self.__dict__.setdefault("_stopped_by", get_ident()) != get_ident():
+                    return None
                 from memory_profiler._debugger import stop
 
                 sys.stdout.write(

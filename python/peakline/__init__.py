@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from peakline._compare import Alternative, Comparison, Run, compare
     from peakline._decorator import profile
     from peakline._heap import HeapUnavailable
+    from peakline._magics import load_ipython_extension, unload_ipython_extension
     from peakline._results import FunctionProfile, Line, LineProfile, lines
     from peakline._stretch import Watch, watch
     from peakline._usage import memory_usage
@@ -41,8 +42,10 @@ __all__ = [
     "__version__",
     "compare",
     "lines",
+    "load_ipython_extension",
     "memory_usage",
     "profile",
+    "unload_ipython_extension",
     "watch",
 ]
 
@@ -59,8 +62,10 @@ _HOMES = {
     "Watch": "_stretch",
     "compare": "_compare",
     "lines": "_results",
+    "load_ipython_extension": "_magics",
     "memory_usage": "_usage",
     "profile": "_decorator",
+    "unload_ipython_extension": "_magics",
     "watch": "_stretch",
 }
 

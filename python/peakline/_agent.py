@@ -13,7 +13,7 @@ import ctypes
 import os
 from functools import cache
 
-ABI = 2
+ABI = 3
 """The version of the C interface that this package speaks; the library must answer the same."""
 
 PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "libpeakline_agent.so")

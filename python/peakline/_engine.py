@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from peakline import _drivers, _heap
 from peakline._backends import HEAP, TRACEMALLOC
 from peakline._natives import natives
+from peakline._nested import nested_in
 from peakline._source import take_source
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ _SUSPENDS = 0x20 | 0x80 | 0x200  # CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERA
 _RESUME = opcode.opmap.get("RESUME")
 
 _ROW = struct.Struct("6qd7q")
+_FIGURES = struct.Struct("2q2dq")
 
 
 class Row(NamedTuple):
@@ -165,19 +167,55 @@ def why_slow() -> str | None:
     return _why_slow
 
 
-def session(backend: int = 0, *, all_threads: bool = False) -> Session | Any:
+def session(
+    backend: int = 0, *, all_threads: bool = False, code: CodeType | None = None
+) -> Session | Any:
     """A new session over a backend (the agent's number).
 
-    It is on for the threads that begin it; with `all_threads`, one `begin` is for all.
+    It is on for the threads that begin it; with `all_threads`, one `begin` is for all. With `code`
+    it is one for threads that counts that code object.
     """
+    # Some programs make a profiler anew for every call of a function. They get a session that
+    # counted it before and was dropped, its figures taken back to none.
+    if code is not None and (spare := _spares.pop((id(code), backend), None)) is not None:
+        return _of_spare(spare)
     if start() == "trace":
         from peakline._trace import TraceSession
 
-        return TraceSession(backend, all_threads=all_threads)
-    if backend == HEAP:
-        _heap.start()
-    kind = TracedMemorySession if backend == TRACEMALLOC else Session
-    return kind(backend, all_threads=all_threads)
+        made: Any = TraceSession(backend, all_threads=all_threads)
+    else:
+        if backend == HEAP:
+            _heap.start()
+        kind = TracedMemorySession if backend == TRACEMALLOC else Session
+        made = kind(backend, all_threads=all_threads)
+    if code is not None:
+        made.add(code)
+        if type(made) is Session and not all_threads:
+            made._spare_key = (id(code), backend)
+    return made
+
+
+_Key = tuple[int, int]
+"""The id of the code object for which a session was made, and its backend."""
+
+_Spare = tuple[_Key, int, dict[int, "_Counted"], "Driver | None"]
+"""What is left of a session that nobody has: its key, handle, counted codes and driver."""
+
+_spares: dict[_Key, _Spare] = {}
+_SPARES = 8
+
+_dropped: set[_Key] = set()
+"""The keys of sessions that were dropped. What is not dropped twice is not kept, and its code
+object is no longer watched."""
+_DROPPED = 64
+
+
+def _of_spare(spare: _Spare) -> Session:
+    made = Session.__new__(Session)
+    made._spare_key, made._handle, made._counted, made._driver = spare
+    made._times_on = made._all_threads = 0
+    made._native = natives()
+    return made
 
 
 class _Counted:
@@ -209,6 +247,7 @@ class Session:
         "_driver",
         "_handle",
         "_native",
+        "_spare_key",
         "_times_on",
     )
 
@@ -217,6 +256,7 @@ class Session:
         self._counted: dict[int, _Counted] = {}
         self._times_on = 0
         self._all_threads = int(all_threads)
+        self._spare_key: _Key | None = None
         self._driver = driver or _driver
         self._native = natives()
         self._handle = self._native.session_make(backend)
@@ -254,11 +294,11 @@ class Session:
     def begin(self) -> None:
         """On, for this thread (or all), until `end` was called as often."""
         self._times_on += 1
-        self._native.session_begin(self._handle, self._all_threads)
+        self._native.session_on(self._handle, self._all_threads)
 
     def end(self) -> None:
         """Ends one `begin` of this thread."""
-        self._native.session_end(self._handle, self._all_threads)
+        self._native.session_off(self._handle, self._all_threads)
         self._times_on -= 1
 
     @property
@@ -290,29 +330,69 @@ class Session:
             bool(natives().table_recursive(counted.table)),
         )
 
+    def figures(self, code: CodeType) -> dict[int, tuple[float, float, int]]:
+        """By line, in the order in which they were first measured: increment and usage in MiB, and
+        occurrences. The increment of the header has the baseline in it.
+        """
+        counted = self._counted[id(code)]
+        lines = counted.source.units.lines
+        figures = _FIGURES.iter_unpack(self._native.table_figures(counted.table))
+        return {lines[unit]: (more, usage, times) for _, unit, more, usage, times in figures}
+
     def close(self) -> None:
         """Gives everything back; the session must not be used any more."""
         handle, self._handle = self._handle, 0
-        if not handle:
-            return
-        natives().session_destroy(handle)
-        for key, counted in self._counted.items():
-            if not natives().is_watched(key):
-                _in_use.pop(key, None)
-                self._unwatch(counted.code)
-
-    def _unwatch(self, code: CodeType) -> None:
-        if self._driver is not None:
-            self._driver.unwatch(code)
-            # Another thread's session may have begun to count it meanwhile.
-            if natives().is_watched(id(code)):
-                self._driver.watch(code)
+        if handle:
+            _give_back(handle, self._counted, self._driver)
 
     def __del__(self) -> None:
         # At interpreter exit the modules may be gone; the process gives the memory back then. An
         # exception may have ended __init__ before it began.
         if getattr(self, "_handle", 0) and not sys.is_finalizing():
-            self.close()
+            key = self._spare_key
+            if key is None or key not in _dropped or self._times_on or not self._spare(key):
+                if key is not None:
+                    _note_dropped(key)
+                self.close()
+
+    def _spare(self, key: _Key) -> bool:
+        """Keeps what it is made of for the next session of this key; False if that cannot be."""
+        if len(self._counted) > 1:
+            # What is defined in the function is counted with it; other things were added later.
+            nested = {id(each.code) for each in nested_in(self._counted[key[0]].code)}
+            if not nested.issuperset(self._counted.keys() - {key[0]}):
+                return False
+        if not self._native.session_reset(self._handle):
+            return False
+        # Without a lock: each step is one that no other thread, handler or child can come between.
+        if len(_spares) >= _SPARES:
+            oldest = _spares.pop(next(iter(tuple(_spares)), key), None)
+            if oldest is not None:
+                _give_back(*oldest[1:])
+        handle, self._handle = self._handle, 0
+        spare = (key, handle, self._counted, self._driver)
+        if _spares.setdefault(key, spare) is not spare:
+            _give_back(handle, self._counted, self._driver)
+        return True
+
+
+def _note_dropped(key: _Key) -> None:
+    if len(_dropped) >= _DROPPED:
+        _dropped.clear()
+    _dropped.add(key)
+
+
+def _give_back(handle: int, counted_by_id: dict[int, _Counted], driver: Driver | None) -> None:
+    """Ends a session, and the watching of what no other one counts."""
+    natives().session_destroy(handle)
+    for key, counted in counted_by_id.items():
+        if not natives().is_watched(key):
+            _in_use.pop(key, None)
+            if driver is not None:
+                driver.unwatch(counted.code)
+                # Another thread's session may have begun to count it meanwhile.
+                if natives().is_watched(key):
+                    driver.watch(counted.code)
 
 
 class TracedMemorySession(Session):

@@ -146,6 +146,12 @@ def only_this_process(backend: int) -> RuntimeError:
     )
 
 
+def refuse_children(backend: int) -> None:
+    """Raises ValueError if a backend cannot count child processes, which are asked for."""
+    if backend in (TRACEMALLOC, HEAP):
+        raise ValueError(f"{only_this_process(backend)}, or leave out include_children")
+
+
 def _traced_bytes() -> int:
     import tracemalloc
 

@@ -12,9 +12,16 @@ from peakline import _agent
 
 
 class Natives:
-    """One attribute for each `peakline_…` function of the agent's LineInterface.swift."""
+    """One attribute for each `peakline_…` function of the agent's LineInterface.swift.
+
+    And of its LineFunctions.swift, as builtin functions: what is called so often that a call
+    through ctypes would be most of the price.
+    """
 
     def __init__(self) -> None:
+        # Here, since that module imports what imports this one.
+        from peakline._drivers import builtin
+
         agent = _agent.library()
         word, number = ctypes.c_ssize_t, ctypes.c_int32
 
@@ -31,8 +38,10 @@ class Natives:
             word,
             *(word, word, number, ctypes.c_void_p, number, number, number, number),
         )
-        self.session_begin = entry("session_begin", number, word, number)
-        self.session_end = entry("session_end", None, word, number)
+        self.session_on = builtin(agent, "peakline_session_on")
+        self.session_off = builtin(agent, "peakline_session_off")
+        self.session_reset = builtin(agent, "peakline_session_reset")
+        self.table_figures = builtin(agent, "peakline_table_figures")
         self.table_baseline = entry("table_baseline", word, word)
         self.table_recursive = entry("table_recursive", number, word)
         self.table_read = entry("table_read", number, word, ctypes.c_void_p, number)

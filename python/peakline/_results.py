@@ -79,7 +79,7 @@ class FunctionProfile(NamedTuple):
     first_line: int
     """The number of its first line (of its first decorator, if any)."""
     baseline: int
-    """Memory in use when it was first entered, in bytes."""
+    """Memory in use when it was first entered, in bytes; 0 if it was only resumed."""
     lines: tuple[Line, ...]
     """All of its lines, in order."""
     note: str | None
@@ -265,7 +265,7 @@ def _function(
         code.co_filename,
         name,
         source.first_line,
-        measured.baseline,
+        max(measured.baseline, 0),
         tuple(lines),
         note_of(source),
         measured.recursive,

@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -179,17 +180,19 @@ def traps(code: list[Instruction]) -> list[int]:
 def unreachable_stub(code: list[Instruction]) -> list[int]:
     """The trap of Embedded Swift's exception personality, which the compiler keeps everywhere.
 
-    It is a function of nothing but its frame and the trap, and no instruction refers to it. A trap
-    that is part of anything else, or a second one like it, is not excused.
+    It is a function of nothing but the trap, and no instruction refers to it. A trap that is part
+    of anything else, or a second one like it, is not excused.
     """
     stubs = []
-    for index in range(2, len(code)):
-        body = [name.rstrip("q") for _, name, _ in code[index - 2 : index + 1]]
-        if body not in (["push", "mov", "ud2"], ["stp", "mov", "brk"]):
+    for (_, before, _), (start, name, _) in pairwise(code):
+        # A function of its own: it begins where functions begin, behind what fills the gap.
+        is_alone = start % 16 == 0 and (
+            before in ("nop", "nopw", "nopl", "xchg", "cs", "udf") or before.startswith("data16")
+        )
+        if name not in ("ud2", "brk") or not is_alone:
             continue
-        start = f"{code[index - 2][0]:x}"
-        if not any(re.search(rf"\b(0x)?{start}\b", operands) for _, _, operands in code):
-            stubs.append(code[index][0])
+        if not any(re.search(rf"\b(0x)?{start:x}\b", operands) for _, _, operands in code):
+            stubs.append(start)
     return stubs[:1]
 
 

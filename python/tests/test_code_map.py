@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
+import inspect
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -247,3 +249,162 @@ def test_the_codes_are_gone_through_again_only_when_there_are_new_ones(
     assert len(walks) == 1
     profiler(copy_of(allocates))()
     assert len(walks) == 2
+
+
+# ---- Functions inside of functions
+
+
+def makes(count: int) -> list[int]:
+    kept = []
+
+    @functools.lru_cache(None)
+    def grow(number: int) -> int:
+        kept.append(Pages(2 * PAGES_PER_MIB))
+        return number
+
+    class Kind:
+        squares = tuple(number**2 for number in range(2))
+
+        def method(self) -> int:
+            def deep(flag: bool) -> int:
+                if flag:
+                    return 1
+                return 0
+
+            return deep(True) + deep(False)
+
+    steps = (
+        value
+        for value in range(count)
+    )  # fmt: skip
+    found = [grow(value) for value in steps]
+    found += [Kind().method() for _ in range(3)]
+    found.sort(
+        key=lambda value: (
+            -value
+        )
+    )  # fmt: skip
+    for each in kept:
+        each.close()
+    return found
+
+
+OCCURRENCES = {
+    "def makes": 1,
+    "kept = []": 1,
+    "def grow": 1,
+    "kept.append": 4,
+    "return number": 4,
+    "class Kind": 1,
+    "squares =": 1,
+    "def method": 1,
+    "def deep": 3,
+    "if flag": 6,
+    "return 1": 3,
+    "return 0": 3,
+    "return deep": 3,
+    "steps = (": 1,
+    "found = [": 1,
+    "found += [": 1,
+    "found.sort(": 1,
+    "for each": 5,
+    "each.close": 4,
+    "return found": 1,
+}
+
+
+def figures_of(code_map: CodeMap, function: Any) -> dict[str, tuple[float, float, int]]:
+    """Of each measured line, by the beginning of its text, in the order of the map."""
+    texts, first = inspect.getsourcelines(function)
+    found = {}
+    for line, figures in code_map[function.__code__].items():
+        text = texts[line - first].strip()
+        found[next(start for start in OCCURRENCES if text.startswith(start))] = figures
+    return found
+
+
+def occurrences_of(code_map: CodeMap, function: Any) -> dict[str, int]:
+    """How often each of the lines ran."""
+    return {text: figures[2] for text, figures in figures_of(code_map, function).items()}
+
+
+@pytest.mark.parametrize("keywords", [{}, {"include_children": True}])
+def test_lines_of_what_a_function_defines_stand_in_its_table(keywords: dict[str, Any]) -> None:
+    profiler = LineProfiler(**keywords)
+    assert profiler(makes)(4) == [3, 2, 1, 1, 1, 1, 0]
+    assert list(occurrences_of(profiler.code_map, makes).items()) == list(OCCURRENCES.items())
+
+
+def test_their_increments_are_what_they_added() -> None:
+    profiler = LineProfiler()
+    profiler(makes)(4)
+    figures = figures_of(profiler.code_map, makes)
+    assert figures["kept.append"][0] == pytest.approx(8, abs=0.3)
+    assert figures["found = ["][0] == pytest.approx(8, abs=0.3)  # the line that calls it
+    assert figures["def makes"][0] == figures["def makes"][1] > 1
+    assert figures["def grow"][0] == pytest.approx(0, abs=0.3)  # no second baseline
+
+
+def test_a_map_of_another_s_kind_has_them_too() -> None:
+    class OwnWalk(CodeMap):
+        """Admits nested code in a way of its own, as PySpark's do."""
+
+        def add(self, code: CodeType, toplevel_code: CodeType | None = None) -> None:
+            if code in self:
+                return
+            if toplevel_code is None:
+                toplevel_code = code
+                self._toplevel.append((code.co_filename, code))
+                self[code] = {}
+            else:
+                self[code] = self[toplevel_code]
+            for constant in code.co_consts:
+                if isinstance(constant, CodeType):
+                    self.add(constant, toplevel_code)
+
+    profiler = LineProfiler()
+    profiler.code_map = OwnWalk(include_children=False, backend="psutil")
+    profiler(makes)(4)
+    assert occurrences_of(profiler.code_map, makes) == OCCURRENCES
+
+
+def test_only_what_has_lines_of_its_own_is_watched() -> None:
+    profiler = LineProfiler()
+    profiler.add_function(makes)
+    with profiler:
+        watched = {code.co_name for code in profiler._session.codes()}
+    assert watched == {"makes", "grow", "Kind", "method", "deep"}
+    profiler = LineProfiler()
+    profiler.add_function(outer)
+    with profiler:
+        assert [code.co_name for code in profiler._session.codes()] == ["outer"]
+
+
+def test_code_without_source_has_them_too() -> None:
+    text = (
+        "def around(n):\n    def inner(i):\n        return i\n    return list(map(inner, range(n)))"
+    )
+    namespace: dict[str, Any] = {}
+    exec(text, namespace)
+    profiler = LineProfiler()
+    assert profiler(namespace["around"])(3) == [0, 1, 2]
+    lines = profiler.code_map[namespace["around"].__code__]
+    assert {line: figures[2] for line, figures in lines.items()} == {1: 1, 2: 1, 3: 3, 4: 1}
+
+
+def test_a_copy_of_a_function_has_its_own_inner_functions_counted() -> None:
+    profiler = LineProfiler()
+    for function in (makes, copy_of(makes)):
+        profiler(function)(4)
+    found = occurrences_of(profiler.code_map, makes)
+    assert (found["kept.append"], found["if flag"], found["def makes"]) == (8, 12, 2)
+
+
+def test_the_figures_of_several_calls_add_up_while_it_is_on() -> None:
+    profiler = LineProfiler()
+    wrapped = profiler(makes)
+    with profiler:
+        wrapped(4)
+        assert occurrences_of(profiler.code_map, makes)["kept.append"] == 4
+        wrapped(4)
+        assert occurrences_of(profiler.code_map, makes)["kept.append"] == 8

@@ -149,6 +149,29 @@ def test_generators_coroutines_and_classes_keep_their_kind() -> None:
     assert len(list(profiler.code_map.items())) == 2
 
 
+@LineProfiler()
+def pickled(number: int) -> int:
+    """It doubles."""
+    return 2 * number
+
+
+def test_a_wrapped_function_looks_like_itself_and_pickles() -> None:
+    assert pickle.loads(pickle.dumps(pickled)) is pickled
+    assert (pickled.__qualname__, pickled.__doc__) == ("pickled", "It doubles.")
+    assert (pickled(2), pickled.__wrapped__(3)) == (4, 6)
+
+
+def test_what_a_measured_function_calls_is_not_traced() -> None:
+    def callee() -> tuple[Any, Any]:
+        return sys.gettrace(), sys._getframe().f_trace
+
+    @LineProfiler()
+    def measured() -> tuple[Any, Any]:
+        return callee()
+
+    assert measured() == (None, None)
+
+
 def test_a_builtin_is_warned_of_once_and_comes_back() -> None:
     profiler = LineProfiler()
     with pytest.warns(UserWarning, match="Could not extract a code object") as caught:
@@ -351,6 +374,12 @@ def test_children_are_counted_when_asked_for() -> None:
     table = table_of(profiler)
     assert table.row("communicate").increment < -50
     assert max(row.usage for row in table.rows.values()) > 60
+
+
+@pytest.mark.parametrize("backend", ["heap", "tracemalloc"])
+def test_children_that_a_backend_cannot_count_are_refused(backend: str) -> None:
+    with pytest.raises(ValueError, match=r"only this process.* leave out include_children"):
+        LineProfiler(backend=backend, include_children=True)
 
 
 def test_the_figures_are_plain_tuples_that_pickle(profiler: LineProfiler) -> None:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import subprocess
 from pathlib import Path
 
@@ -163,145 +164,23 @@ def test_include_children_counts_processes_that_the_program_starts(tmp_path: Pat
     assert table_of(tmp_path, source).row("readline").increment < 10
 
 
-# ---- --timestamp
+# ---- What a backend cannot do
 
 
-def test_timestamp_prints_a_FUNC_line_for_each_call(tmp_path: Path) -> None:
-    source = """\
-    @profile
-    def outer():
-        with profile.timestamp("two words"):
-            inner()
-        inner()
-
-    @profile
-    def inner():
-        return 1
-
-    @profile
-    def fails():
-        raise KeyError
-
-    outer()
-    try:
-        fails()
-    except KeyError:
-        pass
-    inner()
-    """
-    write(tmp_path, "program.py", source)
-    answer = profiled(tmp_path, "--timestamp", "program.py")
-    assert answer.stderr == ""
-    lines = [line.split(" ") for line in answer.stdout.splitlines()]
-    assert all(line[0] == "FUNC" and len(line) == 7 for line in lines)
-    assert sorted((line[1], line[6]) for line in lines) == [
-        (".two_words", "1"),
-        ("__main__.fails", "0"),
-        ("__main__.inner", "0"),
-        ("__main__.inner", "1"),
-        ("__main__.inner", "2"),
-        ("__main__.outer", "0"),
-    ]
-    for _, _, memory, began, after, ended, _ in lines:
-        assert 1 < float(memory) < 1000
-        assert 1 < float(after) < 1000
-        assert float(began) <= float(ended)
-
-
-def test_timestamp_covers_a_generator_until_its_end(tmp_path: Path) -> None:
-    source = """\
-    import time
-
-    @profile
-    def steps():
-        yield 1
-        time.sleep(0.05)
-        yield 2
-
-    list(steps())
-    """
-    write(tmp_path, "program.py", source)
-    line = profiled(tmp_path, "--timestamp", "program.py").stdout.split()
-    assert float(line[5]) - float(line[3]) >= 0.04
-
-
-def test_timestamp_of_a_call_that_never_ends_keeps_the_others(tmp_path: Path) -> None:
-    source = """\
-    import threading, time
-
-    @profile
-    def endless():
-        started.set()
-        time.sleep(1000)
-
-    @profile
-    def short():
-        pass
-
-    started = threading.Event()
-    threading.Thread(target=endless, daemon=True).start()
-    started.wait()
-    short()
-    """
-    write(tmp_path, "program.py", source)
-    answer = profiled(tmp_path, "--timestamp", "-o", "out", "program.py")
-    names = [line.split()[1] for line in (tmp_path / "out").read_text().splitlines()]
-    assert (names, answer.returncode) == (["__main__.endless", "__main__.short"], 0)
-
-
-# ---- --pdb-mmem
-
-GROWS = """\
-log = []
-
-@profile
-def grow():
-    log.append("one")
-    kept = bytearray(200 * 2**20)
-    log.append("two")
-    return len(kept)
-
-print(grow(), log)
-"""
-
-
-def test_pdb_stops_at_the_line_after_the_growth_and_runs_nothing_twice(tmp_path: Path) -> None:
-    write(tmp_path, "program.py", GROWS)
-    answer = profiled(tmp_path, "--pdb-mmem", 150, "program.py", stdin="p 'seen', log\nn\nw\nc\n")
-    assert (answer.returncode, answer.stderr) == (0, "")
-    assert re.search(
-        r"^Current memory \d+\.\d\d MiB exceeded the maximum of 150\.00 MiB\n"
-        r"Stepping into the debugger \n> .*program\.py\(7\)grow\(\)\n-> log\.append\(\"two\"\)\n",
-        answer.stdout,
+@pytest.mark.parametrize("backend", ["heap", "tracemalloc"])
+@pytest.mark.parametrize("more", [[], ["--timestamp"], ["--pdb-mmem", "1"]])
+def test_a_backend_that_sees_one_process_refuses_its_children_before_anything_runs(
+    tmp_path: Path, backend: str, more: list[str]
+) -> None:
+    write(tmp_path, "program.py", "print('it runs')\n")
+    flags = ["-o", "results", "--backend", backend, "--include-children", *more]
+    answer = profiled(tmp_path, *flags, "program.py")
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert answer.stderr == (
+        f"memory_profiler: the {backend} backend sees only this process: choose 'rss', 'pss' or "
+        "'uss', or leave out --include-children\n"
     )
-    assert "('seen', ['one'])" in answer.stdout
-    assert "program.py(8)grow()" in answer.stdout
-    assert "program.py(10)<module>()" in answer.stdout
-    assert answer.stdout.endswith("209715200 ['one', 'two']\n")
-    assert "memory_profiler" not in answer.stdout  # no frame of ours among the program's
-
-
-def test_pdb_stops_at_a_return_and_steps_on_to_the_caller(tmp_path: Path) -> None:
-    source = """\
-    @profile
-    def grow():
-        return bytearray(200 * 2**20)
-
-    size = len(grow())
-    print(size)
-    """
-    write(tmp_path, "program.py", source)
-    answer = profiled(tmp_path, "--pdb-mmem", 150, "program.py", stdin="n\nc\n")
-    assert (answer.returncode, answer.stderr) == (0, "")
-    assert "--Return--" in answer.stdout
-    assert "program.py(6)<module>()" in answer.stdout
-    assert answer.stdout.endswith("209715200\n")
-
-
-def test_pdb_does_not_stop_below_the_limit(tmp_path: Path) -> None:
-    write(tmp_path, "program.py", GROWS)
-    answer = profiled(tmp_path, "--pdb-mmem", 100_000, "program.py")
-    assert answer.stdout == "209715200 ['one', 'two']\n"
+    assert not (tmp_path / "results").exists()
 
 
 # ---- How programs end
@@ -325,6 +204,25 @@ def test_the_status_is_the_programs_and_the_table_comes(
     assert answer.returncode == status
     assert len(tables(answer.stdout)) == prints
     assert ("told" in answer.stderr) == ("told" in ending)
+    assert "memory_profiler" not in answer.stderr  # no frame of ours in a traceback
+
+
+def test_an_interrupt_ends_it_as_it_ends_python_and_the_table_comes(tmp_path: Path) -> None:
+    source = """\
+    import os, signal
+
+    @profile
+    def work():
+        os.kill(os.getpid(), signal.SIGINT)
+
+    work()
+    """
+    write(tmp_path, "program.py", source)
+    answer = profiled(tmp_path, "program.py")
+    assert answer.returncode == -signal.SIGINT
+    assert tables(answer.stdout)[0].row("os.kill").occurrences == 1
+    assert answer.stderr.rstrip().endswith("KeyboardInterrupt")
+    assert answer.stderr.count("Traceback") == 1
     assert "memory_profiler" not in answer.stderr  # no frame of ours in a traceback
 
 

@@ -109,6 +109,95 @@ def test_the_options_reach_the_table() -> None:
     assert f"{table.row('return').increment:.4f} MiB" in stream.getvalue()
 
 
+CHILDREN = """\
+import subprocess, sys
+from memory_profiler import profile
+
+@profile(include_children=INCLUDED)
+def start():
+    child = subprocess.Popen(
+        [sys.executable, "-c", "a = bytearray(60 * 2**20); print(1, flush=True); input()"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    child.stdout.readline()
+    child.communicate(b"now end")
+    return 1
+
+assert start() == 1
+"""
+
+
+@pytest.mark.parametrize("included", [False, True])
+def test_children_are_counted_when_asked_for(tmp_path: Path, included: bool) -> None:
+    write(tmp_path, "program.py", CHILDREN.replace("INCLUDED", str(included)))
+    answer = run(tmp_path, "program.py")
+    assert (answer.returncode, answer.stderr) == (0, "")
+    (table,) = tables(answer.stdout)
+    grown = table.row("Popen").increment + table.row("readline").increment
+    assert (grown > 60, grown < 20) == (included, not included)
+    assert (table.row("communicate").increment < -60) == included
+    assert [row.occurrences for row in table.rows.values()] == [1] * 5
+
+
+def test_children_are_counted_in_generators_and_in_the_extended_table() -> None:
+    stream = io.StringIO()
+
+    @profile(stream=stream, columns="default", include_children=True)
+    def numbers() -> Iterator[int]:
+        yield 1
+        yield 2
+
+    assert list(numbers()) == [1, 2]
+    assert "numbers" in stream.getvalue()
+
+
+@pytest.mark.parametrize("backend", ["heap", "tracemalloc"])
+def test_children_that_a_backend_cannot_count_are_refused_at_decoration(backend: str) -> None:
+    with pytest.raises(ValueError, match=r"only this process.* leave out include_children"):
+        profile(backend=backend, include_children=True)
+
+
+def test_include_children_is_the_last_of_the_parameters() -> None:
+    names = list(inspect.signature(profile).parameters)
+    assert names[:4] == ["func", "stream", "precision", "backend"]
+    assert names[-1] == "include_children"
+
+
+def test_functions_inside_of_a_function_have_their_lines_in_its_table() -> None:
+    @profile
+    def outer() -> int:
+        def inner(size: int) -> int:
+            kept.append(Pages(size * PAGES_PER_MIB))
+            return size
+
+        kept: list[Pages] = []
+        total = sum(inner(8) for _ in range(3))
+        for each in kept:
+            each.close()
+        return total
+
+    for _ in range(2):
+        (table,) = tables_of(outer)
+        counted = [row.occurrences for row in table.rows.values()]
+        assert counted == [1, 1, 3, 3, 1, 1, 4, 3, 1]
+        assert table.row("kept.append").increment == pytest.approx(24, abs=0.3)
+        assert table.row("total = ").increment == pytest.approx(24, abs=0.3)
+
+
+def test_the_extended_table_is_of_the_function_alone() -> None:
+    stream = io.StringIO()
+
+    @profile(stream=stream, columns="occurrences")
+    def outer() -> int:
+        def inner() -> int:
+            return 1
+
+        return inner() + inner()
+
+    assert outer() == 2
+    assert stream.getvalue().count("outer  ") == 1
+    assert "inner  " not in stream.getvalue()
+
+
 @pytest.mark.parametrize("decorate", [profile, profile(), lambda f: profile(f, None, 1, "rss")])
 def test_every_way_of_decorating_works(decorate: Any) -> None:
     def work() -> int:

@@ -117,6 +117,43 @@ extension LineEngine {
     return one
   }
 
+  /// Takes the session's figures back to none; false, and nothing has changed, where it is on or a
+  /// frame that it counts still runs.
+  func reset(_ session: Ref<Session>) -> Bool {
+    if session[].begunForAll > 0 { return false }
+    var begun = session[].begun
+    while let one = begun {
+      if one[].count > 0 { return false }
+      begun = one[].next
+    }
+    var table = session[].tables
+    while let one = table {
+      if one[].activations > 0 { return false }
+      table = one[].nextOfSession
+    }
+    table = session[].tables
+    while let one = table {
+      one[].baseline = Int.min
+      one[].order = 0
+      one[].isRecursive = false
+      clearRows(of: one)
+      table = one[].nextOfSession
+    }
+    return true
+  }
+
+  private func clearRows(of table: Ref<LineTable>) {
+    var node = table[].threads
+    while let rows = node {
+      var unit: Int32 = 0
+      while unit < table[].unitCount {
+        rows[].row(unit)[] = Row()
+        unit = unit &+ 1
+      }
+      node = rows[].next
+    }
+  }
+
   /// Gives the session and its tables back.
   ///
   /// Frames that still run keep theirs until they end.

@@ -1,0 +1,211 @@
+# SPDX-FileCopyrightText: 2026 The Peakline authors
+# SPDX-License-Identifier: Apache-2.0
+"""`%memit`: the memory that a statement takes at its peak, counted and not sampled."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from peakline._magics import mprun, statement
+from peakline._magics.arguments import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from peakline._magics.shell import PeaklineMagics
+    from peakline._magics.statement import Statement
+
+_MIB = 1048576
+_OURS = ("memory_profiler", "peakline")
+_FEW = 0.01
+"""Modules that take less, in MiB, are not worth a sentence."""
+_FEW_OF_OTHERS = 0.1
+"""Nor is what other threads did below so many MiB, such as a kernel's with what is printed, or
+below a hundredth of the peak.
+"""
+
+
+class MemitResult:
+    """What `%memit -o` returns; all in MiB.
+
+    `mem_usage` holds the peak of each run, `baseline` what was in use before them; `repeat`,
+    `timeout`, `interval` and `include_children` are the options.
+    """
+
+    def __init__(
+        self,
+        mem_usage: list[float],
+        baseline: float,
+        repeat: int,
+        timeout: float | None,
+        interval: float,
+        include_children: bool,
+    ) -> None:
+        self.mem_usage = mem_usage
+        self.baseline = baseline
+        self.repeat = repeat
+        self.timeout = timeout
+        self.interval = interval
+        self.include_children = include_children
+
+    def __str__(self) -> str:
+        peak = max(self.mem_usage)
+        return f"peak memory: {peak:.2f} MiB, increment: {peak - self.baseline:.2f} MiB"
+
+    def __repr__(self) -> str:
+        return f"<MemitResult : {self}>"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self))
+
+
+def run(magics: PeaklineMagics, line: str, cell: str | None) -> MemitResult | None:
+    """The whole magic; its result is that of `-o`, or None."""
+    __tracebackhide__ = True
+    options = parse(line, "r:t:i:coq", ("backend=",))
+    repeat = options.number("r", int, 1, least=1)
+    timeout = options.number("t", float, None, least=0)
+    interval = options.number("i", float, 0.1, least=0)
+    children = "c" in options
+    backend = mprun.backend_of(options, "heap", _why_no_heap)
+    if cell is None:
+        code = statement.of(magics.shell, options.rest, None)
+    else:
+        code = statement.of(magics.shell, "", cell)
+        setup = statement.Statement(magics.shell, options.rest)
+        if not setup.is_empty:
+            setup.run()
+    gc.collect()
+    notes: list[str] = []
+    if backend == "heap":
+        peaks, baseline = _by_heap(code, repeat, notes)
+    else:
+        peaks, baseline = _by_pages(code, repeat, backend, children, timeout, interval, notes)
+    result = MemitResult(peaks, baseline, repeat, timeout, interval, children)
+    if "q" not in options:
+        print(result)
+        for note in notes:
+            print(note)
+    return result if "o" in options else None
+
+
+def _why_no_heap() -> str | None:
+    """Why blocks cannot be watched here; None if they can. What the first watch allocates, which is
+    not the statement's, is allocated then.
+    """
+    from peakline import HeapUnavailable, watch
+
+    try:
+        with watch():
+            pass
+    except HeapUnavailable as error:
+        return str(error)
+    return None
+
+
+def _by_heap(code: Statement, repeat: int, notes: list[str]) -> tuple[list[float], float]:
+    """The peaks and the first baseline in MiB, of all that this process has allocated."""
+    __tracebackhide__ = True
+    from peakline import _memory
+    from peakline._backends import HEAP
+    from peakline._magics.loading import Apart
+
+    peaks = []
+    baseline: float | None = None
+    others = 0
+    known = set(sys.modules)
+    for _ in range(repeat):
+        before = _memory.read(-1, HEAP) / _MIB
+        with Apart(counts_modules=code.has_imports) as block:
+            code.run()
+        before += block.loaded / _MIB
+        baseline = before if baseline is None else baseline
+        peaks.append(before + block.peak / _MIB)
+        others = max(others, block.other_threads, key=abs)
+        if block.loaded > _FEW * _MIB:
+            notes.append(
+                f"Loading {_listed(block.modules)} took another {block.loaded / _MIB:.2f} MiB, "
+                "which is counted as there before: another run is without that."
+            )
+    if code.has_imports:
+        notes += _imported(known)
+    if abs(others) > max(block.peak / 100, _FEW_OF_OTHERS * _MIB):
+        notes.append(
+            f"Other threads changed the heap by {others / _MIB:+.2f} MiB meanwhile; that is in "
+            "none of these figures (--backend rss measures the whole process)."
+        )
+    return peaks, baseline or 0.0
+
+
+def _by_pages(
+    code: Statement,
+    repeat: int,
+    backend: str,
+    children: bool,
+    timeout: float | None,
+    interval: float,
+    notes: list[str],
+) -> tuple[list[float], float]:
+    """The same of the pages that the kernel holds for the process, and for its children; or of what
+    tracemalloc traces.
+    """
+    __tracebackhide__ = True
+    from peakline import _memory, _usage
+    from peakline._backends import number_of
+
+    known = set(sys.modules)
+    with _tracing(backend == "tracemalloc"):
+        baseline = _memory.read(-1, number_of(backend), include_children=children) / _MIB
+        peaks = [
+            _usage.memory_usage(
+                (code.run,),
+                interval=interval,
+                timeout=timeout,
+                max_usage=True,
+                max_iterations=1,
+                include_children=children,
+                backend=backend,
+            )
+            for _ in range(repeat)
+        ]
+    notes += _imported(known)
+    return peaks, baseline
+
+
+@contextmanager
+def _tracing(is_wanted: bool) -> Iterator[None]:
+    """With tracemalloc on, if it is wanted; it is off again if it was."""
+    import tracemalloc
+
+    starts = is_wanted and not tracemalloc.is_tracing()
+    if starts:
+        tracemalloc.start()
+    try:
+        yield
+    finally:
+        if starts:
+            tracemalloc.stop()
+
+
+def _imported(known: set[str]) -> list[str]:
+    """What to say of modules that the statement loaded, beyond those that were known."""
+    # Not those of our own that were needed for the first time, nor what extensions keep there that
+    # is no module.
+    modules = {
+        name
+        for name in set(sys.modules) - known
+        if name.partition(".")[0] not in _OURS and getattr(sys.modules[name], "__spec__", None)
+    }
+    if not modules:
+        return []
+    return [f"This includes loading {_listed(modules)}: another run is without that."]
+
+
+def _listed(modules: Collection[str]) -> str:
+    """Some of them, without those that are parts of others; first those that are public."""
+    tops = [name for name in modules if name.rpartition(".")[0] not in modules]
+    tops.sort(key=lambda name: (name.startswith("_"), name))
+    return ", ".join(tops[:3]) + (", …" if len(tops) > 3 else "")

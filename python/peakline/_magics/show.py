@@ -1,0 +1,79 @@
+# SPDX-FileCopyrightText: 2026 The Peakline authors
+# SPDX-License-Identifier: Apache-2.0
+"""Where a magic shows what it found: as HTML below a notebook's cell, as text in a terminal."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from peakline._results import LineProfile
+
+
+def is_notebook(shell: Any) -> bool:
+    """Whether a front end shows HTML: it talks to a kernel, and is no terminal itself."""
+    return getattr(shell, "kernel", None) is not None
+
+
+@contextmanager
+def complaints_in_cell(shell: Any) -> Iterator[None]:
+    """What is said on the original standard error, which no notebook shows, is said in the cell."""
+    original = sys.__stderr__
+    if is_notebook(shell):
+        sys.__stderr__ = sys.stderr  # type: ignore[assignment, misc]
+    try:
+        yield
+    finally:
+        sys.__stderr__ = original  # type: ignore[misc]
+
+
+def report(shell: Any, text: str, html: Callable[[], str | None]) -> None:
+    """Shows a report: `html()` in a notebook, if there is any, or `text`, through IPython's pager
+    where it is long.
+    """
+    markup = html() if is_notebook(shell) else None
+    if markup is not None:
+        from IPython.display import publish_display_data
+
+        publish_display_data({"text/html": markup, "text/plain": text})
+    elif is_notebook(shell):
+        print(text)
+    else:
+        from IPython.core import page
+
+        page.page(text)
+
+
+def save(text: str, file: str) -> None:
+    """Writes a report to a file, and says so in memory_profiler's words."""
+    try:
+        with open(file, "w", encoding="utf-8") as stream:
+            stream.write(text + "\n")
+    except OSError as error:
+        print(f"{file} could not be written: {error.strerror}", file=sys.stderr)
+    else:
+        print(f"\n*** Profile printout saved to text file {file}. ")
+
+
+def terminal_options() -> dict[str, Any]:
+    """Colour and width of the terminal, as `to_table` takes them."""
+    from peakline import _render
+
+    stream = sys.stdout
+    return {"color": _render.wants_color(stream), "width": _render.width_of(stream)}
+
+
+def labelled(result: LineProfile, shell: Any) -> LineProfile:
+    """The same with `In [3]` for the name of a cell's file, as IPython calls it in tracebacks."""
+    from peakline._results import LineProfile
+
+    format_name = getattr(shell.compile, "format_code_name", lambda name: None)
+    functions = []
+    for function in result.functions:
+        found = format_name(function.file)
+        functions.append(function._replace(file=found[1]) if found else function)
+    return LineProfile(functions, result.backend, result.caveats, result.value)

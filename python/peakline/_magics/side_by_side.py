@@ -1,0 +1,131 @@
+# SPDX-FileCopyrightText: 2026 The Peakline authors
+# SPDX-License-Identifier: Apache-2.0
+"""`%mprun --compare f g`: calls side by side, what each costs as a whole and line by line."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections import deque
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from peakline._magics import choice, show
+from peakline._magics.arguments import usage_error
+from peakline._magics.statement import run_to_end
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from peakline._magics.arguments import Arguments
+    from peakline._magics.shell import PeaklineMagics
+
+_REPEAT = 3
+
+
+class _Call(NamedTuple):
+    """One of the calls to compare: its name, what runs it, the function whose lines are shown."""
+
+    name: str
+    run: Callable[[], Any]
+    function: Any
+
+
+def run(
+    magics: PeaklineMagics,
+    options: Arguments,
+    backend: str,
+    precision: int | None,
+    cell: str | None,
+) -> Any:
+    """Runs the calls, shows and returns (with `-r`) the comparison."""
+    __tracebackhide__ = True
+    from peakline._compare import compare
+
+    texts = [*options.all("f"), *_expressions(options.rest)]
+    if len(texts) < 2:
+        raise usage_error("--compare needs two functions or calls, as in --compare f(10) g(10)")
+    if len(set(texts)) < len(texts):
+        raise usage_error(f"--compare needs calls that differ, not {' '.join(texts)}")
+    if cell is not None:
+        raise usage_error("--compare takes its calls from its own line: there is no cell below it")
+    if backend != "heap":
+        raise usage_error("--compare counts the heap, which no other backend can stand in for")
+    calls = [_call(text, magics.shell) for text in texts]
+    names = [call.name for call in calls]
+    if len(set(names)) < len(names):
+        names = texts
+    comparison = compare(
+        repeat=_REPEAT, **{name: call.run for name, call in zip(names, calls, strict=True)}
+    )
+    for name, call in zip(names, calls, strict=True):
+        if comparison[name].error is None:
+            comparison = comparison.with_lines(name, show.labelled(_lines(call), magics.shell))
+    text = comparison.to_text(precision=precision, **show.terminal_options()).rstrip()
+    show.report(magics.shell, text, comparison.to_html)
+    if file := options.last("T"):
+        show.save(comparison.to_text(precision=precision).rstrip(), file)
+    return comparison if "r" in options else None
+
+
+def _expressions(text: str) -> Iterator[str]:
+    """The expressions that stand in a row, with blanks between; they may have blanks inside."""
+    words = text.split()
+    while words:
+        for count in range(1, len(words) + 1):
+            candidate = " ".join(words[:count])
+            try:
+                ast.parse(candidate, mode="eval")
+            except SyntaxError:
+                continue
+            yield candidate
+            break
+        else:
+            raise usage_error(f"this is no expression: {' '.join(words)}")
+        words = words[count:]
+
+
+def _call(text: str, shell: Any) -> _Call:
+    """A call as it stands, or a function to be called without arguments."""
+    node = ast.parse(text, mode="eval").body
+    if not isinstance(node, ast.Call):
+        function = choice.value_of(text, shell)
+        return _Call(text, function, function)
+    name = ast.unparse(node.func)
+    code = compile(text, "<comparison>", "eval")
+    return _Call(name, lambda: eval(code, shell.user_ns), choice.value_of(name, shell))
+
+
+def _lines(call: _Call) -> Any:
+    """The lines of the function while the call runs."""
+    from peakline import _engine
+    from peakline._backends import HEAP
+    from peakline._results import profile_of
+    from peakline._wrap import codes_of
+
+    session = _engine.session(HEAP)
+    try:
+        for code in codes_of(call.function):
+            session.add(code)
+        session.begin()
+        try:
+            _finish(call.run())
+        finally:
+            session.end()
+        return profile_of(session, "heap")
+    finally:
+        session.close()
+
+
+def _finish(value: Any) -> None:
+    """A generator or coroutine runs only now."""
+    if inspect.isgenerator(value):
+        deque(value, maxlen=0)
+    elif inspect.isasyncgen(value):
+        run_to_end(_exhausted(value))
+    elif inspect.iscoroutine(value):
+        run_to_end(value)
+
+
+async def _exhausted(generator: Any) -> None:
+    async for _ in generator:
+        pass

@@ -1,0 +1,162 @@
+# SPDX-FileCopyrightText: 2026 The Peakline authors
+# SPDX-License-Identifier: Apache-2.0
+"""The code that a magic runs: a statement on its line, or the cell below it."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import inspect
+from typing import TYPE_CHECKING, Any
+
+from peakline._functions import functions_in
+from peakline._magics.arguments import usage_error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import CodeType
+
+
+class Statement:
+    """Compiled code that runs among the user's names.
+
+    `text` is its source, numbered as the cell is: what stands on the magic's own line is line 1.
+    IPython's syntax (`!ls`, `%time`, `await` at the top) is understood in it. Its source is entered
+    in `linecache`, so that tracebacks and tables can show it. Raises SyntaxError.
+    """
+
+    def __init__(self, shell: Any, line: str, cell: str | None = None) -> None:
+        self._shell = shell
+        body = "" if cell is None else shell.transform_cell(cell)
+        head = line if cell is not None or not line else shell.transform_cell(line).rstrip("\n")
+        self.text = f"{head}\n{body}"
+        # The number of this cell's prompt; `execution_count` may be the next one's already.
+        number = shell.displayhook.prompt_count
+        name = shell.compile.cache(self.text, number, raw_code=self.text)
+        self.tree = ast.parse(self.text, name)
+        self.code: CodeType = compile(
+            self.tree,
+            name,
+            "exec",
+            shell.compile.flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT,
+            dont_inherit=True,
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to run."""
+        return not self.tree.body
+
+    @property
+    def is_one_line(self) -> bool:
+        """Whether its lines are a single one, whose figures would be those of the whole."""
+        body = self.tree.body
+        return not body or body[0].lineno == body[-1].end_lineno
+
+    @property
+    def has_imports(self) -> bool:
+        """Whether it imports something itself, and not only what it calls."""
+        return any(
+            isinstance(node, ast.Import | ast.ImportFrom)
+            or getattr(node, "id", getattr(node, "attr", None)) in ("__import__", "import_module")
+            for node in ast.walk(self.tree)
+        )
+
+    def run(self) -> None:
+        """Runs it once; what it raises passes."""
+        __tracebackhide__ = True
+        names = self._shell.user_ns
+        if self.code.co_flags & inspect.CO_COROUTINE:
+            run_to_end(eval(self.code, names))
+        else:
+            exec(self.code, names)
+
+    def functions(self) -> Iterator[tuple[str, CodeType]]:
+        """The functions and methods that it defines: qualified name and code, outer ones first."""
+        return functions_in(self.code)
+
+    def called(self) -> dict[str, Any]:
+        """What it calls, by the names it calls it by, as far as these can be looked up safely."""
+        found: dict[str, Any] = {}
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Call):
+                value = _looked_up(node.func, self._shell.user_ns)
+                if value is not None:
+                    found.setdefault(ast.unparse(node.func), value)
+        return found
+
+
+def _looked_up(node: ast.expr, names: dict[str, Any]) -> Any:
+    """The value of a name, or of an attribute that can be read without running anybody's code."""
+    if isinstance(node, ast.Name):
+        return names.get(node.id)
+    if isinstance(node, ast.Attribute):
+        owner = _looked_up(node.value, names)
+        if owner is None:
+            return None
+        try:
+            found = inspect.getattr_static(owner, node.attr)
+        except AttributeError:
+            return None
+        if isinstance(found, staticmethod | classmethod):
+            return found.__func__
+        return found if inspect.isfunction(found) or isinstance(found, type) else None
+    return None
+
+
+def run_to_end(coroutine: Any) -> None:
+    """Runs a coroutine on this thread, whose events are the measured ones.
+
+    A notebook's loop is running already, and waits for us: a loop of our own takes its place for
+    the time. What belongs to the notebook's loop cannot be awaited there.
+    """
+    __tracebackhide__ = True
+    outer = asyncio._get_running_loop()
+    if outer is None:
+        loop = _loop_of_terminal()
+        if loop is not None:
+            loop.run_until_complete(coroutine)
+            return
+    asyncio._set_running_loop(None)
+    task = _current_task(outer)
+    try:
+        asyncio.run(coroutine)
+    except RuntimeError as error:
+        if outer is not None and "different loop" in str(error):
+            print(
+                "The statement has a loop of its own: tasks, locks and connections that were made "
+                "in other cells belong to the notebook's and cannot be awaited here."
+            )
+        raise
+    finally:
+        if outer is not None:
+            if task is not None:
+                asyncio.tasks._enter_task(outer, task)
+            asyncio._set_running_loop(outer)
+            asyncio.set_event_loop(outer)
+
+
+def _current_task(loop: Any) -> Any:
+    """Leaves the task of a loop that is running, for a while; None if there is none."""
+    task = None if loop is None else asyncio.current_task(loop)
+    if task is not None:
+        asyncio.tasks._leave_task(loop, task)
+    return task
+
+
+def _loop_of_terminal() -> Any:
+    """The loop that a terminal's IPython awaits on, so that what belongs to it can be used."""
+    try:
+        from IPython.core.async_helpers import get_asyncio_loop
+    except ImportError:
+        return None
+    loop = get_asyncio_loop()
+    return None if loop.is_running() or loop.is_closed() else loop
+
+
+def of(shell: Any, line: str, cell: str | None) -> Statement:
+    """The statement of a magic. Raises UsageError if there is none."""
+    statement = Statement(shell, line, cell)
+    if statement.is_empty:
+        raise usage_error("there is no statement to run: write it behind the options")
+    return statement
