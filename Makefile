@@ -7,6 +7,7 @@
 # make bench    what profiling costs, beside memory_profiler
 # make accuracy every line of 51 programs against an independent recorder; writes docs/accuracy.md
 # make suites   other people's tests and torture programs under the agent, its ledger checked: hours
+# make consumers  sphinx-gallery, pytest-monitor, joblib and PySpark, as they come from PyPI, over Peakline
 # make wheel    the wheel, in dist/
 # make clean    remove everything that was built
 #
@@ -27,7 +28,7 @@ CHECKERS := ruff==0.14.5 mypy==1.18.2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: demo test swift-test python-test examples-test check format accuracy bench suites wheel clean
+.PHONY: demo test swift-test python-test examples-test check format accuracy bench suites consumers wheel clean
 
 demo:
 	tools/venv $(PYTHON) .venv
@@ -56,6 +57,11 @@ python-test: wheel
 examples-test: wheel
 	EXTRAS=test,demo TESTS=python/tests/test_examples.py \
 	  tools/test-python $(PYTHON) $(VENVS)/examples dist/peakline-*.whl
+
+# What is missing, such as Java, is skipped with a reason.
+consumers: wheel
+	EXTRAS=test,consumers TESTS=IntegrationTests/consumers \
+	  tools/test-python $(PYTHON) $(VENVS)/consumers dist/peakline-*.whl -p no:monitor
 
 wheel:
 	tools/venv $(PYTHON) $(VENVS)/build

@@ -46,3 +46,15 @@ def releasing() -> ctypes.CDLL:
     """The agent, called with the GIL released: for calls that wait. Raises AgentUnavailable."""
     library()
     return ctypes.CDLL(PATH)
+
+
+def other_preloaded() -> str | None:
+    """The path of another installation's agent that is preloaded; it would see what ours cannot."""
+    for path in os.environ.get("LD_PRELOAD", "").replace(":", " ").split():
+        if os.path.basename(path) == os.path.basename(PATH):
+            try:
+                if not os.path.samefile(path, PATH):
+                    return path
+            except OSError:
+                continue  # The loader has found none either.
+    return None

@@ -14,6 +14,7 @@ import time
 from functools import cache
 from typing import Any, NamedTuple
 
+from peakline import _agent
 from peakline._natives import natives
 
 _COUNTS = 1
@@ -60,12 +61,21 @@ _state: int = 0
 _malloc_at_start: int = 0
 _ledger_at_start: int = 0
 _usage_is_whole: bool = True
+_was_traced: bool = False
+"""Whether tracemalloc was on when counting began: what it allocates at each request keeps the
+small objects from being told apart."""
 
 
 def available() -> str | None:
     """Why the heap cannot be counted in this process, as a sentence; None if it can."""
     if _state & _COUNTS:
         return None
+    other = _agent.other_preloaded()
+    if other is not None:
+        return (
+            f"the heap cannot be counted here, because another installation's agent is preloaded "
+            f"({other}): take it out of LD_PRELOAD, or use '--backend rss'"
+        )
     return _explain(natives().heap_obstacle())
 
 
@@ -90,7 +100,7 @@ def _explain(obstacle: int) -> str | None:
 
 def start() -> None:
     """Begins to count; once it has, looks that all hooks are in place. Raises HeapUnavailable."""
-    global _state, _malloc_at_start, _ledger_at_start, _usage_is_whole
+    global _state, _malloc_at_start, _ledger_at_start, _usage_is_whole, _was_traced
     if _state & _COUNTS:
         # Another tool may have taken the hooks out with its own.
         _state = natives().heap_start(ctypes.pythonapi._handle, 0)
@@ -98,6 +108,10 @@ def start() -> None:
     wanted = 0 if _why_no_small_objects() else 1
     # Only before: with hooks in place the statistics leave the pools out.
     python_at_start = python_in_use()
+    why = available()
+    if why is not None:
+        raise HeapUnavailable(why)
+    _was_traced = _is_traced()
     state = natives().heap_start(ctypes.pythonapi._handle, wanted)
     why = _explain(state)
     if why is not None:
@@ -126,6 +140,13 @@ def _why_no_small_objects() -> str | None:
     return None
 
 
+def _is_traced() -> bool:
+    # Not tracemalloc itself, which loads much; this part of it is built in.
+    import _tracemalloc
+
+    return _tracemalloc.is_tracing()
+
+
 def caveats() -> list[str]:
     """What a report of the heap must say about its figures, as sentences."""
     if not is_on():
@@ -133,7 +154,11 @@ def caveats() -> list[str]:
     start()
     found = []
     if not _state & _COUNTS_SMALL_OBJECTS and not _small_objects_are_mallocs():
-        reason = _why_no_small_objects() or "this Python's pools are not as expected"
+        reason = _why_no_small_objects() or (
+            "tracemalloc was on when counting began: begin without it"
+            if _was_traced
+            else "this Python's pools are not as expected"
+        )
         found.append(f"Small objects are not in these figures: {reason}.")
     if not _state & _SEES_LATER_OBJECTS:
         found.append(

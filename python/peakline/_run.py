@@ -48,6 +48,9 @@ def run(
     if error is None:
         _flush()
         return 0
+    if not target.is_module:
+        # Before the error is shown, as the interpreter does after a script, though not a module.
+        _flush()
     status = _end(error)
     # Nothing may keep the program's frames alive: their objects die now, as they would without us.
     interrupted = type(error) is KeyboardInterrupt

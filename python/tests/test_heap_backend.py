@@ -15,7 +15,7 @@ from programs import run, tables, write
 
 import peakline
 from memory_profiler import LineProfiler
-from peakline import _drivers, _engine, _heap, _memory, _trace
+from peakline import _agent, _drivers, _engine, _heap, _memory, _trace
 from peakline._backends import HEAP
 from peakline._natives import natives
 
@@ -305,3 +305,30 @@ def test_without_a_fast_driver_a_profile_is_of_the_resident_set(
     assert "a slow trace function" in answer.stderr
     (table,) = tables(answer.stdout)
     assert table.row("large = ").increment == pytest.approx(40, abs=1)
+
+
+WATCHED = """
+import peakline
+with peakline.watch() as w:
+    data = bytearray(1_000_000)
+print(w.increment > 1_000_000)
+"""
+
+
+def test_tracemalloc_from_before_is_said_to_hide_small_objects(tmp_path: Path) -> None:
+    done = run(tmp_path, "-X", "tracemalloc", "-c", WATCHED)
+    assert done.stdout == "True\n"
+    assert "Small objects are not in these figures: tracemalloc was on" in done.stderr
+
+
+def test_another_installations_agent_that_is_preloaded_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / Path(_agent.PATH).name
+    copy.write_bytes(Path(_agent.PATH).read_bytes())
+    monkeypatch.setenv("LD_PRELOAD", str(copy))
+    done = run(tmp_path, "-c", WATCHED)
+    assert f"another installation's agent is preloaded ({copy})" in done.stderr
+
+    monkeypatch.setenv("LD_PRELOAD", _agent.PATH)
+    assert run(tmp_path, "-c", WATCHED).stdout == "True\n"

@@ -153,17 +153,17 @@ def test_a_reload_that_fails_changes_nothing(
 def test_a_module_in_a_package(
     shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = tmp_path / "package"
+    folder = tmp_path / "bundle_of_magics"
     folder.mkdir()
     (folder / "__init__.py").write_text("")
-    for name in ("package", "package.part"):
+    for name in ("bundle_of_magics", "bundle_of_magics.part"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     part = Module(folder, "part")
     part.write(FIRST)
-    shell.run("import package.part", "%mprun package.part.work()")
+    shell.run("import bundle_of_magics.part", "%mprun bundle_of_magics.part.work()")
     part.write(SECOND)
-    ran = shell.run("%mprun -r --reload -f package.part.work package.part.work()")
-    assert "Reloaded package.part.\n" in ran.text
+    ran = shell.run("%mprun -r --reload -f bundle_of_magics.part.work bundle_of_magics.part.work()")
+    assert "Reloaded bundle_of_magics.part.\n" in ran.text
     assert len(sources(ran)) == 3
 
 

@@ -104,7 +104,16 @@ def test_a_failing_report_leaves_the_status_alone(bench: Bench, source: str, sta
     assert outcome.stderr.endswith("peakline: the report failed: OSError: no space left\n")
 
 
-def test_streams_keep_their_order_in_one_pipe(bench: Bench) -> None:
+@pytest.mark.parametrize(
+    ("words", "end"),
+    [
+        (["script.py"], "raise ValueError('err')"),
+        (["script.py"], "raise SystemExit('said')"),
+        # Its output comes after what it ends with, since the interpreter does not flush it before.
+        (["-m", "script"], "raise SystemExit('said')"),
+    ],
+)
+def test_streams_keep_their_order_in_one_pipe(bench: Bench, words: list[str], end: str) -> None:
     bench.write(
         "script.py",
         """
@@ -114,12 +123,13 @@ def test_streams_keep_their_order_in_one_pipe(bench: Bench) -> None:
         threading.Thread(target=work).start()
         atexit.register(print, "exit")
         print("out")
-        raise ValueError("err")
-        """,
+        """
+        f"{end}\n",
     )
 
     def merged(*command: str) -> bytes:
         environment = {**os.environ, "PYTHONPATH": str(PACKAGES), "NOTES": str(bench.notes)}
+        environment.pop("PYTHONUNBUFFERED", None)
         return subprocess.run(
             [sys.executable, *command],
             cwd=bench.folder,
@@ -129,7 +139,8 @@ def test_streams_keep_their_order_in_one_pipe(bench: Bench) -> None:
             check=False,
         ).stdout
 
-    assert merged(str(bench.driver), "script", "script.py") == merged("script.py")
+    kind = "script" if words == ["script.py"] else "module"
+    assert merged(str(bench.driver), kind, words[-1]) == merged(*words)
 
 
 def test_an_interrupted_wait_for_threads_ends_as_under_python(bench: Bench) -> None:
