@@ -62,6 +62,8 @@ class LogFile(io.TextIOBase):
         if self._is_in_handler():
             _write_to_original(msg)
             return len(msg)
+        if not isinstance(msg, str):
+            raise TypeError(f"write() takes text, not {type(msg).__name__}")
         me = get_ident()
         # A carriage return ends a line too: progress bars write nothing else.
         *complete, rest = (self._begun.pop(me, "") + msg).replace("\r", "\n").split("\n")

@@ -204,10 +204,11 @@ _Spare = tuple[_Key, int, dict[int, "_Counted"], "Driver | None"]
 _spares: dict[_Key, _Spare] = {}
 _SPARES = 8
 
-_dropped: set[_Key] = set()
-"""The keys of sessions that were dropped. What is not dropped twice is not kept, and its code
-object is no longer watched."""
+_dropped: dict[_Key, int] = {}
+"""How often sessions of a key were dropped. What is not dropped often is not kept, and its code
+object is no longer watched: a watched function is slower, also while nobody measures it."""
 _DROPPED = 64
+_OFTEN = 50
 
 
 def _of_spare(spare: _Spare) -> Session:
@@ -350,9 +351,10 @@ class Session:
         # exception may have ended __init__ before it began.
         if getattr(self, "_handle", 0) and not sys.is_finalizing():
             key = self._spare_key
-            if key is None or key not in _dropped or self._times_on or not self._spare(key):
-                if key is not None:
-                    _note_dropped(key)
+            if key is not None and _dropped.get(key, 0) < _OFTEN:
+                _note_dropped(key)
+                key = None
+            if key is None or self._times_on or not self._spare(key):
                 self.close()
 
     def _spare(self, key: _Key) -> bool:
@@ -379,7 +381,7 @@ class Session:
 def _note_dropped(key: _Key) -> None:
     if len(_dropped) >= _DROPPED:
         _dropped.clear()
-    _dropped.add(key)
+    _dropped[key] = _dropped.get(key, 0) + 1
 
 
 def _give_back(handle: int, counted_by_id: dict[int, _Counted], driver: Driver | None) -> None:

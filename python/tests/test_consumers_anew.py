@@ -60,7 +60,7 @@ def measured(function: Callable[..., Any], argument: int) -> Lines:
 
 
 def test_each_sees_its_own_call_alone() -> None:
-    for row in range(50):
+    for row in range(_engine._OFTEN + 10):
         mib = row % 3 * 4
         lines = measured(takes, mib)
         expected = [0, 1, 2, 3, 4] if mib else [0, 1, 2, 4]
@@ -73,6 +73,15 @@ def test_each_sees_its_own_call_alone() -> None:
         )
     if _engine.start() != "trace":
         assert (id(takes.__code__), 0) in _engine._spares
+
+
+def test_few_are_not_kept_for_a_watched_function_is_slower() -> None:
+    def takes_its_time(_: int) -> None:
+        pass
+
+    for row in range(5):
+        measured(takes_its_time, row)
+    assert (id(takes_its_time.__code__), 0) not in _engine._spares
 
 
 def test_functions_in_turn_do_not_mix() -> None:

@@ -260,3 +260,19 @@ def test_what_is_no_function_is_said_with_those_that_are_written_alike(
     shell: Shell, name: str, sentences: str
 ) -> None:
     assert shell.run(f"%mprun -f {name} work(1)").text == sentences
+
+
+def test_a_name_that_the_cell_binds_is_not_what_it_was(shell: Shell) -> None:
+    shell.run("def old(n):\n    return [0] * n")
+    ran = shell.run("%%mprun\nold = lambda n: [1] * n\nold(1000)")
+    assert "No -f: measuring the lines of the statement itself." in ran.text
+
+
+def test_compared_calls_are_taken_as_they_are_written(shell: Shell) -> None:
+    shell.run("def f(text='a'):\n    return len(text)\ndef g(text='a'):\n    return len(text)")
+    compared = shell.run("%mprun -r --compare f('a  b') g").value
+    assert [each.name for each in compared.alternatives] == ["f", "g"]
+    assert compared["f"].error is compared["g"].error is None
+    shell.run("seen = []\ndef note(text):\n    seen.append(text)")
+    shell.run("%mprun --compare note('a  b') f('c   d')")
+    assert shell.names["seen"] == ["a  b"]

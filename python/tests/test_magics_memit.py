@@ -212,3 +212,19 @@ def test_a_module_that_does_not_exist_is_missed_as_ever(shell: Shell) -> None:
     ran = shell.run("%memit work()")
     assert isinstance(ran.error, ModuleNotFoundError)
     assert "_magics" not in ran.text
+
+
+def test_what_threads_allocate_for_a_moment_is_said(shell: Shell) -> None:
+    ran = shell.run(
+        f"import threading\ndef work():\n    data = b'x' * {SIZE}",
+        "%memit t = threading.Thread(target=work); t.start(); t.join()",
+    )
+    assert shown(ran)[1] < 1
+    found = re.search(r"The resident set rose by (\d+\.\d+) MiB: what other threads", ran.text)
+    assert found is not None
+    assert float(found[1]) == pytest.approx(80, abs=2)
+
+
+def test_it_is_said_where_figures_are_sampled(shell: Shell) -> None:
+    assert "(Sampled every 0.1 s: " in shell.run("%memit --backend uss 1").text
+    assert "Sampled" not in shell.run("%memit --backend rss 1").text

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _MIB = 1048576
 _OURS = ("memory_profiler", "peakline")
+_UNSEEN = 0.05
+"""So much more than the heap, as a share, may the resident set rise by before it is said."""
 _FEW = 0.01
 """Modules that take less, in MiB, are not worth a sentence."""
 _FEW_OF_OTHERS = 0.1
@@ -110,17 +112,27 @@ def _by_heap(code: Statement, repeat: int, notes: list[str]) -> tuple[list[float
     """The peaks and the first baseline in MiB, of all that this process has allocated."""
     __tracebackhide__ = True
     from peakline import _memory
-    from peakline._backends import HEAP
+    from peakline._backends import HEAP, RSS
     from peakline._magics.loading import Apart
+    from peakline._usage import memory_usage
 
     peaks = []
     baseline: float | None = None
     others = 0
+    resident = 0.0
     known = set(sys.modules)
     for _ in range(repeat):
         before = _memory.read(-1, HEAP) / _MIB
-        with Apart(counts_modules=code.has_imports) as block:
-            code.run()
+        pages = _memory.read(-1, RSS) / _MIB
+        block = Apart(counts_modules=code.has_imports)
+
+        def watched(block: Apart = block) -> None:
+            __tracebackhide__ = True
+            with block:
+                code.run()
+
+        highest = memory_usage((watched,), max_usage=True, max_iterations=1)
+        resident = max(resident, highest - pages - block.loaded / _MIB)
         before += block.loaded / _MIB
         baseline = before if baseline is None else baseline
         peaks.append(before + block.peak / _MIB)
@@ -136,6 +148,13 @@ def _by_heap(code: Statement, repeat: int, notes: list[str]) -> tuple[list[float
         notes.append(
             f"Other threads changed the heap by {others / _MIB:+.2f} MiB meanwhile; that is in "
             "none of these figures (--backend rss measures the whole process)."
+        )
+    taken = block.peak / _MIB
+    if resident > taken + max(_UNSEEN * taken, 1):
+        notes.append(
+            f"The resident set rose by {resident:.2f} MiB: what other threads allocate for a "
+            "moment, what modules need while they load, and pages touched for the first time are "
+            "in that alone."
         )
     return peaks, baseline or 0.0
 
@@ -172,7 +191,9 @@ def _by_pages(
             for _ in range(repeat)
         ]
     notes += _imported(known)
-    return peaks, baseline
+    if children or backend in ("pss", "uss"):
+        notes.append(f"(Sampled every {interval:g} s: what lives for less may be missed.)")
+    return [max(peak, baseline) for peak in peaks], baseline
 
 
 @contextmanager

@@ -177,16 +177,28 @@ def _measure(code: Statement, profiler: Any) -> str | None:
 @contextmanager
 def _as_builtin(profiler: Any) -> Iterator[None]:
     """`profile` as a builtin, for a while."""
-    absent = object()
-    earlier = getattr(builtins, "profile", absent)
-    builtins.__dict__["profile"] = profiler
+    names = builtins.__dict__
+    if not _lent:
+        _lent.append(names.get("profile", _ABSENT))
+    _lent.append(profiler)
     try:
+        names["profile"] = profiler
         yield
     finally:
-        if earlier is absent:
-            builtins.__dict__.pop("profile", None)
-        else:
-            builtins.__dict__["profile"] = earlier
+        # Threads may each run the magic, and end in any order.
+        _lent.remove(profiler)
+        if names.get("profile") is profiler:
+            if _lent[-1] is _ABSENT:
+                del names["profile"]
+            else:
+                names["profile"] = _lent[-1]
+        if len(_lent) == 1:
+            _lent.clear()
+
+
+_ABSENT = object()
+_lent: list[Any] = []
+"""The builtin `profile` from before, and the profilers that are under its name since."""
 
 
 def _result(profiler: Any, chosen: Chosen, *, folds_nested: bool = False) -> LineProfile:

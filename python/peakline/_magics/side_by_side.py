@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 from collections import deque
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -54,6 +55,8 @@ def run(
     names = [call.name for call in calls]
     if len(set(names)) < len(names):
         names = texts
+    # One word is compare's own.
+    names = [f"{name}()" if name == "repeat" else name for name in names]
     comparison = compare(
         repeat=_REPEAT, **{name: call.run for name, call in zip(names, calls, strict=True)}
     )
@@ -69,28 +72,28 @@ def run(
 
 def _expressions(text: str) -> Iterator[str]:
     """The expressions that stand in a row, with blanks between; they may have blanks inside."""
-    words = text.split()
-    while words:
-        for count in range(1, len(words) + 1):
-            candidate = " ".join(words[:count])
+    text = text.strip()
+    while text:
+        ends = [match.start() for match in re.finditer(r"\s+", text)]
+        for end in [*ends, len(text)]:
             try:
-                ast.parse(candidate, mode="eval")
+                ast.parse(text[:end], mode="eval")
             except SyntaxError:
                 continue
-            yield candidate
+            yield text[:end]
             break
         else:
-            raise usage_error(f"this is no expression: {' '.join(words)}")
-        words = words[count:]
+            raise usage_error(f"this is no expression: {text}")
+        text = text[end:].lstrip()
 
 
 def _call(text: str, shell: Any) -> _Call:
     """A call as it stands, or a function to be called without arguments."""
     node = ast.parse(text, mode="eval").body
     if not isinstance(node, ast.Call):
-        function = choice.value_of(text, shell)
-        return _Call(text, function, function)
+        return _call(f"({text})()", shell)._replace(name=text)
     name = ast.unparse(node.func)
+    # All are called in the same way, so that none has less to do.
     code = compile(text, "<comparison>", "eval")
     return _Call(name, lambda: eval(code, shell.user_ns), choice.value_of(name, shell))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import inspect
+import re
 from typing import TYPE_CHECKING, Any
 
 from peakline._functions import functions_in
@@ -78,12 +79,27 @@ class Statement:
     def called(self) -> dict[str, Any]:
         """What it calls, by the names it calls it by, as far as these can be looked up safely."""
         found: dict[str, Any] = {}
+        # What it binds itself is not what its name stands for now.
+        bound = {
+            node.id
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        }
         for node in ast.walk(self.tree):
-            if isinstance(node, ast.Call):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                bound |= {(name.asname or name.name).partition(".")[0] for name in node.names}
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Call) and _first_name(node.func) not in bound:
                 value = _looked_up(node.func, self._shell.user_ns)
                 if value is not None:
                     found.setdefault(ast.unparse(node.func), value)
         return found
+
+
+def _first_name(node: ast.expr) -> str | None:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else None
 
 
 def _looked_up(node: ast.expr, names: dict[str, Any]) -> Any:
@@ -121,8 +137,8 @@ def run_to_end(coroutine: Any) -> None:
     task = _current_task(outer)
     try:
         asyncio.run(coroutine)
-    except RuntimeError as error:
-        if outer is not None and "different loop" in str(error):
+    except (RuntimeError, ValueError) as error:
+        if outer is not None and re.search("different (event )?loop", str(error)):
             print(
                 "The statement has a loop of its own: tasks, locks and connections that were made "
                 "in other cells belong to the notebook's and cannot be awaited here."
