@@ -156,3 +156,17 @@ def test_what_belongs_to_the_kernels_loop_cannot_and_is_left_alone(shell: Shell)
         assert not shell.names["future"].done()
 
     in_kernel(test)
+
+
+def test_an_interrupted_coroutine_does_not_go_on_in_the_next_cell(shell: Shell) -> None:
+    shell.run(
+        "import asyncio, signal\nseen = []\n"
+        "async def slow():\n"
+        "    seen.append('began')\n"
+        "    asyncio.get_running_loop().call_soon(signal.raise_signal, signal.SIGINT)\n"
+        "    await asyncio.sleep(0.005)\n"
+        "    seen.append('went on')"
+    )
+    assert isinstance(shell.run("%memit await slow()").error, KeyboardInterrupt)
+    shell.run("await asyncio.sleep(0.05)")
+    assert shell.names["seen"] == ["began"]

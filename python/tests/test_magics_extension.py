@@ -55,6 +55,15 @@ def test_of_both_the_later_is_in_force(shell: Shell, extension: str) -> None:
     assert magics(shell) == {}
 
 
+@pytest.mark.parametrize("extension", CLASSES)
+def test_the_earlier_come_back_when_the_later_go(shell: Shell, extension: str) -> None:
+    (other,) = set(CLASSES) - {extension}
+    shell.run(f"%load_ext {other}", f"%load_ext {extension}", f"%unload_ext {extension}")
+    assert magics(shell) == all_of(CLASSES[other])
+    shell.run(f"%unload_ext {other}")
+    assert magics(shell) == {}
+
+
 def test_programs_register_and_subclass_the_magics(shell: Shell) -> None:
     import memory_profiler
 

@@ -17,18 +17,40 @@ NAMES = ("mprun", "memit")
 
 
 def load(shell: Any, magics: type[Magics]) -> None:
-    """Registers the magics of a class, in place of those that were there under their names."""
-    shell.register_magics(magics(shell))
+    """Registers the magics of a class, in place of those that were there under their names; these
+    come back when they are unloaded.
+    """
+    fresh: Any = magics(shell)
+    fresh.replaced = {
+        (kind, name): known[name]
+        for kind, known in shell.magics_manager.magics.items()
+        for name in NAMES
+        if name in known and type(_owner(known[name])) is not magics
+    }
+    shell.register_magics(fresh)
 
 
 def unload(shell: Any, magics: type[Magics]) -> None:
     """Takes the magics of a class out again, unless somebody else's have taken their place."""
-    for known in shell.magics_manager.magics.values():
+    for kind, known in shell.magics_manager.magics.items():
         for name in NAMES:
+            owner = _owner(known.get(name))
+            replaced = getattr(owner, "replaced", {})
+            earlier = replaced.get((kind, name))
             # Exactly: those of memory_profiler are a subclass.
-            if type(getattr(known.get(name), "__self__", None)) is magics:
+            if type(owner) is not magics:
+                if type(_owner(earlier)) is magics:
+                    del replaced[kind, name]
+            elif earlier is None:
                 del known[name]
+            else:
+                known[name] = earlier
     shell.magics_manager.registry.pop(magics.__name__, None)
+
+
+def _owner(magic: Any) -> Any:
+    """The object whose method a magic is."""
+    return getattr(magic, "__self__", None)
 
 
 def load_ipython_extension(shell: Any) -> None:

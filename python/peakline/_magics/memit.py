@@ -175,8 +175,8 @@ def _by_pages(
     from peakline import _memory, _usage
     from peakline._backends import number_of
 
-    known = set(sys.modules)
     with _tracing(backend == "tracemalloc"):
+        known = set(sys.modules)
         baseline = _memory.read(-1, number_of(backend), include_children=children) / _MIB
         peaks = [
             _usage.memory_usage(
@@ -199,9 +199,12 @@ def _by_pages(
 @contextmanager
 def _tracing(is_wanted: bool) -> Iterator[None]:
     """With tracemalloc on, if it is wanted; it is off again if it was."""
+    if not is_wanted:
+        yield
+        return
     import tracemalloc
 
-    starts = is_wanted and not tracemalloc.is_tracing()
+    starts = not tracemalloc.is_tracing()
     if starts:
         tracemalloc.start()
     try:

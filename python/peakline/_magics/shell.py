@@ -16,6 +16,9 @@ class PeaklineMagics(Magics):  # type: ignore[misc, unused-ignore]
     is_compatible = False
     """Whether text looks as memory_profiler's, and `-r` and `-o` return its objects."""
 
+    replaced: dict[tuple[str, str], Any]
+    """The magics whose place these took, by kind and name."""
+
     @no_var_expand  # type: ignore[misc, untyped-decorator, unused-ignore]
     @line_cell_magic  # type: ignore[misc, untyped-decorator, unused-ignore]
     def mprun(self, line: str = "", cell: str | None = None) -> Any:

@@ -8,6 +8,7 @@ import ast
 import asyncio
 import inspect
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from peakline._functions import functions_in
@@ -131,7 +132,7 @@ def run_to_end(coroutine: Any) -> None:
     if outer is None:
         loop = _loop_of_terminal()
         if loop is not None:
-            loop.run_until_complete(coroutine)
+            _run_on(loop, coroutine)
             return
     asyncio._set_running_loop(None)
     task = _current_task(outer)
@@ -150,6 +151,20 @@ def run_to_end(coroutine: Any) -> None:
                 asyncio.tasks._enter_task(outer, task)
             asyncio._set_running_loop(outer)
             asyncio.set_event_loop(outer)
+
+
+def _run_on(loop: Any, coroutine: Any) -> None:
+    """Runs a coroutine on a loop that stays; interrupted, it does not go on with the next cell."""
+    __tracebackhide__ = True
+    task = loop.create_task(coroutine)
+    try:
+        loop.run_until_complete(task)
+    except BaseException:
+        if not task.done():
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                loop.run_until_complete(task)
+        raise
 
 
 def _current_task(loop: Any) -> Any:
