@@ -67,7 +67,10 @@ def test_each_backend_counts_the_pages_that_are_touched() -> None:
 def test_the_figures_are_those_of_smaps_rollup() -> None:
     found = rollup()
     assert abs(_memory.own_bytes(0) - found["Rss"]) <= 32 * PAGE
-    assert abs(_memory.own_bytes(1) - found["Pss"]) <= 32 * PAGE
+    # Its share of what it has in common with others is another as soon as one of these ends.
+    between = [rollup()["Pss"], _memory.own_bytes(1), rollup()["Pss"]]
+    lowest, highest = min(between[0], between[2]), max(between[0], between[2])
+    assert lowest - 256 * PAGE <= between[1] <= highest + 256 * PAGE
     assert abs(_memory.own_bytes(2) - unique_bytes()) <= 32 * PAGE
 
 

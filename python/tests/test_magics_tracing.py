@@ -92,7 +92,8 @@ def test_coverage_stays(shell: Shell, tmp_path: Path) -> None:
         shell.names["later"]()
     finally:
         measured.stop()
-    assert increments(result) == ALL_OF_IT
+    # The tracer notes lines on the way, which takes memory of its own.
+    assert increments(result) == [pytest.approx(size, abs=8_000) for size in (0, SIZE, 0)]
     assert measured.get_data().lines(str(program)) == [2]
 
 

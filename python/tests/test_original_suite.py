@@ -290,6 +290,7 @@ def test_deleting_gives_back_what_allocating_took() -> None:
     profiler(take_and_give)()
     figures = list(list(profiler.code_map.values())[0].values())  # noqa: RUF015
     taken, given = figures[-3], figures[-2]
-    assert taken[0] == pytest.approx(100, abs=1)
-    assert given[0] == pytest.approx(-taken[0], abs=1)
+    # Pages of the whole process: those of other threads, which earlier tests started, among them.
+    assert taken[0] == pytest.approx(100, abs=3)
+    assert given[0] == pytest.approx(-taken[0], abs=3)
     assert taken[2] == given[2] == 1
