@@ -104,7 +104,9 @@ def test_children_are_counted_but_not_itself() -> None:
     _, series, _ = found
     # The process that samples, which is not there at the first sample, has tens of MiB of its own.
     assert [series[1] - series[0], series[-1] - series[0]] == pytest.approx([0, 0], abs=2)
-    assert 40 < max(series) - series[0] < 80
+    # Not the highest: until it runs its own program, a new child has all of its parent's pages.
+    grown = [size - series[0] for size in series if 40 < size - series[0] < 80]
+    assert len(grown) > 1
 
 
 class Own(MemTimer):
