@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+WARM_UPS = 64
+"""The interpreter gives the instances of a class less room with each one that is made, 30 times
+(SHARED_KEYS_MAX_SIZE in its sources): how much a line asks for depends on that until it ends."""
+
+
 def load(path: Path, tree: ast.AST | None = None, **names: Any) -> dict[str, Any]:
     """The program's namespace, from its source or from a tree that was made of it."""
     namespace: dict[str, Any] = {"__name__": "program", "__file__": str(path), **names}
@@ -60,9 +65,8 @@ class Run(functools.partial):  # type: ignore[type-arg]
 
     def __call__(self) -> None:  # type: ignore[override]
         work, (drive, warm_up, before, after) = self.func, self.args
-        drive(warm_up)
-        drive(warm_up)
-        drive(warm_up)
+        for _ in range(WARM_UPS):
+            drive(warm_up)
         # The cache of attributes by type holds names; which one makes room for which depends on
         # their addresses, and a name may die of it in the middle of a line.
         _forget()

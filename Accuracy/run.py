@@ -22,6 +22,14 @@ import page
 import places
 import report
 
+CLOSER_LOOK = 40
+"""How often more the truth is recorded where Peakline, in a run of its own, says something else.
+
+A line whose truth depends on addresses may be the same three times by chance: they decide which
+name makes room for which in the interpreter's cache of attributes, and large libraries look up
+names that die of it.
+"""
+
 
 def ask(program: Path, python: str, peers: dict[str, str], rounds: int) -> dict[str, Any]:
     """All that is said of one program; with one round only, in fewer ways."""
@@ -86,6 +94,10 @@ def main() -> None:
         found = ask(program, python, peers, options.rounds)
         results[program.stem] = found
         verdict = report.verdict(found)
+        if not verdict.is_right and "error" not in found["truth"][0]:
+            asking.say(f"{program.stem}: the truth, more often")
+            found["truth"] += [asking.recorded(python, program) for _ in range(CLOSER_LOOK)]
+            verdict = report.verdict(found)
         wrong += not verdict.is_right
         asking.say("")
         print(f"{program.stem:20} {verdict.sentence}", flush=True)

@@ -12,8 +12,8 @@ import pytest
 
 import peakline
 
-# A shell's background job ignores interrupts, and so would every process that a test starts in it and
-# means to interrupt.
+# A shell's background job ignores interrupts, and so would every process that a test starts in it
+# and means to interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
