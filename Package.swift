@@ -12,8 +12,12 @@ let package = Package(
   ],
   targets: [
     .target(name: "CAgent"),
+    // Compiled with the agent in Embedded mode, and with the reader in ordinary mode.
     .target(
-      name: "Agent", dependencies: ["CAgent"],
+      name: "CaptureFormat",
+      swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
+    .target(
+      name: "Agent", dependencies: ["CAgent", "CaptureFormat"],
       swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
     .target(
       name: "Reports",
