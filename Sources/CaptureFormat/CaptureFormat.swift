@@ -30,7 +30,7 @@ package enum CaptureFormat {
 }
 
 /// The tables of a capture.
-package enum CaptureTable: Int, CaseIterable, Sendable {
+package enum CaptureTable: Int, Sendable {
   /// Texts, one after the other: a `UInt32` with the length in bytes, the bytes of UTF-8, and zeros up
   /// to a multiple of four. A text's number is where its length stands in the table; number 0 is the
   /// empty text.

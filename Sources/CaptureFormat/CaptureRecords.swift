@@ -59,7 +59,10 @@ package struct CaptureCounters: BitwiseCopyable, Sendable {
   package var liveVariance: Double = 0
   package var varianceAtPeak: Double = 0
   package var allocatedVariance: Double = 0
-  package var reserved: InlineArray<3, Int> = InlineArray(repeating: 0)
+  /// The agent's own, while it thins the timeline.
+  package var lastKept: UInt32 = 0
+  package var reserved: UInt32 = 0
+  package var reservedWords: InlineArray<2, Int> = InlineArray(repeating: 0)
 
   package init() {}
 }

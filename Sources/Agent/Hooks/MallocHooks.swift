@@ -23,9 +23,16 @@ private func fastLedger() -> Ref<ThreadLedger>? { Ref(address: peakline_ledger_g
 
 @inline(__always)
 private func took(_ block: Address, _ requested: Int, _ ledger: Ref<ThreadLedger>) -> Address {
-  if block != 0 && ledger[].tookBlock(realAllocator.usableSize(block), requested: requested) {
-    ledger[].raisePeak()
-  }
+  if block == 0 { return 0 }
+  let bytes = realAllocator.usableSize(block)
+  return ledger[].tookBlock(bytes, requested: requested) ? atMark(block, bytes, ledger) : block
+}
+
+/// Goes on where a count says that the peak has to be raised, or that the block is to be recorded.
+@inline(never)
+private func atMark(_ block: Address, _ bytes: Int, _ ledger: Ref<ThreadLedger>) -> Address {
+  if ledger[].isRecordDue { recordTaken(block, bytes, ledger) }
+  ledger[].raisePeak()
   return block
 }
 
@@ -45,8 +52,18 @@ public func hookedMalloc(_ size: Int) -> Address {
   guard let ledger = fastLedger(), realAllocator.hasChunks else { return slowMalloc(size) }
   let block = realAllocator.malloc(size)
   if block == 0 { return 0 }
-  if ledger[].tookBlock(RealAllocator.chunkSize(block), requested: size) { ledger[].raisePeak() }
-  return block
+  let bytes = RealAllocator.chunkSize(block)
+  return ledger[].tookBlock(bytes, requested: size) ? mallocAtMark(block, bytes, ledger) : block
+}
+
+/// An interpreter that is just coming up is met here: in no other function is it certain that its own
+/// allocator is not in the middle of something.
+@inline(never)
+private func mallocAtMark(
+  _ block: Address, _ bytes: Int, _ ledger: Ref<ThreadLedger>
+) -> Address {
+  if interpreter.isAwaited { meetInterpreter() }
+  return atMark(block, bytes, ledger)
 }
 
 @inline(never)
@@ -60,7 +77,9 @@ private func slowMalloc(_ size: Int) -> Address {
 public func hookedFree(_ block: Address) {
   guard let ledger = fastLedger(), realAllocator.hasChunks else { return slowFree(block) }
   if block != 0 {
-    ledger[].gaveBlock(block, RealAllocator.chunkSize(block))
+    let bytes = RealAllocator.chunkSize(block)
+    if mayBeRecorded(block) { recordGiven(block, bytes, ledger) }
+    ledger[].gaveBlock(block, bytes)
   }
   realAllocator.free(block)
 }
@@ -69,7 +88,9 @@ public func hookedFree(_ block: Address) {
 private func slowFree(_ block: Address) {
   if block == 0 { return }
   if let ledger = ledger(for: .free) {
-    ledger[].gaveBlock(block, realAllocator.usableSize(block))
+    let bytes = realAllocator.usableSize(block)
+    if mayBeRecorded(block) { recordGiven(block, bytes, ledger) }
+    ledger[].gaveBlock(block, bytes)
   }
   if realAllocator[.free] != 0 { realAllocator.free(block) }
 }
@@ -100,7 +121,11 @@ public func hookedRealloc(_ block: Address, _ size: Int) -> Address {
     return uncounted(.realloc) { $0.realloc(block, size) }
   }
   let former = block == 0 ? 0 : realAllocator.usableSize(block)
-  return moved(block, former, realAllocator.realloc(block, size), size, ledger)
+  // Before the call: as soon as it is done, another thread may be given the place.
+  let known = mayBeRecorded(block) ? recordGiven(block, former, ledger) : nil
+  let fresh = realAllocator.realloc(block, size)
+  if fresh == 0 && size != 0 { recordKept(known, ledger) }
+  return moved(block, former, fresh, size, ledger)
 }
 
 /// Stands before reallocarray(3).

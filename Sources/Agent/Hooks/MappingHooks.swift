@@ -32,9 +32,18 @@ public func hookedMap(
   let former = heldMappings.enter(
     start, start &+ bytes, kind, overMapped: flags & MAP_FIXED != 0)
   currentLedger()?[].unmapped(former.heap)
-  if kind == .heap { currentLedger()?[].mapped(bytes, requested: length) }
+  if kind == .heap { countHeap(start, bytes, requested: length) }
   releaseMappings()
   return start
+}
+
+/// Counts private memory that has become writable; with the table of mappings held, where it is already.
+private func countHeap(_ start: Address, _ bytes: Int, requested: Int) {
+  guard let ledger = currentLedger() else { return }
+  ledger[].mapped(bytes, requested: requested)
+  if isRecording(), let record = recordMapped(bytes, ledger) {
+    heldMappings.attribute(start, start &+ bytes, .heap, to: record)
+  }
 }
 
 /// Stands before munmap(2).
@@ -83,7 +92,7 @@ public func hookedRemap(
     over = heldMappings.enter(moved, moved &+ after, now, overMapped: flags & fixedTarget != 0)
   }
   currentLedger()?[].unmapped(former.heap &+ over.heap)
-  if kind == .heap || kind == .older { currentLedger()?[].mapped(after, requested: fresh) }
+  if kind == .heap || kind == .older { countHeap(moved, after, requested: fresh) }
   releaseMappings()
   return moved
 }

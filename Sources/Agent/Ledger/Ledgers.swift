@@ -68,6 +68,7 @@ private func adoptLedger() -> Ref<ThreadLedger>? {
   ledger[].stretches = nil
   ledger[].life = ledger[].life &+ 1
   peakline_ledger_set(ledger.address)
+  if isRecording() { armForRecording(ledger) }
   // Only now: what this calls may itself allocate.
   if !isLate { ledgerEnds.watch(ledger) }
   return ledger

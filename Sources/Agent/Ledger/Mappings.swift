@@ -17,6 +17,15 @@ enum MappingKind: UInt8 {
   case older = 4
 }
 
+/// What a recording knows of a mapping: the counters it belongs to, and what each of its bytes stands for.
+struct MappingRecord: BitwiseCopyable, Equatable {
+  /// 0: it is not recorded.
+  var counters: UInt32 = 0
+  /// Which recording it is.
+  var recording: UInt32 = 0
+  var bytesForEach: Double = 0
+}
+
 /// The mappings of the process that it made itself: disjoint ranges in the order of their addresses.
 ///
 /// Mapping calls are rare and cost microseconds, so a lock guards the table (`MappingsLock.swift`).
@@ -25,6 +34,7 @@ struct Mappings {
     var start: Int
     var end: Int
     var kind: MappingKind
+    var record = MappingRecord()
   }
 
   /// By how many bytes each kind changed.
@@ -72,9 +82,12 @@ struct Mappings {
       let high = min(range.end, end)
       change.add(range.kind, high &- low)
       tally(range.kind, low &- high)
+      if range.record.counters != 0 { recordUnmapped(range.record, high &- low) }
       if range.start < low && high < range.end {
         ranges.advanced(by: index)[].end = low
-        insert(Range(start: high, end: range.end, kind: range.kind), at: index &+ 1)
+        var rest = range
+        rest.start = high
+        insert(rest, at: index &+ 1)
         break
       } else if range.start < low {
         ranges.advanced(by: index)[].end = low
@@ -110,6 +123,12 @@ struct Mappings {
     return turned
   }
 
+  /// Notes what a recording knows of a range, which is one mapping of which nothing is known.
+  mutating func attribute(_ start: Int, _ end: Int, _ kind: MappingKind, to record: MappingRecord) {
+    _ = remove(start, end)
+    add(Range(start: start, end: end, kind: kind, record: record))
+  }
+
   /// The kind of the mapping at an address, if one is known there.
   func kind(at address: Int) -> MappingKind? {
     let index = firstIndex(endingAfter: address)
@@ -139,8 +158,8 @@ struct Mappings {
   private mutating func add(_ range: Range) {
     tally(range.kind, range.end &- range.start)
     let index = firstIndex(endingAfter: range.start)
-    let below = neighbour(at: index &- 1, of: range.kind)
-    let above = neighbour(at: index, of: range.kind)
+    let below = neighbour(at: index &- 1, like: range)
+    let above = neighbour(at: index, like: range)
     let joinsBelow = below?[].end == range.start
     let joinsAbove = above?[].start == range.end
     if joinsBelow, joinsAbove, let above {
@@ -156,10 +175,10 @@ struct Mappings {
     }
   }
 
-  private func neighbour(at index: Int, of kind: MappingKind) -> Ref<Range>? {
+  private func neighbour(at index: Int, like other: Range) -> Ref<Range>? {
     guard let ranges, index >= 0, index < count else { return nil }
     let range = ranges.advanced(by: index)
-    return range[].kind == kind ? range : nil
+    return range[].kind == other.kind && range[].record == other.record ? range : nil
   }
 
   private mutating func insert(_ range: Range, at index: Int) {

@@ -21,8 +21,9 @@ struct ThreadLedger: BitwiseCopyable {
 
   /// Bytes given out by malloc and as small objects of Python together.
   private(set) var taken = 0
-  /// When `taken` passes this, the peak has to be looked at: never later than when what is live passes
-  /// the peak, so that an allocation pays for one comparison, and a free for nothing.
+  /// When `taken` passes this, the peak has to be looked at, or the recording has its turn: never later
+  /// than when what is live passes the peak, so that an allocation pays for one comparison, and a free
+  /// for nothing.
   private var limit = ThreadLedger.endless
   /// What malloc gave out, as many bytes as may be used.
   private(set) var allocated = 0
@@ -55,6 +56,11 @@ struct ThreadLedger: BitwiseCopyable {
   /// are handed out.
   var quiet = 0
 
+  /// When `taken` passes this, the recording wants to see the block.
+  private(set) var recordAt = ThreadLedger.endless
+  /// What of a recording is this thread's: see `RecordedThread`.
+  var recorded: Ref<RecordedThread>?
+
   /// How often the thread holds the table of mappings, and the signals that it had blocked before.
   var holds = 0
   var signals: UInt = 0
@@ -69,6 +75,12 @@ struct ThreadLedger: BitwiseCopyable {
   @inline(__always)
   var live: Int { taken &- freed &- pythonFreed &+ mapped }
 
+  /// Of malloc's blocks, small objects and direct mappings together: bytes, and how many.
+  var allocatedOfAllKinds: Int { taken &+ mappedAllocated }
+  var freedOfAllKinds: Int { freed &+ pythonFreed &+ (mappedAllocated &- mapped) }
+  @inline(__always)
+  var allocationsOfAllKinds: Int { allocations &+ pythonAllocations &+ mappings }
+
   /// Bytes of the small objects of Python that were given out.
   @inline(__always)
   var pythonAllocated: Int { taken &- allocated }
@@ -80,12 +92,34 @@ struct ThreadLedger: BitwiseCopyable {
   @inline(never)
   mutating func raisePeak() {
     if stretches == nil {
-      limit = ThreadLedger.endless
+      limit = recordAt
       return
     }
     let live = live
     peak = max(peak, live)
-    limit = taken &+ (peak &- live)
+    limit = min(recordAt, taken &+ (peak &- live))
+  }
+
+  /// Whether the block that was just counted is one for the recording.
+  @inline(__always)
+  var isRecordDue: Bool { taken > recordAt }
+
+  /// Has the recording called when so many bytes more have been taken; 0 for the very next block.
+  mutating func record(after bytes: Int) {
+    recordAt = taken &+ bytes
+    raisePeak()
+  }
+
+  /// Has it called for every block.
+  mutating func recordAll() {
+    recordAt = 0 &- ThreadLedger.endless
+    raisePeak()
+  }
+
+  /// Has it called for no block.
+  mutating func recordNothing() {
+    recordAt = ThreadLedger.endless
+    raisePeak()
   }
 
   /// Sets the watermark, from which on the peak is kept.
@@ -135,6 +169,7 @@ struct ThreadLedger: BitwiseCopyable {
   mutating func correctBlocks(_ times: Int, of bytes: Int, requested asked: Int) {
     taken = taken &+ times &* bytes
     limit = limit &+ times &* bytes
+    recordAt = recordAt &+ times &* bytes
     allocated = allocated &+ times &* bytes
     allocations = allocations &+ times
     requested = requested &+ times &* asked
@@ -144,6 +179,7 @@ struct ThreadLedger: BitwiseCopyable {
   mutating func correctObjects(_ times: Int, of bytes: Int, requested asked: Int) {
     taken = taken &+ times &* bytes
     limit = limit &+ times &* bytes
+    recordAt = recordAt &+ times &* bytes
     pythonAllocations = pythonAllocations &+ times
     pythonRequested = pythonRequested &+ times &* asked
   }

@@ -31,15 +31,26 @@ public func objectMalloc(_ context: Address, _ size: Int) -> Address {
   return real[].malloc(real[].context, size)
 }
 
-// Where the peak has to be raised, a hook goes on in a function like these: it has nothing to keep over
-// a call then.
+// Where the peak has to be raised or the block is to be recorded, a hook goes on in a function like these:
+// it has nothing to keep over a call then.
 
 @inline(never)
 private func mallocAtPeak(
   _ real: Ref<DomainAllocator>, _ size: Int, _ ledger: Ref<ThreadLedger>
 ) -> Address {
+  let isDue = ledger[].isRecordDue
   ledger[].raisePeak()
-  return real[].malloc(real[].context, size)
+  let block = real[].malloc(real[].context, size)
+  if isDue { record(block, size, ledger) }
+  return block
+}
+
+/// Records an object that was counted before it was there.
+@inline(__always)
+private func record(_ block: Address, _ size: Int, _ ledger: Ref<ThreadLedger>) {
+  if block == 0 { return }
+  recordTaken(block, rounded(size), ledger)
+  ledger[].raisePeak()
 }
 
 @inline(never)
@@ -70,8 +81,11 @@ public func objectCalloc(_ context: Address, _ count: Int, _ size: Int) -> Addre
 private func callocAtPeak(
   _ real: Ref<DomainAllocator>, _ count: Int, _ size: Int, _ ledger: Ref<ThreadLedger>
 ) -> Address {
+  let isDue = ledger[].isRecordDue
   ledger[].raisePeak()
-  return real[].calloc(real[].context, count, size)
+  let block = real[].calloc(real[].context, count, size)
+  if isDue { record(block, count &* size, ledger) }
+  return block
 }
 
 @inline(never)
@@ -93,20 +107,29 @@ private func rounded(_ size: Int) -> Int { SmallObjects.rounded(size) }
 @c(peakline_object_free)
 public func objectFree(_ context: Address, _ block: Address) {
   let real = Ref<DomainAllocator>(known: context)
-  if isInPool(block), let ledger = fastLedger() {
+  let region = region(of: block)
+  if region == Region.pool, let ledger = fastLedger() {
     ledger[].gaveObject(blockSize(inPoolOf: block))
-  } else if smallObjects.mayHoldOlderPool(block) {
-    return slowObjectFree(real, block)
+  } else if region != 0 || smallObjects.mayHoldOlderPool(block) {
+    return slowObjectFree(real, block, region)
   }
   real[].free(real[].context, block)
 }
 
 @inline(never)
-private func slowObjectFree(_ real: Ref<DomainAllocator>, _ block: Address) {
+private func slowObjectFree(
+  _ real: Ref<DomainAllocator>, _ block: Address, _ region: UInt8
+) {
   guard block != 0, let ledger = currentLedger() else {
     return real[].free(real[].context, block)
   }
-  if isInPool(block) { return objectFree(real.address, block) }
+  if region & Region.code != 0 && isRecording() { forgetCode(at: block) }
+  if region & Region.pool != 0 {
+    let bytes = blockSize(inPoolOf: block)
+    if mayBeRecorded(block) { recordGiven(block, bytes, ledger) }
+    ledger[].gaveObject(bytes)
+    return real[].free(real[].context, block)
+  }
   ledger[].beingFreed = block
   real[].free(real[].context, block)
   gaveFromUnknownPool(block, ledger)
@@ -133,8 +156,11 @@ public func objectRealloc(_ context: Address, _ block: Address, _ size: Int) -> 
 private func reallocAtPeak(
   _ real: Ref<DomainAllocator>, _ size: Int, _ ledger: Ref<ThreadLedger>
 ) -> Address {
+  let isDue = ledger[].isRecordDue
   ledger[].raisePeak()
-  return real[].realloc(real[].context, 0, size)
+  let block = real[].realloc(real[].context, 0, size)
+  if isDue { record(block, size, ledger) }
+  return block
 }
 
 @inline(never)
@@ -146,19 +172,25 @@ private func slowObjectRealloc(
   if block == 0 { return took(real[].realloc(real[].context, 0, size), size, before, ledger) }
   let wasInPool = isInPool(block)
   let former = wasInPool ? blockSize(inPoolOf: block) : 0
+  // What is malloc's is recorded there.
+  let known = wasInPool && mayBeRecorded(block) ? recordGiven(block, former, ledger) : nil
   ledger[].beingFreed = wasInPool ? 0 : block
   // As everywhere, a realloc frees first: what malloc is about to give must not come on top.
   let leavesPool = wasInPool && size > largestSmallObject
   if leavesPool { ledger[].gaveObject(former) }
   let fresh = real[].realloc(real[].context, block, size)
   if leavesPool {
-    if fresh == 0 || fresh == block { ledger[].gaveObject(0 &- former) }
+    if fresh == 0 || fresh == block {
+      ledger[].gaveObject(0 &- former)
+      recordKept(known, ledger)
+    }
     return fresh
   }
   // It went down to malloc, which has counted it.
   if !wasInPool && ledger[].beingFreed == 0 { return fresh }
   if fresh == 0 || fresh == block {
     // A block that stays keeps its size.
+    recordKept(known, ledger)
     if fresh != 0 && !wasInPool { markPool(of: block, known: true) }
     ledger[].beingFreed = 0
     return fresh
@@ -180,10 +212,7 @@ private func fastLedger() -> Ref<ThreadLedger>? { Ref(address: peakline_ledger_g
 private func took(
   _ block: Address, _ size: Int, _ blocksBefore: Int, _ ledger: Ref<ThreadLedger>
 ) -> Address {
-  if isInPool(block) {
-    if ledger[].tookObject(blockSize(inPoolOf: block), requested: size) { ledger[].raisePeak() }
-    return block
-  }
+  if isInPool(block) { return tookFromPool(block, size, ledger) }
   return tookFromUnknownPool(block, size, blocksBefore, ledger)
 }
 
@@ -194,7 +223,19 @@ private func tookFromUnknownPool(
   // An older pool: a new arena would have been marked, and malloc would have counted the block.
   if block != 0 && ledger[].allocations == blocksBefore {
     markPool(of: block, known: true)
-    if ledger[].tookObject(blockSize(inPoolOf: block), requested: size) { ledger[].raisePeak() }
+    return tookFromPool(block, size, ledger)
+  }
+  return block
+}
+
+@inline(__always)
+private func tookFromPool(
+  _ block: Address, _ size: Int, _ ledger: Ref<ThreadLedger>
+) -> Address {
+  let bytes = blockSize(inPoolOf: block)
+  if ledger[].tookObject(bytes, requested: size) {
+    if ledger[].isRecordDue { recordTaken(block, bytes, ledger) }
+    ledger[].raisePeak()
   }
   return block
 }

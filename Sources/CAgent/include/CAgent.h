@@ -94,6 +94,19 @@ static inline int32_t peakline_word_replace(intptr_t address, intptr_t expected,
                                      __ATOMIC_RELAXED);
 }
 
+/// Changes of a byte that others change too; 0 is no place.
+static inline void peakline_byte_or(intptr_t address, uint8_t bits) {
+  if (address) __atomic_fetch_or((uint8_t *)address, bits, __ATOMIC_RELAXED);
+}
+
+static inline void peakline_byte_and(intptr_t address, uint8_t bits) {
+  if (address) __atomic_fetch_and((uint8_t *)address, bits, __ATOMIC_RELAXED);
+}
+
+static inline void peakline_byte_add(intptr_t address, uint8_t amount) {
+  if (address) __atomic_fetch_add((uint8_t *)address, amount, __ATOMIC_RELAXED);
+}
+
 /// The kernel's number of this thread (gettid is younger than the oldest libc served).
 static inline long peakline_thread_id(void) { return syscall(SYS_gettid); }
 
@@ -138,6 +151,11 @@ int agent_thread_end_watch(pthread_key_t key, const void *record);
 
 /// The address of a library's symbol, or 0; the library is a handle of dlopen.
 intptr_t agent_symbol(intptr_t library, const uint8_t *name);
+
+// Compiled in Recording.c.
+
+/// Lets the agent mend its own pages of a file that was cut off; every other SIGBUS stays what it was.
+void agent_watch_bus_errors(void);
 
 // Compiled in Mappings.c.
 

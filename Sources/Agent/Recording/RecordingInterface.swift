@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CAgent
+import CaptureFormat
+
+// The recording's part of the C interface.
+
+/// Begins to record into an open file, which the agent closes; called with the interpreter's lock, in the
+/// interpreter whose library this is a handle of.
+///
+/// `interval` 0 is exact mode. Answers 0, minus an error number, or a `RecordingRefusal`.
+@c(peakline_record_start)
+public func recordStart(
+  _ descriptor: Int, _ interval: Int, _ limit: Int, _ baseline: Int, _ library: Int
+) -> Int {
+  let started = startRecording(descriptor, interval: interval, limit: limit, baseline: baseline)
+  if started < 0 { return started }
+  if interpreter.find(in: library) { useInterpreter(isSafe: true) }
+  agent_watch_bus_errors()
+  return 0
+}
+
+/// Ends the recording that is on.
+@c(peakline_record_stop)
+public func recordStop() { stopRecording(CaptureState.stopped) }
+
+/// Whether a recording is on.
+@c(peakline_record_is_on)
+public func recordIsOn() -> Int32 { isRecording() ? 1 : 0 }
+
+/// Called when a preloaded agent has been loaded and was told to record: into a file of this path.
+@c(agent_record_from_start)
+public func recordFromStart(_ path: UnsafePointer<UInt8>, _ interval: Int, _ limit: Int) {
+  guard findRealAllocator(), interposer.isPreloaded, heapObstacle() == 0 else { return }
+  installHooks()
+  let file = unsafe openFile(path, O_RDWR)
+  if file < 0 { return }
+  let isPython = interpreter.find(in: 0)
+  if isPython { interpreter.await() }
+  if startRecording(movedUp(file), interval: interval, limit: limit, baseline: 0) < 0 { return }
+  // An interpreter notes what handlers there are when it begins: ours is put in after that.
+  if !isPython { agent_watch_bus_errors() }
+}
+
+/// Called when the process ends in the ordinary way.
+@c(agent_record_to_end)
+public func recordToEnd() { stopRecording(CaptureState.ended) }
+
+/// Out of the way of the program's own numbers.
+private func movedUp(_ descriptor: Int) -> Int {
+  let moved = kernel(Int32(SYS_fcntl), descriptor, Int(F_DUPFD_CLOEXEC), 400)
+  if moved < 0 { return descriptor }
+  closeFile(descriptor)
+  return moved
+}
+
+/// Takes an interpreter into use that has become ready, if this thread has its lock.
+func meetInterpreter() {
+  if !interpreter.isReadyHere() { return }
+  interpreter.stopAwaiting()
+  useInterpreter(isSafe: false)
+}
+
+/// Reads stacks and counts small objects from now on.
+///
+/// Where it is not safe to call the interpreter, what its frames look like is proved a little later.
+private func useInterpreter(isSafe: Bool) {
+  let layout = interpreter.readVersion()
+  let header = recording.header
+  header[].python = interpreter.version
+  guard let layout else {
+    header[].stacks = CaptureStacks.unknownVersion
+    return
+  }
+  guard interpreter.looksRight(layout) else {
+    header[].stacks = CaptureStacks.notProved
+    return
+  }
+  if !isSafe {
+    _ = heapStart(0, 1)
+    if smallObjects.isInstalled { header[].flags |= CaptureFlags.smallObjects }
+  }
+  interpreter.use(layout)
+  header[].stacks = CaptureStacks.recorded
+  interpreter.marksFrames = recording.isExact
+  if isSafe {
+    _ = proveStacks(0)
+  } else {
+    interpreter.callLater(proveStacks)
+  }
+}
+
+/// Run by the interpreter between two instructions.
+private func proveStacks(_ argument: Int) -> Int32 {
+  agent_watch_bus_errors()
+  if isRecording(), let layout = interpreter.layout, !framesAgree(layout) {
+    interpreter.use(nil)
+    recording.header[].stacks = CaptureStacks.notProved
+  }
+  return 0
+}

@@ -1,0 +1,254 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Which function a code object is, and which line an instruction: asked once, kept while the code object
+// lives. A code object that is freed is noticed (`forgetCode`), since another may come to lie at its
+// address: no reference is held, so nothing lives longer for being recorded.
+
+import CAgent
+import CaptureFormat
+import Synchronization
+
+/// An instruction that was met: a cache with one place for each hash.
+private struct Site: BitwiseCopyable {
+  var code = 0
+  var position = 0
+  var function: UInt32 = 0
+  var line: UInt32 = 0
+}
+
+private let siteCount = 8192
+
+/// Counts the deaths of code objects: what was remembered by their address holds for one count only.
+private let deaths = Atomic<Int>(0)
+
+@inline(__always)
+func codeDeaths() -> Int { deaths.load(ordering: .acquiring) }
+
+/// Called before the memory of an object is freed, if a code object may begin there.
+///
+/// Most objects there are others.
+@inline(never)
+func forgetCode(at address: Address) {
+  guard holdRecording() else { return }
+  if sites.forget(address) { deaths.wrappingAdd(1, ordering: .acquiringAndReleasing) }
+  releaseRecording()
+}
+
+func siteBytes() -> Int { sites.bytes }
+
+/// The sites of the process, used with the recording held.
+@safe nonisolated(unsafe) var sites = Sites()
+
+struct Sites {
+  private var places = 0
+  private var codes = CodeFunctions()
+
+  var bytes: Int { (places == 0 ? 0 : siteCount &* MemoryLayout<Site>.stride) &+ codes.bytes }
+
+  /// The function and the line of an instruction; nil where there is no room.
+  mutating func site(
+    _ code: Int, _ position: Int, _ layout: StackLayout, _ tables: inout CaptureTables
+  ) -> (function: UInt32, line: UInt32)? {
+    if places == 0 {
+      guard let fresh = mapForLedger(siteCount &* MemoryLayout<Site>.stride) else { return nil }
+      places = fresh
+    }
+    let hash = mixed(UInt64(UInt(bitPattern: code ^ position &* 31)))
+    let place = Ref<Site>(
+      known: places &+ Int(hash & UInt64(siteCount &- 1)) &* MemoryLayout<Site>.stride)
+    if place[].code == code && place[].position == position {
+      return (place[].function, place[].line)
+    }
+    var function = codes.find(code)
+    if function == 0 {
+      function = name(code, layout, &tables)
+      if function == 0 || !codes.insert(code, function) { return nil }
+      markCode(at: code)
+    }
+    var line = interpreter.line(of: code, at: layout.offset(of: position, in: code))
+    if line <= 0 { line = Int(Ref<Int32>(known: code &+ layout.firstLine)[]) }
+    let number = UInt32(truncatingIfNeeded: max(0, line))
+    place[] = Site(code: code, position: position, function: function, line: number)
+    return (function, number)
+  }
+
+  /// The number of a code object's function, which is entered.
+  private func name(
+    _ code: Int, _ layout: StackLayout, _ tables: inout CaptureTables
+  ) -> UInt32 {
+    let name = text(load(code &+ layout.name), layout, &tables)
+    let file = text(load(code &+ layout.file), layout, &tables)
+    let first = max(0, Ref<Int32>(known: code &+ layout.firstLine)[])
+    return tables.function(
+      named: name, file: file, firstLine: UInt32(truncatingIfNeeded: first))
+  }
+
+  /// Forgets a code object; false if none is known at the address.
+  mutating func forget(_ code: Int) -> Bool {
+    guard codes.remove(code) else { return false }
+    if places == 0 { return true }
+    var index = 0
+    while index < siteCount {
+      let place = Ref<Site>(known: places &+ index &* MemoryLayout<Site>.stride)
+      if place[].code == code { place[].code = 0 }
+      index = index &+ 1
+    }
+    return true
+  }
+
+  /// Forgets everything.
+  mutating func clear() {
+    if places != 0 { unmapForLedger(places, siteCount &* MemoryLayout<Site>.stride) }
+    codes.clear()
+    self = Sites()
+  }
+}
+
+/// From a code object's address to its function: open addressing, linear probing, at most half full.
+private struct CodeFunctions {
+  private struct Entry: BitwiseCopyable {
+    var code = 0
+    var function: UInt32 = 0
+    var reserved: UInt32 = 0
+  }
+
+  private var slots = 0
+  private var capacity = 0
+  private var count = 0
+
+  var bytes: Int { capacity &* 16 }
+
+  private func slot(_ index: Int) -> Ref<Entry> {
+    Ref(known: slots &+ (index & (capacity &- 1)) &* 16)
+  }
+
+  private func home(_ code: Int) -> Int {
+    Int(truncatingIfNeeded: mixed(UInt64(UInt(bitPattern: code))) &>> 20)
+  }
+
+  func find(_ code: Int) -> UInt32 {
+    if capacity == 0 { return 0 }
+    var index = home(code)
+    while true {
+      let entry = slot(index)[]
+      if entry.code == code { return entry.function }
+      if entry.code == 0 { return 0 }
+      index = index &+ 1
+    }
+  }
+
+  mutating func insert(_ code: Int, _ function: UInt32) -> Bool {
+    if (count &+ 1) &* 2 > capacity && !grow() { return false }
+    place(Entry(code: code, function: function))
+    count = count &+ 1
+    return true
+  }
+
+  private func place(_ entry: Entry) {
+    var index = home(entry.code)
+    while slot(index)[].code != 0 { index = index &+ 1 }
+    slot(index)[] = entry
+  }
+
+  mutating func remove(_ code: Int) -> Bool {
+    if capacity == 0 { return false }
+    var index = home(code)
+    while slot(index)[].code != code {
+      if slot(index)[].code == 0 { return false }
+      index = index &+ 1
+    }
+    count = count &- 1
+    let mask = capacity &- 1
+    var gap = index & mask
+    var next = gap
+    while true {
+      next = (next &+ 1) & mask
+      let entry = slot(next)[]
+      if entry.code == 0 { break }
+      if (next &- home(entry.code)) & mask >= (next &- gap) & mask {
+        slot(gap)[] = entry
+        gap = next
+      }
+    }
+    slot(gap)[] = Entry()
+    return true
+  }
+
+  private mutating func grow() -> Bool {
+    let former = self
+    let larger = max(1024, capacity &* 2)
+    guard let fresh = mapForLedger(larger &* 16) else { return false }
+    slots = fresh
+    capacity = larger
+    var index = 0
+    while index < former.capacity {
+      let entry = former.slot(index)[]
+      if entry.code != 0 { place(entry) }
+      index = index &+ 1
+    }
+    if former.slots != 0 { unmapForLedger(former.slots, former.bytes) }
+    return true
+  }
+
+  mutating func clear() {
+    if slots != 0 { unmapForLedger(slots, bytes) }
+    self = CodeFunctions()
+  }
+}
+
+// MARK: - Texts
+
+/// The number of a Python text, which is entered as UTF-8; one that is long is cut.
+private func text(
+  _ object: Int, _ layout: StackLayout, _ tables: inout CaptureTables
+) -> UInt32 {
+  let most = 1020
+  if object == 0 { return 0 }
+  let length = load(object &+ 16)
+  let state = Ref<UInt32>(known: object &+ 32)[]
+  // Compact; names and files of code always are.
+  if state & 0x20 == 0 || length <= 0 { return 0 }
+  let kind = Int(state &>> 2 & 7)
+  let data = object &+ (state & 0x40 != 0 ? layout.asciiData : layout.otherData)
+  return unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1024) { buffer in
+    guard let bytes = buffer.baseAddress else { return 0 }
+    var used = 0
+    var index = 0
+    while index < length && used < most {
+      let unit: UInt32 =
+        switch kind {
+        case 1: UInt32(Ref<UInt8>(known: data &+ index)[])
+        case 2: UInt32(Ref<UInt16>(known: data &+ index &* 2)[])
+        default: Ref<UInt32>(known: data &+ index &* 4)[]
+        }
+      unsafe encode(unit, bytes, &used)
+      index = index &+ 1
+    }
+    return unsafe tables.string(bytes, used)
+  }
+}
+
+/// One character as UTF-8; half a character, which stands for an odd byte of a file's name, as U+FFFD.
+private func encode(_ character: UInt32, _ bytes: UnsafeMutablePointer<UInt8>, _ used: inout Int) {
+  let unit = character & 0xFFFF_F800 == 0xD800 ? 0xFFFD : character
+  func put(_ byte: UInt32) {
+    unsafe bytes[used] = UInt8(truncatingIfNeeded: byte)
+    used = used &+ 1
+  }
+  if unit < 0x80 {
+    put(unit)
+  } else if unit < 0x800 {
+    put(0xC0 | unit &>> 6)
+    put(0x80 | unit & 63)
+  } else if unit < 0x10000 {
+    put(0xE0 | unit &>> 12)
+    put(0x80 | unit &>> 6 & 63)
+    put(0x80 | unit & 63)
+  } else {
+    put(0xF0 | unit &>> 18 & 7)
+    put(0x80 | unit &>> 12 & 63)
+    put(0x80 | unit &>> 6 & 63)
+    put(0x80 | unit & 63)
+  }
+}

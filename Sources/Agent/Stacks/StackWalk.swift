@@ -1,0 +1,200 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Walking the running thread's stack with plain loads, from inside an allocation: no call into the
+// interpreter, no reference, no lock of its. Safe even while the thread has not the interpreter's lock:
+// only the thread itself makes and drops its frames, and each holds its code.
+//
+// The last walk is kept. A new one is compared with it from the outermost frame on, and only what differs
+// is looked up. In exact mode frames that run are marked besides: the number in a frame that says how
+// much of its stack is in use is -1 while it runs, and any negative number means the same to the
+// interpreter, which sets it anew whenever the frame is entered or resumed. So a frame that still has our
+// mark has not been left since, and nothing outside of it can have changed.
+
+import CAgent
+import CaptureFormat
+
+/// A frame of the last walk.
+private struct WalkedFrame: BitwiseCopyable {
+  var frame = 0
+  var code = 0
+  var position = 0
+  var stack: UInt32 = 0
+  /// What was written into the frame; 0 if nothing.
+  var mark: Int32 = 0
+}
+
+/// A frame that has just been met.
+private struct MetFrame: BitwiseCopyable {
+  var frame = 0
+  var code = 0
+  var position = 0
+}
+
+/// The last walk of a thread; its frames, outermost first, stand behind the thread's record.
+struct LastWalk: BitwiseCopyable {
+  var depth = 0
+  /// The deaths of code objects when it was made.
+  var deaths = 0
+  /// Marks tell frames of one walk from those of earlier ones.
+  var generation: Int32 = 0
+
+  /// Frames that are kept: of deeper stacks the outer ones are left out.
+  static let mostFrames = 1024
+}
+
+private let walkedOffset = 512
+private let metOffset = 512 + LastWalk.mostFrames * 32
+
+extension Ref where Target == RecordedThread {
+  fileprivate func walked(_ index: Int) -> Ref<WalkedFrame> {
+    Ref<WalkedFrame>(known: address &+ walkedOffset &+ index &* 32)
+  }
+
+  fileprivate func met(_ index: Int) -> Ref<MetFrame> {
+    Ref<MetFrame>(known: address &+ metOffset &+ index &* 24)
+  }
+}
+
+/// The number of the stack that this thread has now; 0 where there was no room for it.
+func currentStack(_ thread: Ref<RecordedThread>) -> UInt32 {
+  if thread[].root == 0 && !nameThread(thread) { return 0 }
+  guard let layout = interpreter.layout else { return thread[].root }
+  let state = interpreter.state()
+  if state == 0 { return thread[].root }
+  let deaths = codeDeaths()
+  if thread[].walk.deaths != deaths {
+    thread[].walk.depth = 0
+    thread[].walk.deaths = deaths
+  }
+  return walk(from: layout.innermost(of: state), thread, layout)
+}
+
+private func walk(
+  from innermost: Int, _ thread: Ref<RecordedThread>, _ layout: StackLayout
+) -> UInt32 {
+  let marks = interpreter.marksFrames
+  var frame = innermost
+  var met = 0
+  // How many of the last walk's frames, from the outermost on, are known to be the same.
+  var same = 0
+  while frame != 0 && met < LastWalk.mostFrames {
+    if !layout.isShown(frame) {
+      frame = load(frame &+ layout.previous)
+      continue
+    }
+    let position = layout.position(in: frame)
+    if marks {
+      let mark = Ref<Int32>(known: frame &+ layout.stackTop)[]
+      if mark < -1 {
+        let index = Int(0 &- (mark &+ 2)) & (LastWalk.mostFrames &- 1)
+        let known = thread.walked(index)
+        if index < thread[].walk.depth && known[].frame == frame && known[].mark == mark {
+          if met == 0 && known[].position == position && known[].stack != 0 {
+            thread[].walk.depth = index &+ 1
+            return known[].stack
+          }
+          same = known[].position == position ? index &+ 1 : index
+          if same == index { note(frame, position, thread, layout, &met) }
+          break
+        }
+      }
+    }
+    note(frame, position, thread, layout, &met)
+    frame = load(frame &+ layout.previous)
+  }
+  return merge(met, same, thread, layout, marks)
+}
+
+@inline(__always)
+private func note(
+  _ frame: Int, _ position: Int, _ thread: Ref<RecordedThread>, _ layout: StackLayout,
+  _ met: inout Int
+) {
+  thread.met(met)[] = MetFrame(
+    frame: frame, code: load(frame &+ layout.code), position: position)
+  met = met &+ 1
+}
+
+/// Puts the frames that were met, innermost first, above those that are the same.
+private func merge(
+  _ met: Int, _ known: Int, _ thread: Ref<RecordedThread>, _ layout: StackLayout, _ marks: Bool
+) -> UInt32 {
+  var same = known
+  var left = met
+  // Those that were not proved to be the same may be so all the same.
+  while left > 0 && same < thread[].walk.depth {
+    let one = thread.met(left &- 1)[]
+    let former = thread.walked(same)
+    if former[].code != one.code || former[].position != one.position { break }
+    former[].frame = one.frame
+    same = same &+ 1
+    left = left &- 1
+  }
+  var stack = same == 0 ? thread[].root : thread.walked(same &- 1)[].stack
+  if left > 0 {
+    guard holdRecording() else { return 0 }
+    while left > 0 && same < LastWalk.mostFrames {
+      let one = thread.met(left &- 1)[]
+      guard let site = sites.site(one.code, one.position, layout, &recording.tables) else { break }
+      stack = recording.tables.stack(below: stack, function: site.function, line: site.line)
+      if stack == 0 { break }
+      thread.walked(same)[] = WalkedFrame(
+        frame: one.frame, code: one.code, position: one.position, stack: stack)
+      same = same &+ 1
+      left = left &- 1
+    }
+    releaseRecording()
+  }
+  thread[].walk.depth = same
+  if left > 0 { return 0 }
+  if marks { mark(from: known, thread, layout) }
+  return stack
+}
+
+/// Marks the frames of the walk that run, from an index on.
+private func mark(from first: Int, _ thread: Ref<RecordedThread>, _ layout: StackLayout) {
+  let generation = (thread[].walk.generation &+ 1) & 0xFFFFF
+  thread[].walk.generation = generation
+  var index = first
+  while index < thread[].walk.depth {
+    let walked = thread.walked(index)
+    let place = Ref<Int32>(known: walked[].frame &+ layout.stackTop)
+    if place[] < 0 {
+      let mark = -2 &- (Int32(truncatingIfNeeded: index) &+ generation &* 1024)
+      place[] = mark
+      walked[].mark = mark
+    } else {
+      walked[].mark = 0
+    }
+    index = index &+ 1
+  }
+}
+
+/// Enters the thread: its number and the kernel's name of it.
+private func nameThread(_ thread: Ref<RecordedThread>) -> Bool {
+  var name: InlineArray<16, UInt8> = InlineArray(repeating: 0)
+  let number = Int(peakline_thread_id())
+  guard holdRecording() else { return false }
+  defer { releaseRecording() }
+  let text: UInt32 = unsafe withUnsafeMutableBytes(of: &name) { bytes in
+    // PR_GET_NAME
+    _ = kernel(Int32(SYS_prctl), 16, Int(bitPattern: bytes.baseAddress))
+    guard let start = bytes.baseAddress else { return 0 }
+    let letters = unsafe start.assumingMemoryBound(to: UInt8.self)
+    var length = 0
+    while length < 15, unsafe letters[length] != 0 { length = length &+ 1 }
+    return unsafe recording.tables.string(letters, length)
+  }
+  recording.threads &+= 1
+  let index =
+    recording.threads > mostThreads
+    ? UInt32(0)
+    : recording.tables.thread(number, name: text, at: recording.now &- recording.start)
+  // Thread 0 is all those that are not told apart.
+  thread[].root = recording.tables.stack(below: 0, function: 0, line: index)
+  return thread[].root != 0
+}
+
+/// Threads that are told apart: one after the other, a program may have any number.
+private let mostThreads = 1000
