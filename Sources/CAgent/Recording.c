@@ -4,8 +4,10 @@
 // Recording a process from its first instruction, as the environment of a preloaded agent says; and the
 // one signal that writing into a mapped file can bring.
 //
-// The variables are taken out of the environment at once: the program sees, and hands on, what it would
-// without us.
+// Recorded is the process that `peakline record` has started, and it alone. Where that is a shell or
+// another program that goes on as a third one (exec), the last is recorded, and so the variables stay
+// for it to inherit. An interpreter, and every other process, has them taken out of its environment at
+// once: it sees, and hands on, what it would without us.
 
 #define _GNU_SOURCE
 
@@ -14,7 +16,7 @@
 #include <stdlib.h>
 
 // In Recording/.
-void agent_record_from_start(const uint8_t *path, intptr_t interval, intptr_t limit);
+int32_t agent_record_from_start(const uint8_t *path, intptr_t interval, intptr_t limit);
 void agent_record_to_end(void);
 int32_t agent_bus_error(intptr_t address);
 
@@ -32,14 +34,18 @@ static void hide_preload(void) {
 __attribute__((constructor)) static void agent_loaded(void) {
   const char *order = getenv("PEAKLINE_RECORD");
   if (!order) return;
-  // INTERVAL:LIMIT:PATH, in bytes.
+  // INTERVAL:LIMIT:PARENT:PATH, in bytes, with the process number of who waits.
   char *rest;
   intptr_t interval = strtol(order, &rest, 10);
   if (*rest != ':') return;
   intptr_t limit = strtol(rest + 1, &rest, 10);
   if (*rest != ':') return;
+  intptr_t parent = strtol(rest + 1, &rest, 10);
+  if (*rest != ':') return;
+  int goes_on = getppid() == parent &&
+                !agent_record_from_start((const uint8_t *)rest + 1, interval, limit);
+  if (goes_on) return;
   hide_preload();
-  agent_record_from_start((const uint8_t *)rest + 1, interval, limit);
   unsetenv("PEAKLINE_RECORD");
 }
 

@@ -29,38 +29,28 @@ package enum CaptureFormat {
   package static let mostChunks = 1 + (chunkSize - directoryOffset) / 4
 }
 
-/// The tables of a capture.
+/// The tables of a capture, by their numbers in the directory.
 package enum CaptureTable: Int, Sendable {
+  /// The highest number of a table.
+  package static let last = 8
+
   /// Texts, one after the other: a `UInt32` with the length in bytes, the bytes of UTF-8, and zeros up
-  /// to a multiple of four. A text's number is where its length stands in the table; number 0 is the
-  /// empty text.
+  /// to a multiple of four.
+  ///
+  /// A text's number is where its length stands in the table; number 0 is the empty text.
   case strings = 1
   /// `CaptureFunction`.
-  case functions
+  case functions = 2
   /// `CaptureStack`.
-  case stacks
+  case stacks = 3
   /// `CaptureCounters`.
-  case counters
+  case counters = 4
   /// `CaptureThread`.
-  case threads
+  case threads = 5
   /// `CaptureMoment`, in no particular order.
-  case moments
+  case moments = 6
   /// `CaptureChange`, in no particular order.
-  case timeline
+  case timeline = 7
   /// `CaptureSource`: written when the recording has ended.
-  case sources
-
-  /// Bytes of an entry; a length of strings is counted in fours.
-  package var stride: Int {
-    switch self {
-    case .strings: 4
-    case .functions: MemoryLayout<CaptureFunction>.stride
-    case .stacks: MemoryLayout<CaptureStack>.stride
-    case .counters: MemoryLayout<CaptureCounters>.stride
-    case .threads: MemoryLayout<CaptureThread>.stride
-    case .moments: MemoryLayout<CaptureMoment>.stride
-    case .timeline: MemoryLayout<CaptureChange>.stride
-    case .sources: MemoryLayout<CaptureSource>.stride
-    }
-  }
+  case sources = 8
 }

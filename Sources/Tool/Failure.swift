@@ -15,6 +15,16 @@ enum Failure: Error, Equatable, CustomStringConvertible {
   case mprofNotYet(command: String)
   /// A word that is none of the seven.
   case mprofUnknown(command: String)
+  /// There is no such program.
+  case noProgram(String)
+  /// The kernel refused to start a program that was to be recorded.
+  case cannotStart(program: String, reason: String)
+  /// A program that the agent cannot be loaded into.
+  case cannotRecord(program: String, reason: String)
+  /// A capture cannot be written there.
+  case cannotWrite(path: String, reason: String)
+  /// The agent's library is not where it belongs.
+  case agentMissing
   /// A file of figures could not be read.
   case cannotRead(path: String, reason: String)
   /// It was read, and cannot be shown.
@@ -25,9 +35,9 @@ enum Failure: Error, Equatable, CustomStringConvertible {
   /// The status that a shell sees: 127 and 126 as shells use them, 2 for what cannot be asked.
   var exitCode: Int32 {
     switch self {
-    case .chosenPythonMissing, .noPython: 127
-    case .cannotRun: 126
-    case .mprofNotYet, .mprofUnknown, .cannotRead: 2
+    case .chosenPythonMissing, .noPython, .noProgram, .agentMissing: 127
+    case .cannotRun, .cannotStart, .cannotRecord: 126
+    case .cannotWrite, .mprofNotYet, .mprofUnknown, .cannotRead: 2
     case .report(let failure, _): failure.isAboutData ? 1 : 2
     case .unhealthy: 1
     }
@@ -43,6 +53,17 @@ enum Failure: Error, Equatable, CustomStringConvertible {
         + "activate the environment that Peakline is installed in, or set PEAKLINE_PYTHON"
     case .cannotRun(let program, let reason):
       "peakline: '\(program)' could not be run (\(reason)): set PEAKLINE_PYTHON to another Python"
+    case .noProgram(let name):
+      "peakline: there is no program '\(name)': name one that can be run, or a script that ends in .py"
+    case .cannotStart(let program, let reason):
+      "peakline: '\(program)' could not be run (\(reason))"
+    case .cannotRecord(let program, let reason):
+      "peakline: '\(program)' cannot be recorded: \(reason)"
+    case .cannotWrite(let path, let reason):
+      "peakline: \(path) cannot be written: \(reason)"
+    case .agentMissing:
+      "peakline: the agent's library is missing: bring it back with "
+        + "'pip install --force-reinstall --no-deps peakline'"
     case .mprofNotYet(let command):
       "mprof: this version of Peakline does not have 'mprof \(command)' yet: "
         + "use memory-profiler's own in an environment without Peakline until it does"

@@ -18,13 +18,16 @@ struct Peakline: ParsableCommand {
         peakline profile -f 'Model.*' -m app   every method of Model in module app
         peakline profile --json o.json app.py  the figures alone; to look at them:
         peakline report o.json
+        peakline record python job.py          the whole program; what held its peak
         peakline compare app:old app:new       two functions of app.py, side by side
         peakline doctor                        is everything in place here?
 
       To see one function, decorate it with @profile (from peakline import profile).
       """,
     version: "peakline \(peaklineVersion)",
-    subcommands: [Profile.self, Compare.self, ShowReport.self, Doctor.self, Mprof.self]
+    subcommands: [
+      Profile.self, Record.self, Compare.self, ShowReport.self, Doctor.self, Mprof.self,
+    ]
   )
 
   /// Parses, runs, and answers with an exit code: 0, 2 for wrong usage, else the failure's own.

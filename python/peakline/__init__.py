@@ -8,8 +8,9 @@
     def work(): ...
 
 `profile` prints the table of a function's lines after each call; `lines(func, *args)` gives the
-same as a typed result; `watch` measures any block of code, `compare` alternatives side by side,
-`memory_usage` a call or a process. On the command line: `peakline profile script.py`.
+same as a typed result; `record` records a whole program; `watch` measures any block of code,
+`compare` alternatives side by side, `memory_usage` a call or a process. On the command line:
+`peakline profile script.py`, `peakline record script.py`.
 """
 
 from __future__ import annotations
@@ -25,17 +26,20 @@ if TYPE_CHECKING:
     from peakline._decorator import profile
     from peakline._heap import HeapUnavailable
     from peakline._magics import load_ipython_extension, unload_ipython_extension
+    from peakline._record import CannotRecord, Recording, record
     from peakline._results import FunctionProfile, Line, LineProfile, lines
     from peakline._stretch import Watch, watch
     from peakline._usage import memory_usage
 
 __all__ = [
     "Alternative",
+    "CannotRecord",
     "Comparison",
     "FunctionProfile",
     "HeapUnavailable",
     "Line",
     "LineProfile",
+    "Recording",
     "Run",
     "UnknownBackend",
     "Watch",
@@ -45,6 +49,7 @@ __all__ = [
     "load_ipython_extension",
     "memory_usage",
     "profile",
+    "record",
     "unload_ipython_extension",
     "watch",
 ]
@@ -52,11 +57,13 @@ __all__ = [
 # Loaded when first used: importing the package costs next to nothing.
 _HOMES = {
     "Alternative": "_compare",
+    "CannotRecord": "_record",
     "Comparison": "_compare",
     "FunctionProfile": "_results",
     "HeapUnavailable": "_heap",
     "Line": "_results",
     "LineProfile": "_results",
+    "Recording": "_record",
     "Run": "_compare",
     "UnknownBackend": "_backends",
     "Watch": "_stretch",
@@ -65,6 +72,7 @@ _HOMES = {
     "load_ipython_extension": "_magics",
     "memory_usage": "_usage",
     "profile": "_decorator",
+    "record": "_record",
     "unload_ipython_extension": "_magics",
     "watch": "_stretch",
 }

@@ -60,6 +60,8 @@ class Totals(NamedTuple):
 _state: int = 0
 _malloc_at_start: int = 0
 _ledger_at_start: int = 0
+_baseline: int = 0
+"""What was in use when counting began, in bytes."""
 _usage_is_whole: bool = True
 _was_traced: bool = False
 """Whether tracemalloc was on when counting began: what it allocates at each request keeps the
@@ -100,7 +102,7 @@ def _explain(obstacle: int) -> str | None:
 
 def start() -> None:
     """Begins to count; once it has, looks that all hooks are in place. Raises HeapUnavailable."""
-    global _state, _malloc_at_start, _ledger_at_start, _usage_is_whole, _was_traced
+    global _state, _malloc_at_start, _ledger_at_start, _usage_is_whole, _was_traced, _baseline
     if _state & _COUNTS:
         # Another tool may have taken the hooks out with its own.
         _state = natives().heap_start(ctypes.pythonapi._handle, 0)
@@ -122,6 +124,10 @@ def start() -> None:
     _usage_is_whole = bool(_malloc_at_start and (python_at_start or not small_objects))
     size, request = _EVENT_OBJECTS.get(sys.version_info[:2], (0, 0))
     natives().heap_baseline(_malloc_at_start + python_at_start, size, request)
+    now = totals()
+    # A preloaded agent has counted since the process began.
+    _baseline = _malloc_at_start + python_at_start
+    _baseline -= now.malloc_live + now.python_live + now.mapped_live
 
 
 def is_on() -> bool:
@@ -250,6 +256,12 @@ def totals() -> Totals:
     words = (ctypes.c_ssize_t * len(Totals._fields))()
     natives().heap_totals(words)
     return Totals(*words)
+
+
+def in_use() -> int:
+    """Bytes of the heap that are in use now, as far as it was told when counting began."""
+    now = totals()
+    return _baseline + now.malloc_live + now.python_live + now.mapped_live
 
 
 # What the allocators say themselves

@@ -24,12 +24,8 @@ struct CaptureFile {
   /// Where the room for all of them is: for the header first, then for each table.
   private var roomStart = 0
 
-  /// Why nothing more can be mapped.
-  enum Shortage {
-    case room, disk
-  }
-
-  private(set) var shortage: Shortage?
+  /// Whether nothing more can be mapped because the disk is full, and not because the file may not grow.
+  private(set) var isDiskFull = false
 
   /// Bytes of the file, all of which are mapped and resident.
   var bytes: Int { chunks &* CaptureFormat.chunkSize }
@@ -89,7 +85,6 @@ struct CaptureFile {
   /// Appends a chunk to the file and maps it.
   private mutating func mapChunk(at address: Int) -> Int {
     if chunks >= mostChunks {
-      shortage = .room
       return 0 &- Int(ENOSPC)
     }
     let size = CaptureFormat.chunkSize
@@ -97,14 +92,13 @@ struct CaptureFile {
     var failed = kernel(Int32(SYS_fallocate), descriptor, 0, offset, size)
     if failed == 0 &- Int(EOPNOTSUPP) { failed = writeZeros(from: offset, size) }
     if failed < 0 {
-      shortage = .disk
+      isDiskFull = true
       return failed
     }
     let mapped = kernel(
       Int32(SYS_mmap), address, size, Int(PROT_READ | PROT_WRITE), Int(MAP_SHARED | MAP_FIXED),
       descriptor, offset)
     if mapped < 0 {
-      shortage = .room
       return mapped
     }
     let page = pageSize()

@@ -67,7 +67,8 @@ private func adoptRecord(_ ledger: Ref<ThreadLedger>) -> Ref<RecordedThread>? {
   var fresh = RecordedThread()
   fresh.recording = recording.number
   fresh.life = ledger[].life
-  fresh.random = Random(seed: recording.seed ^ UInt64(peakline_thread_id()) &* 0x9E37_79B9)
+  let thisThread = UInt64(truncatingIfNeeded: peakline_thread_id())
+  fresh.random = Random(seed: recording.seed ^ thisThread &* 0x9E37_79B9)
   if isSameRecording {
     fresh.live = thread[].live
     fresh.allocated = thread[].allocated

@@ -150,9 +150,10 @@ extension Recording {
   }
 
   fileprivate func drop() {
-    switch tables.file.shortage {
-    case .disk: header[].droppedForDisk &+= 1
-    case .room, nil: header[].droppedForRoom &+= 1
+    if tables.file.isDiskFull {
+      header[].droppedForDisk &+= 1
+    } else {
+      header[].droppedForRoom &+= 1
     }
   }
 

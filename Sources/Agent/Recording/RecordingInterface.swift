@@ -30,17 +30,26 @@ public func recordStop() { stopRecording(CaptureState.stopped) }
 public func recordIsOn() -> Int32 { isRecording() ? 1 : 0 }
 
 /// Called when a preloaded agent has been loaded and was told to record: into a file of this path.
+///
+/// Answers whether this is a Python program.
 @c(agent_record_from_start)
-public func recordFromStart(_ path: UnsafePointer<UInt8>, _ interval: Int, _ limit: Int) {
-  guard findRealAllocator(), interposer.isPreloaded, heapObstacle() == 0 else { return }
-  installHooks()
-  let file = unsafe openFile(path, O_RDWR)
-  if file < 0 { return }
+public func recordFromStart(
+  _ path: UnsafePointer<UInt8>, _ interval: Int, _ limit: Int
+) -> Int32 {
   let isPython = interpreter.find(in: 0)
+  let answer: Int32 = isPython ? 1 : 0
+  guard findRealAllocator(), interposer.isPreloaded, heapObstacle() == 0 else { return answer }
+  installHooks()
+  // What stands in it is of the program that this process was before.
+  let file = unsafe openFile(path, O_RDWR | O_TRUNC)
+  if file < 0 { return answer }
   if isPython { interpreter.await() }
-  if startRecording(movedUp(file), interval: interval, limit: limit, baseline: 0) < 0 { return }
+  if startRecording(movedUp(file), interval: interval, limit: limit, baseline: 0) < 0 {
+    return answer
+  }
   // An interpreter notes what handlers there are when it begins: ours is put in after that.
   if !isPython { agent_watch_bus_errors() }
+  return answer
 }
 
 /// Called when the process ends in the ordinary way.

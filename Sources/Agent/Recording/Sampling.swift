@@ -53,12 +53,12 @@ func exponential(minus x: Double) -> Double {
     sum += term
     index = index &+ 1
   }
-  return sum * Double(bitPattern: UInt64(1023 &- steps) &<< 52)
+  return sum * Double(bitPattern: UInt64(truncatingIfNeeded: 1023 &- steps) &<< 52)
 }
 
 /// -ln(u) for 0 < u <= 1, to within 1e-15.
 func negativeLogarithm(_ u: Double) -> Double {
-  let exponent = Int(u.bitPattern &>> 52) &- 1023
+  let exponent = Int(truncatingIfNeeded: u.bitPattern &>> 52) &- 1023
   let mantissa = Double(bitPattern: (u.bitPattern & 0x000F_FFFF_FFFF_FFFF) | 0x3FF0_0000_0000_0000)
   // ln(m) = 2 artanh((m - 1) / (m + 1)), for m from 1 to 2.
   let ratio = (mantissa - 1) / (mantissa + 1)

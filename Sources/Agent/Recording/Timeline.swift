@@ -15,8 +15,11 @@ struct Timeline {
   private static let mostChanges = 1 << 17
   private static let millisecond = 1_000_000
 
-  /// How long a step is, in milliseconds, and when the present one began.
-  private var length: UInt32 = 10
+  /// The least length of a step, in milliseconds; and how many of them a step lasts at present, as a power
+  /// of two.
+  private static let least: UInt32 = 10
+  private var doublings: UInt32 = 0
+  /// When the present step began, in milliseconds.
   private(set) var step: UInt32 = 0
   private var momentLength = 10 &* Timeline.millisecond
   private var nextMoment = 0
@@ -25,10 +28,14 @@ struct Timeline {
 
   /// Looks whether a new step has begun.
   mutating func advance(to moment: Int, _ tables: inout CaptureTables) {
-    let now = UInt32(truncatingIfNeeded: moment / Timeline.millisecond)
-    if now &- step >= length { step = now / length &* length }
+    step = beginning(of: UInt32(truncatingIfNeeded: moment / Timeline.millisecond))
     highest = max(highest, tables.file.header[].live)
     if moment >= nextMoment { note(moment, &tables) }
+  }
+
+  /// When the step of a millisecond began.
+  private func beginning(of time: UInt32) -> UInt32 {
+    ((time / Timeline.least) &>> doublings) &<< doublings &* Timeline.least
   }
 
   mutating func note(highest live: Int) { highest = max(highest, live) }
@@ -93,7 +100,7 @@ struct Timeline {
         return
       }
     }
-    header[].step = length
+    header[].step = Timeline.least &<< doublings
     let place = tables.file.entry(.timeline, count, stride: MemoryLayout<CaptureChange>.stride)
     guard let entry = Ref<CaptureChange>(address: place) else {
       header[].droppedChanges = header[].droppedChanges &+ 1
@@ -112,8 +119,8 @@ struct Timeline {
   /// The moment of a change is rounded down to its new step, as those to come are. What was changed
   /// last is found in the counters: those of a stack that is in step already need no more.
   private mutating func thinChanges(_ count: Int, _ tables: borrowing CaptureTables) -> Int {
-    length = length &* 2
-    step = step / length &* length
+    doublings = doublings &+ 1
+    step = beginning(of: step)
     let first = Ref<CaptureChange>(known: tables.file.base(.timeline))
     let base = tables.file.base(.counters)
     var kept = 0
@@ -125,7 +132,7 @@ struct Timeline {
       // that was kept of the stack.
       let counters = Ref<CaptureCounters>(
         known: base &+ Int(change.counters) &* MemoryLayout<CaptureCounters>.stride)
-      let until = change.until / length &* length
+      let until = beginning(of: change.until)
       if counters[].lastKept == until &+ 1 { continue }
       counters[].lastKept = until &+ 1
       var moved = change
@@ -139,7 +146,7 @@ struct Timeline {
     while index < counted {
       let counters = tables.counters(UInt32(truncatingIfNeeded: index))
       counters[].lastKept = 0
-      counters[].step = counters[].step / length &* length
+      counters[].step = beginning(of: counters[].step)
       index = index &+ 1
     }
     return kept

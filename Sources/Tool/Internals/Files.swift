@@ -54,6 +54,78 @@ enum Files {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
+  /// The last part of a path.
+  static func name(of path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+
+  /// The path of a program: a name with a slash is one, any other is looked up on `PATH`.
+  static func program(named name: String) throws(Failure) -> String {
+    if name.contains("/") {
+      guard isProgram(name) else { throw .noProgram(name) }
+      return name
+    }
+    let path = unsafe getenv("PATH").map { unsafe String(cString: $0) } ?? "/usr/bin:/bin"
+    let found = path.split(separator: ":").lazy.map { "\($0)/\(name)" }.first(where: isProgram)
+    guard let found else { throw .noProgram(name) }
+    return found
+  }
+
+  /// A path without links; nil if nothing is there.
+  static func resolved(_ path: String) -> String? {
+    guard let real = unsafe realpath(path, nil) else { return nil }
+    defer { unsafe free(real) }
+    return unsafe String(cString: real)
+  }
+
+  /// The names in a folder; none if it cannot be read.
+  static func entries(of folder: String) -> [String] {
+    guard let stream = unsafe opendir(folder) else { return [] }
+    defer { unsafe closedir(stream) }
+    var names: [String] = []
+    while let entry = unsafe readdir(stream) {
+      unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
+        unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) {
+          unsafe names.append(String(cString: $0))
+        }
+      }
+    }
+    return names
+  }
+
+  /// The first bytes of a file.
+  static func beginning(of path: String, count: Int) -> [UInt8]? {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: count)
+    let got = unsafe read(descriptor, &bytes, count)
+    return got < 0 ? nil : Array(bytes.prefix(got))
+  }
+
+  /// The size of a file in bytes; 0 if there is none.
+  static func size(of path: String) -> Int {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 ? Int(status.st_size) : 0
+  }
+
+  static func workingFolder() -> String {
+    guard let path = unsafe getcwd(nil, 0) else { return "." }
+    defer { unsafe free(path) }
+    return unsafe String(cString: path)
+  }
+
+  /// The variables of the environment, each as `NAME=value`.
+  static func environment() -> [String] {
+    var variables: [String] = []
+    var place = unsafe environ
+    while let variable = unsafe place.pointee {
+      unsafe variables.append(String(cString: variable))
+      unsafe place += 1
+    }
+    return variables
+  }
+
   private static func lastError() -> String {
     unsafe String(cString: strerror(errno))
   }

@@ -70,7 +70,7 @@ enum Program {
 
 /// A null-terminated array of C strings, as `exec` wants it; freed with its owner.
 @safe
-private final class CStrings {
+final class CStrings {
   let pointers: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
   private let count: Int
 

@@ -1,0 +1,159 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Glibc
+
+/// `peakline record program …`: runs a program with the agent preloaded, and waits for its end.
+struct Record: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Record a whole program: which lines hold the memory at its peak.",
+    usage: "peakline record [options] [--] program [arguments …]",
+    discussion: """
+      EXAMPLES:
+        peakline record python job.py --its-own --options
+        peakline record job.py                 with the Python that Peakline is installed in
+        peakline record -m package.module      the same for a module
+        peakline record pytest tests/test_big.py
+        peakline record --exact -o day.peakline ./run.sh
+        peakline report                        what the newest recording says
+
+      The program runs as it would without Peakline: same output, same exit status,
+      same signals. The capture is written while it runs, so that it is there even
+      if the program is killed, and may be read meanwhile. It does not grow with
+      time, but with the number of different call paths.
+
+      SAMPLING (the default) records one of each 512 KiB that are allocated, by
+      chance, and costs a few percent. The height of the peak and its moment are
+      counted all the same; what a line held there is an estimate, and reports
+      say how good a one. EXACT (--exact) records every block, and every Python
+      object: programs take about twice as long.
+
+      Processes that the program starts are not recorded.
+      """
+  )
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "The capture (default: the program's name with date and time, .peakline).",
+      valueName: "file"))
+  var output: String?
+
+  @Option(help: ArgumentHelp("Bytes from sample to sample, in the mean.", valueName: "size"))
+  var sample: ByteSize?
+
+  @Flag(help: "Record every block.")
+  var exact = false
+
+  @Option(help: ArgumentHelp("The most that the capture may grow to.", valueName: "size"))
+  var maxSize = ByteSize(bytes: 256 << 20)
+
+  @Flag(help: "Leave the text of the program's lines out of the capture.")
+  var noSource = false
+
+  @Flag(name: .shortAndLong, help: "Replace a file that is there, and use any file system.")
+  var force = false
+
+  @Flag(name: .shortAndLong, help: "Do not say where the capture is.")
+  var quiet = false
+
+  @Argument(
+    parsing: .captureForPassthrough,
+    help: ArgumentHelp("The program and its arguments.", valueName: "program"))
+  var command: [String] = []
+
+  func validate() throws {
+    if exact, sample != nil { throw ValidationError("--exact takes no --sample") }
+    if let sample, sample.bytes < 1024 {
+      throw ValidationError("--sample needs 1KiB or more; --exact records every block")
+    }
+    if maxSize.bytes < 1 << 20 { throw ValidationError("--max-size needs 1MiB or more") }
+    if program.isEmpty { throw ValidationError("name a program to record") }
+  }
+
+  /// Without the marker that ends the options.
+  private var program: [String] {
+    Array(command.first == "--" ? command.dropFirst() : command[...])
+  }
+
+  func run() throws {
+    let words = try withInterpreter(program)
+    let path = try Files.program(named: words[0])
+    if let obstacle = Suitability.obstacle(of: path) {
+      throw Failure.cannotRecord(program: path, reason: obstacle)
+    }
+    let agent = try AgentFinder.find()
+    let capture = try makeCapture(words)
+    let ending: Ending
+    do {
+      ending = try ChildProcess.run(
+        path, arguments: Array(words.dropFirst()),
+        environment: environment(agent: agent, capture: capture))
+    } catch {
+      unsafe unlink(capture)
+      throw error
+    }
+    finish(capture, ending)
+    ChildProcess.end(as: ending)
+  }
+
+  /// A script or a module alone is run by the Python that belongs to Peakline.
+  private func withInterpreter(_ words: [String]) throws -> [String] {
+    let isScript = words[0].hasSuffix(".py") && !Files.isProgram(words[0])
+    guard words[0] == "-m" || isScript else { return words }
+    return [try PythonFinder.current().find()] + words
+  }
+
+  /// The capture's full path: the program may change its folder.
+  private func makeCapture(_ words: [String]) throws(Failure) -> String {
+    let name = output ?? CaptureName.usual(for: words, at: time(nil))
+    let path = name.hasPrefix("/") ? name : Files.workingFolder() + "/" + name
+    if !force, let kind = FileSystem.unsuitable(for: Files.directory(of: path)) {
+      throw .cannotWrite(
+        path: name,
+        reason: "its folder is on \(kind), where a mapped file may be lost or wait: "
+          + "name another place with -o, or insist with --force")
+    }
+    let how = O_CREAT | O_RDWR | O_CLOEXEC | (force ? O_TRUNC : O_EXCL)
+    let descriptor = unsafe open(path, how, 0o666)
+    guard descriptor >= 0 else {
+      let isThere = errno == EEXIST
+      throw .cannotWrite(
+        path: name,
+        reason: isThere
+          ? "it is there already: name another file, or replace it with --force"
+          : unsafe String(cString: strerror(errno)))
+    }
+    close(descriptor)
+    return path
+  }
+
+  private func environment(agent: String, capture: String) -> [String] {
+    let interval = exact ? 0 : (sample ?? ByteSize(bytes: 512 << 10)).bytes
+    var variables = Files.environment().filter { !$0.hasPrefix("PEAKLINE_RECORD=") }
+    let others = variables.first { $0.hasPrefix("LD_PRELOAD=") }?.dropFirst("LD_PRELOAD=".count)
+    variables.removeAll { $0.hasPrefix("LD_PRELOAD=") }
+    let rest = (others ?? "").isEmpty ? "" : ":" + String(others ?? "")
+    return variables + [
+      "LD_PRELOAD=\(agent)\(rest)",
+      "PEAKLINE_RECORD=\(interval):\(maxSize.bytes):\(getpid()):\(capture)",
+    ]
+  }
+
+  /// Completes the capture, and says where it is.
+  private func finish(_ capture: String, _ ending: Ending) {
+    guard Files.size(of: capture) > 0 else {
+      unsafe unlink(capture)
+      write(
+        "peakline: nothing was recorded: the program did not load the agent, or its allocator cannot "
+          + "be counted ('peakline doctor' looks)", to: STDERR_FILENO)
+      return
+    }
+    if !quiet {
+      let name = Files.name(of: capture)
+      write(
+        "peakline: recorded in \(name): see it with 'peakline report \(name)'", to: STDERR_FILENO)
+    }
+  }
+}

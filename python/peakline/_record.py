@@ -1,0 +1,163 @@
+# SPDX-FileCopyrightText: 2026 The Peakline authors
+# SPDX-License-Identifier: Apache-2.0
+"""`peakline.record()`: records what this process allocates while a block of code runs."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import re
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from peakline import _heap
+from peakline._natives import natives
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+_DEFAULT_INTERVAL = 512 << 10
+_DEFAULT_SIZE = 256 << 20
+_UNITS = {"": 1, "B": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+
+_IS_ON = -1001
+
+
+class CannotRecord(RuntimeError):
+    """A recording could not begin; the message says why and what to do."""
+
+
+class Recording:
+    """A recording of this process into a capture, from `start()` (or `with`) to `stop()`.
+
+    All threads are recorded, those too that begin meanwhile; processes that are started are not.
+    """
+
+    def __init__(
+        self, path: str | os.PathLike[str] | None, sample: int, max_size: int, *, source: bool
+    ) -> None:
+        self.path = os.path.abspath(os.fspath(path) if path is not None else _usual_name())
+        """The capture, an absolute path."""
+        self._sample = sample
+        self._max_size = max_size
+        self._source = source
+        self._owner = 0
+
+    def start(self) -> Recording:
+        """Begins. Raises CannotRecord, HeapUnavailable, FileExistsError or another OSError."""
+        if natives().record_is_on():
+            raise CannotRecord(
+                "a recording is on already: stop it first, or let this block be part of it"
+            )
+        _heap.start()
+        descriptor = os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o666)
+        answer = natives().record_start(
+            _moved_up(descriptor),
+            self._sample,
+            self._max_size,
+            _heap.in_use(),
+            ctypes.pythonapi._handle,
+        )
+        if answer < 0:
+            os.unlink(self.path)
+            if answer == _IS_ON:
+                raise CannotRecord("a recording is on already: stop it first")
+            if answer > -1000:
+                raise OSError(-answer, os.strerror(-answer), self.path)
+            raise CannotRecord("the heap is not counted in this process")
+        self._owner = os.getpid()
+        return self
+
+    def stop(self) -> None:
+        """Ends; the capture is complete then. Again, or in a forked child, it does nothing."""
+        if self._owner != os.getpid():
+            return
+        self._owner = 0
+        natives().record_stop()
+        _seal(self.path, source=self._source)
+
+    def __enter__(self) -> Recording:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+def record(
+    path: str | os.PathLike[str] | None = None,
+    *,
+    sample: int | str = _DEFAULT_INTERVAL,
+    exact: bool = False,
+    max_size: int | str = _DEFAULT_SIZE,
+    source: bool = True,
+) -> Recording:
+    """Records which lines hold the memory, into a capture that `peakline report` reads.
+
+        with peakline.record("load.peakline"):
+            rows = load()
+
+    `path` must not exist yet; without one the script's name with date and time is taken, in the
+    current folder. `sample` is the mean number of bytes between two samples (a number of bytes, or
+    a text such as "512KiB"); `exact` records every block instead, at about twice the program's
+    time. The capture grows to `max_size` at most; what has no room any more is counted, and said in
+    reports. `source` keeps the text of the lines in it.
+
+    Raises ValueError for a size that is none.
+    """
+    interval = 0 if exact else _size(sample)
+    if not exact and interval < 1024:
+        raise ValueError("sample needs 1024 bytes or more; exact=True records every block")
+    return Recording(path, interval, _size(max_size), source=source)
+
+
+def _size(text: int | str) -> int:
+    """Bytes of a size such as 524288, "512KiB" or "1.5 GiB"."""
+    if isinstance(text, int):
+        return text
+    found = re.fullmatch(r"\s*([\d.]+)\s*([KMG]?)(i?)B?\s*", text, re.IGNORECASE)
+    if found is None:
+        raise ValueError(f"{text!r} is no size: write a number of bytes, or one such as '512KiB'")
+    return int(float(found[1]) * _UNITS[found[2].upper()])
+
+
+def _usual_name() -> str:
+    program = os.path.basename(getattr(sys.modules.get("__main__"), "__file__", "") or "python")
+    stem = program.removesuffix(".py")
+    return f"{stem}-{time.strftime('%Y%m%d-%H%M%S')}.peakline"
+
+
+def _moved_up(descriptor: int) -> int:
+    """The same file under a number out of the way of the program's own."""
+    import fcntl
+
+    try:
+        moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 400)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.EMFILE):
+            raise
+        return descriptor
+    os.close(descriptor)
+    return moved
+
+
+def _seal(path: str, *, source: bool) -> None:
+    """Puts the sources in: whoever cannot, leaves a capture that is read with those on the disk."""
+    import subprocess
+
+    from peakline import _executable
+
+    try:
+        tool = _executable.find()
+    except _executable.ExecutableMissing:
+        return
+    options = [] if source else ["--no-source"]
+    subprocess.run(
+        [tool, "seal", *options, path], stdin=subprocess.DEVNULL, capture_output=True, check=False
+    )
