@@ -1,0 +1,144 @@
+# SPDX-FileCopyrightText: 2026 The Peakline authors
+# SPDX-License-Identifier: Apache-2.0
+"""Reads captures, and makes them: a reader of its own, written from docs/format.md alone."""
+
+from __future__ import annotations
+
+import os
+import struct
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from peakline import _executable
+
+CHUNK = 1 << 16
+DIRECTORY = 4096
+STRINGS, FUNCTIONS, STACKS, COUNTERS, THREADS = 1, 2, 3, 4, 5
+
+
+class Stack(NamedTuple):
+    """What was allocated with one stack; the innermost frame comes first."""
+
+    frames: tuple[tuple[str, int], ...]
+    thread: str
+    live: int
+    at_peak: int
+    allocated: int
+    allocations: float
+    temporary: float
+    variance: float
+
+
+class Capture(NamedTuple):
+    """All of a capture that tests ask for; sizes in bytes."""
+
+    is_exact: bool
+    state: int
+    stacks_kind: int
+    baseline: int
+    live: int
+    peak: int
+    dropped: tuple[int, int, int, int]
+    command: str
+    stacks: list[Stack]
+
+    def line(self, function: str, line: int) -> Stack:
+        """The sums over all stacks whose innermost frame is a line of a function."""
+        found = [stack for stack in self.stacks if stack.frames[:1] == ((function, line),)]
+        sums = [sum(stack[index] for stack in found) for index in range(2, len(Stack._fields))]
+        return Stack(((function, line),), "", *sums)  # type: ignore[arg-type]
+
+
+def read(path: Path) -> Capture:
+    """Reads a capture."""
+    data = path.read_bytes()
+    words = struct.unpack_from("<Q12I2i", data)
+    (magic, version, chunk_size, chunks, mode, state, stacks_kind) = words[:7]
+    assert (magic.to_bytes(8, "little"), version, chunk_size) == (b"PEAKLINE", 1, CHUNK)
+    assert len(data) >= chunks * CHUNK
+    baseline, live, peak, _moment = struct.unpack_from("<4q", data, 88)
+    (epoch,) = struct.unpack_from("<Q", data, 120)
+    counts = struct.unpack_from("<16I", data, 168)
+    dropped = struct.unpack_from("<4q", data, 232)
+    tables: dict[int, bytes] = {}
+    for index, table in enumerate(struct.unpack_from(f"<{chunks - 1}I", data, DIRECTORY), 1):
+        tables[table] = tables.get(table, b"") + data[index * CHUNK : (index + 1) * CHUNK]
+
+    def text(number: int) -> str:
+        if not number:
+            return ""
+        (length,) = struct.unpack_from("<I", tables[STRINGS], number)
+        return tables[STRINGS][number + 4 : number + 4 + length].decode()
+
+    functions = [
+        struct.unpack_from("<4I", tables[FUNCTIONS], 16 * index)
+        for index in range(counts[FUNCTIONS])
+    ]
+    nodes = [
+        struct.unpack_from("<4I", tables[STACKS], 16 * index) for index in range(counts[STACKS])
+    ]
+    threads = [
+        struct.unpack_from("<2Iq", tables[THREADS], 16 * index) for index in range(counts[THREADS])
+    ]
+
+    def frames(node: int) -> tuple[tuple[tuple[str, int], ...], str]:
+        found = []
+        while node:
+            parent, function, line, _ = nodes[node]
+            assert parent < node
+            if not function:
+                return tuple(found), text(threads[line][1]) if line else ""
+            found.append((text(functions[function][0]), line))
+            node = parent
+        raise AssertionError("a stack without a thread")
+
+    stacks = []
+    for index in range(1, counts[COUNTERS]):
+        at = 128 * index
+        one = struct.unpack_from("<qdqdQqd2Iqd3d", tables[COUNTERS], at)
+        is_old = one[4] < epoch
+        where, thread = frames(one[7])
+        stacks.append(
+            Stack(
+                where,
+                thread,
+                live=one[0],
+                at_peak=one[0] if is_old else one[2],
+                allocated=one[5],
+                allocations=one[6],
+                temporary=one[10],
+                variance=one[11] if is_old else one[12],
+            )
+        )
+    return Capture(
+        bool(mode), state, stacks_kind, baseline, live, peak, dropped, text(words[11]), stacks
+    )
+
+
+def record(
+    folder: Path, source: str, *options: str, **environment: str
+) -> tuple[Capture, subprocess.CompletedProcess[str]]:
+    """Records a program under `peakline record`; what was captured, and how it ended."""
+    (folder / "program.py").write_text(source, encoding="utf-8")
+    capture = folder / "out.peakline"
+    done = subprocess.run(
+        [
+            _executable.find(),
+            "record",
+            "--force",
+            "-o",
+            str(capture),
+            *options,
+            sys.executable,
+            "program.py",
+        ],
+        cwd=folder,
+        env={**os.environ, **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return read(capture), done

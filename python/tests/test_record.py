@@ -1,0 +1,386 @@
+# SPDX-FileCopyrightText: 2026 The Peakline authors
+# SPDX-License-Identifier: Apache-2.0
+"""`peakline record` and `peakline.record()`: programs that know what they allocate."""
+
+from __future__ import annotations
+
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from captures import Capture, read, record
+
+import peakline
+from peakline import _executable
+
+MIB = 1 << 20
+ENDED, STOPPED, RECORDING = 2, 3, 1
+
+KNOWN = """
+def kept():
+    return bytearray(30_000_000)
+
+def dropped():
+    return bytearray(70_000_000)
+
+def objects():
+    return [(n,) for n in range(100_000)]
+
+class Store:
+    def fill(self):
+        self.rows = [bytes(1000) for _ in range(5_000)]
+
+def main():
+    held = [kept()]
+    store = Store()
+    store.fill()
+    dropped()
+    small = objects()
+    del held
+    return store, small
+
+if __name__ == "__main__":
+    result = main()
+    import os
+    os._exit(3)
+"""
+
+
+def one_of(capture: Capture, name: str) -> tuple[int, int, float]:
+    """(live at the end, at the peak, blocks) of what functions of this name allocated.
+
+    A comprehension is a function of its own before 3.12.
+    """
+    found = [
+        stack
+        for stack in capture.stacks
+        if any(frame.split(".<locals>")[0].split(".")[-1] == name for frame, _ in stack.frames[:2])
+    ]
+    return (
+        sum(stack.live for stack in found),
+        sum(stack.at_peak for stack in found),
+        sum(stack.allocations for stack in found),
+    )
+
+
+def test_an_exact_capture_is_right_to_the_block(tmp_path: Path) -> None:
+    capture, done = record(tmp_path, KNOWN, "--exact", "-q")
+    assert (done.returncode, done.stdout, done.stderr) == (3, "", "")
+    assert capture.is_exact
+    assert capture.stacks_kind == 1
+    assert capture.dropped == (0, 0, 0, 0)
+    # The object and its bytes; glibc rounds up to whole pages what it maps.
+    live, at_peak, blocks = one_of(capture, "kept")
+    assert (live, blocks) == (0, 2)
+    assert 30_000_000 <= at_peak < 30_000_000 + 3 * 4096
+    live, at_peak, blocks = one_of(capture, "dropped")
+    assert (live, blocks) == (0, 2)
+    assert 70_000_000 <= at_peak < 70_000_000 + 3 * 4096
+    # A thousand bytes and the object's header of 33, in malloc's steps of 16, and the list.
+    live, at_peak, blocks = one_of(capture, "fill")
+    assert live == at_peak
+    assert 5_000 * 1033 < live < 5_000 * 1056 + 50_000
+    assert 5_000 <= blocks < 5_000 + 5_000
+    live, at_peak, _ = one_of(capture, "objects")
+    assert at_peak == 0
+    # A tuple of one takes 64 bytes with what stands before it for the collector, a number 32.
+    assert live > 100_000 * 64
+
+
+def test_the_peak_is_as_high_as_what_was_live_at_once(tmp_path: Path) -> None:
+    capture, _ = record(tmp_path, KNOWN, "--exact", "-q")
+    explained = sum(stack.at_peak for stack in capture.stacks)
+    assert 105 * 1_000_000 < capture.peak < 105 * 1_000_000 + 12 * MIB
+    assert abs(explained - (capture.peak - capture.baseline)) < MIB // 4
+
+
+def test_a_sampled_capture_is_about_right_and_knows_how_far(tmp_path: Path) -> None:
+    capture, done = record(tmp_path, KNOWN, "-q")
+    assert (done.returncode, done.stdout, done.stderr) == (3, "", "")
+    assert not capture.is_exact
+    # Blocks of a hundred times the interval are certain, all but for one in 10^40.
+    assert abs(one_of(capture, "kept")[1] - 30_000_000) < 4 * 4096
+    assert abs(one_of(capture, "dropped")[1] - 70_000_000) < 4 * 4096
+    rows = [s for s in capture.stacks if any(name.endswith("fill") for name, _ in s.frames)]
+    error = sum(stack.variance for stack in rows) ** 0.5
+    assert 0 < error < 5_000_000
+    assert abs(sum(stack.at_peak for stack in rows) - 5_240_000) < 6 * max(error, 512 << 10)
+    # The height is counted, not estimated.
+    assert 105 * 1_000_000 < capture.peak < 105 * 1_000_000 + 12 * MIB
+
+
+def test_estimates_are_unbiased(tmp_path: Path) -> None:
+    truth = 200 * 10_016
+    script = "rows = [bytearray(9_943) for _ in range(200)]\nimport os\nos._exit(0)\n"
+    found = []
+    for _ in range(40):
+        capture, _ = record(tmp_path, script, "--sample", "100KiB", "-q")
+        stacks = [s for s in capture.stacks if any(line == 1 and "<" in n for n, line in s.frames)]
+        mine = [s for s in stacks if s.frames[-1][0] == "<module>"]
+        found.append(sum(stack.live for stack in mine))
+    # About twenty samples each: the mean of forty is off by 3.6 % in one standard error.
+    assert abs(statistics.mean(found) / truth - 1) < 5 * 0.036
+
+
+@pytest.mark.parametrize("mode", ["--exact", "--sample=64KiB"])
+def test_the_program_behaves_as_without(tmp_path: Path, mode: str) -> None:
+    source = (
+        "import os, sys, signal\n"
+        "print(sorted(k for k in os.environ if 'PEAKLINE' in k or k == 'LD_PRELOAD'))\n"
+        "print(sys.argv, sorted(os.listdir('/proc/self/fd'))[:4])\n"
+        "print(signal.getsignal(signal.SIGBUS), signal.getsignal(signal.SIGINT).__name__)\n"
+        "print('x' * 10, file=sys.stderr)\n"
+        "raise ValueError('as always')\n"
+    )
+    _, done = record(tmp_path, source, mode, "-q")
+    bare = subprocess.run(
+        [sys.executable, "program.py"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.stdout == bare.stdout
+    assert done.stderr == bare.stderr
+    assert done.returncode == bare.returncode == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL, signal.SIGSEGV])
+def test_it_ends_by_the_signal_that_the_program_ended_by(tmp_path: Path, number: int) -> None:
+    source = f"import os\nkept = bytearray(20_000_000)\nos.kill(os.getpid(), {int(number)})\n"
+    capture, done = record(tmp_path, source, "-q")
+    assert done.returncode == -number
+    assert sum(stack.live for stack in capture.stacks) >= 20_000_000
+
+
+def test_a_capture_of_a_killed_process_names_the_line(tmp_path: Path) -> None:
+    (tmp_path / "grow.py").write_text(
+        "import sys\n"
+        "def grow(rows):\n"
+        "    rows.append(bytearray(50_000))\n"
+        "rows = []\n"
+        "while True:\n"
+        "    grow(rows)\n"
+        "    if len(rows) == 100:\n"
+        "        print('far enough', flush=True)\n"
+        "    if len(rows) > 4000:\n"
+        "        rows.clear()\n",
+        encoding="utf-8",
+    )
+    for round_ in range(12):
+        path = tmp_path / f"{round_}.peakline"
+        mode = "--exact" if round_ % 2 else "--sample=128KiB"
+        process = subprocess.Popen(
+            [_executable.find(), "record", "-q", mode, "-o", path, sys.executable, "grow.py"],
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout is not None
+        assert process.stdout.readline() == "far enough\n"
+        time.sleep(0.003 * round_)
+        (child,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        os.kill(int(child), signal.SIGKILL)
+        assert process.wait() == -signal.SIGKILL
+        capture = read(path)
+        assert capture.state == RECORDING
+        largest = max(capture.stacks, key=lambda stack: stack.at_peak)
+        assert largest.frames[0] == ("grow", 3)
+        process.stdout.close()
+
+
+def test_threads_have_stacks_of_their_own(tmp_path: Path) -> None:
+    source = (
+        "import threading, os\n"
+        "kept = []\n"
+        "def work(size):\n"
+        "    for _ in range(100):\n"
+        "        kept.append(bytearray(size))\n"
+        "threads = [threading.Thread(target=work, args=(10_000 * n,)) for n in (1, 2, 3)]\n"
+        "for thread in threads: thread.start()\n"
+        "for thread in threads: thread.join()\n"
+        "os._exit(0)\n"
+    )
+    capture, _ = record(tmp_path, source, "--exact", "-q")
+    mine = [s.live for s in capture.stacks if s.frames[:1] == (("work", 5),) and s.live > 500_000]
+    assert len(mine) == 3
+    for live, size in zip(sorted(mine), (10_000, 20_000, 30_000), strict=True):
+        assert 100 * size < live < 100 * (size + 200) + 4096
+
+
+def test_code_that_replaces_other_code_is_another_site(tmp_path: Path) -> None:
+    source = (
+        "import os\n"
+        "kept = [None] * 300\n"
+        "for n in range(300):\n"
+        "    names = {'kept': kept}\n"
+        "    exec(f'def made_{n}():\\n  kept[{n}] = bytearray(5000 + {n})\\nmade_{n}()', names)\n"
+        "    del names\n"
+        "os._exit(0)\n"
+    )
+    capture, _ = record(tmp_path, source, "--exact", "-q")
+    for n in range(300):
+        made = [s for s in capture.stacks if s.frames[:1] == ((f"made_{n}", 2),)]
+        assert 5000 + n < sum(stack.live for stack in made) < 5000 + n + 200
+
+
+def test_a_recording_in_the_process_sees_what_is_in_its_block(tmp_path: Path) -> None:
+    path = tmp_path / "block.peakline"
+    before = bytearray(5_000_000)
+    with peakline.record(path, exact=True) as recording:
+        kept = bytearray(10_000_000)
+        del before
+    after = bytearray(5_000_000)
+    assert recording.path == str(path)
+    capture = read(path)
+    assert capture.state == STOPPED
+    here = sys._getframe().f_code.co_name
+    mine = [stack for stack in capture.stacks if any(name == here for name, _ in stack.frames[:1])]
+    assert 10_000_000 <= max(stack.live for stack in mine) < 10_000_000 + 3 * 4096
+    # What was there before is part of the whole, and so is its end.
+    assert capture.baseline > 5_000_000
+    assert -6_000_000 < capture.live - capture.baseline - 10_000_000 < -4_000_000
+    assert len(kept) + len(after) == 15_000_000
+
+
+def test_a_file_that_is_there_is_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "mine"
+    path.write_text("mine")
+    with pytest.raises(FileExistsError):
+        peakline.record(path).start()
+    done = subprocess.run(
+        [_executable.find(), "record", "-o", path, sys.executable, "-c", "print('ran')"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr == (
+        f"peakline: {path} cannot be written: it is there already: "
+        "name another file, or replace it with --force\n"
+    )
+    assert path.read_text() == "mine"
+
+
+def test_one_recording_at_a_time(tmp_path: Path) -> None:
+    with (
+        peakline.record(tmp_path / "one"),
+        pytest.raises(peakline.CannotRecord, match="is on already"),
+    ):
+        peakline.record(tmp_path / "two").start()
+    assert not (tmp_path / "two").exists()
+    with peakline.record(tmp_path / "three", sample="16KiB"):
+        pass
+    assert read(tmp_path / "three").state == STOPPED
+
+
+def test_the_child_of_a_fork_leaves_the_capture_alone(tmp_path: Path) -> None:
+    source = (
+        "import os, time\n"
+        "def parent():\n    return bytearray(8_000_000)\n"
+        "def child():\n    return [bytearray(100_000) for _ in range(300)]\n"
+        "held = parent()\n"
+        "pid = os.fork()\n"
+        "if not pid:\n    rows = child(); del held, rows; os._exit(0)\n"
+        "os.waitpid(pid, 0)\n"
+        "os._exit(0)\n"
+    )
+    for mode in ("--exact", "--sample=32KiB"):
+        capture, done = record(tmp_path, source, mode, "-q")
+        assert done.returncode == 0
+        assert 8_000_000 <= one_of(capture, "parent")[0] < 8_020_000
+        assert one_of(capture, "child") == (0, 0, 0)
+
+
+def test_a_file_that_is_cut_off_does_not_kill_the_program(tmp_path: Path) -> None:
+    source = (
+        "import os, sys\n"
+        "rows = [bytes(1000) for _ in range(1000)]\n"
+        "os.truncate('out.peakline', 4096)\n"
+        "for n in range(20_000):\n    rows.append(bytes(n % 3000))\n"
+        "print('went on')\n"
+    )
+    (tmp_path / "program.py").write_text(source, encoding="utf-8")
+    for mode in ("--exact", "--sample=8KiB"):
+        done = subprocess.run(
+            [
+                _executable.find(),
+                "record",
+                "--force",
+                "-q",
+                "-o",
+                "out.peakline",
+                mode,
+                sys.executable,
+                "program.py",
+            ],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stdout) == (0, "went on\n")
+
+
+def test_what_has_no_room_is_counted(tmp_path: Path) -> None:
+    lines = "\n".join(f"def f{n}(): return f{n - 1}() + [bytes(2000)]" for n in range(1, 200))
+    source = (
+        f"def f0(): return []\n{lines}\n"
+        "kept = []\n"
+        "for n in range(1, 200):\n"
+        "    for caller in range(60):\n"
+        "        exec('\\n' * caller * 7 + f'kept.append(f{n}())')\n"
+        "import os\nos._exit(0)\n"
+    )
+    capture, done = record(tmp_path, source, "--exact", "-q", "--max-size", "1MiB")
+    assert done.returncode == 0
+    assert capture.dropped[0] > 1000
+    assert (tmp_path / "out.peakline").stat().st_size <= MIB
+
+
+def test_programs_that_cannot_be_recorded_are_declined_before_they_start(tmp_path: Path) -> None:
+    source = tmp_path / "still.c"
+    source.write_text("int main(void) { return 0; }\n")
+    program = tmp_path / "still"
+    built = subprocess.run(["cc", "-static", "-o", program, source], check=False)
+    if built.returncode:
+        pytest.skip("no static C library here")
+    done = subprocess.run(
+        [_executable.find(), "record", program], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 126
+    assert done.stderr == (
+        f"peakline: '{program}' cannot be recorded: "
+        "it is linked statically, so that nothing can be preloaded\n"
+    )
+    assert not list(tmp_path.glob("*.peakline"))
+
+
+def test_a_shell_that_goes_on_as_python_is_recorded_as_python(tmp_path: Path) -> None:
+    (tmp_path / "program.py").write_text(KNOWN, encoding="utf-8")
+    capture = tmp_path / "out.peakline"
+    command = f"exec {sys.executable} program.py"
+    done = subprocess.run(
+        [_executable.find(), "record", "-q", "-o", capture, "--exact", "sh", "-c", command],
+        cwd=tmp_path,
+        check=False,
+    )
+    assert done.returncode == 3
+    assert one_of(read(capture), "kept")[2] == 2
+
+
+def test_the_name_says_what_was_recorded_and_when(tmp_path: Path) -> None:
+    (tmp_path / "job.py").write_text("pass\n")
+    done = subprocess.run(
+        [_executable.find(), "record", sys.executable, "job.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    (capture,) = tmp_path.glob("job-2*-*.peakline")
+    assert done.stderr == (
+        f"peakline: recorded in {capture.name}: see it with 'peakline report {capture.name}'\n"
+    )
