@@ -77,11 +77,24 @@ def last_line_of(code: CodeType) -> int:
 
 def compiles_to(code: CodeType, text: list[str]) -> bool:
     """Whether compiling the text yields `code`."""
+    return any(each == code for each in _compiled_at(code, text))
+
+
+def written_as(code: CodeType, text: list[str]) -> CodeType | None:
+    """What compiling the text yields that is `code` but for its name, if it does."""
+    for each in _compiled_at(code, text):
+        if each == code.replace(co_name=each.co_name):
+            return each
+    return None
+
+
+def _compiled_at(code: CodeType, text: list[str]) -> Sequence[CodeType]:
+    """What the text defines at the first line of `code`."""
     global _last_compiled
     flags = code.co_flags & _FUTURE_FLAGS
     if _last_compiled is None or _last_compiled.text is not text or _last_compiled.flags != flags:
         _last_compiled = _Compiled(text, flags, _compiled(text, flags))
-    return any(each == code for each in _last_compiled.codes.get(code.co_firstlineno, ()))
+    return _last_compiled.codes.get(code.co_firstlineno, ())
 
 
 class _Compiled(NamedTuple):

@@ -203,12 +203,30 @@ def _match(
     try:
         found = _blocks.find(code, text)
         if found is None:
-            return None, False
+            found = _find_renamed(code, text)
+            return found, found is not None
         return found, not _edited(code, text, module_globals)
     except (RecursionError, MemoryError):
         # Too deep or too large to be parsed: the lines are good, only the units are missing.
         last = min(_blocks.last_line_of(code), len(text))
         return (_blocks.Block(last, None), True) if code.co_firstlineno <= last else (None, False)
+
+
+def _find_renamed(code: CodeType, text: list[str]) -> _blocks.Block | None:
+    """The lines of code that a library gave another name than its source does.
+
+    A file that was edited may define something else of the same code. So the name must have been
+    changed in this process: it is not the qualified one's, which nobody thinks of, or the file has
+    been left alone since the process began.
+    """
+    qualified: str = getattr(code, "co_qualname", code.co_name)
+    written = qualified.rpartition(".")[2]
+    if written == code.co_name and _touched(code.co_filename):
+        return None
+    original = _blocks.written_as(code, text)
+    if original is None or (written != code.co_name and original.co_name != written):
+        return None
+    return _blocks.find(original, text)
 
 
 def _edited(code: CodeType, text: list[str], module_globals: dict[str, Any] | None) -> bool:
@@ -218,20 +236,25 @@ def _edited(code: CodeType, text: list[str], module_globals: dict[str, Any] | No
     this process began, and only where an import hook has no part in the code (pytest rewrites
     assertions, type checkers add calls).
     """
-    import os
-
-    stamp = _stamp(code.co_filename)
-    if stamp is None or any(name.startswith("@py") for name in code.co_names + code.co_varnames):
-        return False
-    try:
-        if os.stat(stamp[0]).st_ctime < _process_start():
-            return False
-    except OSError:
+    if not _touched(code.co_filename) or any(
+        name.startswith("@py") for name in code.co_names + code.co_varnames
+    ):
         return False
     loader = (module_globals or _globals_of(code.co_filename)).get("__loader__")
     if loader is not None and type(loader).__module__ != "_frozen_importlib_external":
         return False
     return not _blocks.compiles_to(code, text)
+
+
+def _touched(file: str) -> bool:
+    """Whether a file was touched since this process began; not where it is none, or has gone."""
+    import os
+
+    stamp = _stamp(file)
+    try:
+        return stamp is not None and os.stat(stamp[0]).st_ctime >= _process_start()
+    except OSError:
+        return False
 
 
 _started: float | None = None

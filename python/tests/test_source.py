@@ -251,6 +251,48 @@ def test_text_that_is_no_source_of_the_code_is_noticed(tmp_path: Path, content: 
     assert note_of(known) is not None
 
 
+RENAMED = """\
+def f():
+    def inner():
+        return 1
+    return inner
+g = lambda: (
+    1)
+"""
+
+
+@pytest.mark.parametrize(("name", "last_line"), [("f", 4), ("g", 6)])
+def test_code_that_a_library_renamed_is_not_called_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, last_line: int
+) -> None:
+    function = getattr(load(write(tmp_path / "sample.py", RENAMED)), name)
+    function.__name__ = function.__qualname__ = "renamed"
+    assert source_of(function.__code__).problem is None
+    # The file is older than the process, as a library's is.
+    monkeypatch.setattr(_source, "_process_start", lambda: time.time() + 9)
+    code = function.__code__.replace(co_name="renamed")
+    known = source_of(code)
+    assert (known.problem, known.last_line, note_of(known)) == (None, last_line, None)
+    assert known.units.lines == source(function).units.lines
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="there are no qualified names")
+def test_a_qualified_name_tells_how_renamed_code_is_written(tmp_path: Path) -> None:
+    function = load(write(tmp_path / "sample.py", RENAMED)).f
+    code = function.__code__.replace(co_name="renamed")
+    assert source_of(code).problem is None
+    assert source_of(code.replace(co_qualname="another")).problem == "changed"
+
+
+def test_other_code_under_another_name_is_called_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path / "sample.py", "def f():\n    return 1\n")
+    monkeypatch.setattr(_source, "_process_start", lambda: time.time() + 9)
+    code = compile("def g():\n    return 2\n", str(path), "exec").co_consts[0]
+    assert source_of(code).problem == "changed"
+
+
 def test_a_loader_that_fails_is_no_error() -> None:
     class Loader:
         def get_source(self, name: str) -> str:
