@@ -126,7 +126,7 @@ def changed_since(source: Source) -> bool:
     return lines != source._text
 
 
-def _is_gone(source: Source) -> bool:
+def is_gone(source: Source) -> bool:
     """Whether there is no longer a file where the source was taken from."""
     import os
 
@@ -143,7 +143,7 @@ def note_of(source: Source) -> str | None:
         return f"NOTE: the source of {name} could not be found; {_NUMBERS_ONLY}"
     if source.problem == "changed":
         return f"NOTE: {name} changed since it was imported; {_NUMBERS_ONLY}"
-    if _is_gone(source):
+    if is_gone(source):
         return f"NOTE: {name} is gone; the lines shown are those that ran"
     if changed_since(source):
         return f"NOTE: {name} changed since it was imported; the lines shown are those that ran"

@@ -94,6 +94,16 @@ def test_an_edit_before_the_first_measurement_is_noticed_too(module: Module) -> 
         assert len(sources(ran)) == 3
 
 
+def test_a_file_that_is_gone_is_no_edit_and_the_table_says_so(shell: Shell, module: Module) -> None:
+    module.path.unlink()
+    ran = shell.run("%mprun -r -f work value = work()")
+    assert "edited since" not in ran.text
+    assert sources(ran) == ["def work():", "return 1"]
+    (function,) = ran.value.functions
+    assert function.note == f"NOTE: {module.path} is gone; the lines shown are those that ran"
+    assert function.note in ran.text
+
+
 def test_a_touch_is_no_edit(shell: Shell, module: Module) -> None:
     module.write(FIRST)
     assert "edited since" not in shell.run("%mprun -f work work()").text

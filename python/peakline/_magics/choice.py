@@ -129,14 +129,18 @@ def suggested(statement: Statement) -> Chosen:
 # MARK: modules that were edited
 
 
-def edited_modules(functions: list[Any]) -> list[ModuleType]:
-    """The modules of these functions whose files were edited since they were imported."""
-    from peakline._source import changed_since, take_source
+def edited_modules(functions: list[Any], *, or_gone: bool = False) -> list[ModuleType]:
+    """The modules of these functions whose files were edited since they were imported; if it says
+    so, also those whose files are gone, which changes neither the figures nor the lines.
+    """
+    from peakline._source import changed_since, is_gone, take_source
     from peakline._wrap import codes_of
 
     found: dict[str, ModuleType] = {}
     for code in (code for function in functions for code in codes_of(function)):
         source = take_source(code)
+        if is_gone(source) and not or_gone:
+            continue
         if source.problem == "changed" or changed_since(source):
             module = _module_of(code)
             if module is not None:

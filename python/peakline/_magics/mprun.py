@@ -124,7 +124,7 @@ def _as_edited(
 ) -> Chosen:
     """The choice, once modules that were edited since their import are reloaded, or said to be."""
     __tracebackhide__ = True
-    edited = choice.edited_modules(chosen.functions)
+    edited = choice.edited_modules(chosen.functions, or_gone="reload" in options)
     if not edited:
         return chosen
     said = " and ".join(module.__name__ for module in edited)
