@@ -178,12 +178,13 @@ _all_keepers: WeakValueDictionary[int, Session] | None = None
 class _Call:
     """One call: a session of its own, on while the function runs."""
 
-    __slots__ = ("_calls", "_name", "_session", "begin", "end")
+    __slots__ = ("_calls", "_code", "_name", "_session", "begin", "end")
 
     def __init__(self, calls: _Calls, function: FunctionType) -> None:
         from peakline import _engine
 
         self._calls = calls
+        self._code = function.__code__
         self._name = {id(function.__code__): function.__qualname__}
         if calls.include_children:
             from peakline._trace import TraceSession
@@ -207,12 +208,25 @@ class _Call:
         try:
             guarded(self._print)
             say_caveats()
+            if self._saw_no_lines():
+                say(
+                    f"{self._name[id(self._code)]} was called where Python tells nobody of lines, "
+                    "as at a debugger's prompt: they were not measured."
+                )
         except Exception as error:
             if not is_ours(error):
                 raise
             say(f"could not make the table: {error!r}")
         finally:
             self._session.close()
+
+    def _saw_no_lines(self) -> bool:
+        """Whether the function has lines below its header, and none was come to."""
+        units = self._session.source(self._code).units
+        header = units.lines[0]
+        if any(row.line != header for row in self._session.measured(self._code).rows):
+            return False
+        return any(line and units.unit_at(line) for _, _, line in self._code.co_lines())
 
     def _print(self) -> None:
         from peakline._backends import canonical_name

@@ -33,11 +33,22 @@ class EvaluationHook:
             raise Unsupported("this version of CPython is not known")
 
     def prove(self) -> None:
-        """Measures a function whose table is known. Raises Unsupported if it comes out wrong."""
+        """Measures a function whose table is known. Raises Unsupported if it comes out wrong.
+
+        Also at a debugger's prompt: that is within its trace function, where Python makes no
+        events, and it must not be told of ours.
+        """
+        outer = sys.gettrace()
+        sys.settrace(None)
+        try:
+            sys.call_tracing(self._prove, ())
+        finally:
+            sys.settrace(outer)
+
+    def _prove(self) -> None:
         from peakline import _engine
         from peakline._source import Source
 
-        outer = sys.gettrace()
         seen: list[str] = []
         session = _engine.Session(0, all_threads=False, driver=self)
         for function in (_proof, _steps):
@@ -50,7 +61,7 @@ class EvaluationHook:
             finally:
                 session.end()
                 restored = sys.gettrace()
-                sys.settrace(outer)
+                sys.settrace(None)
             tables = [
                 [
                     (row.line - function.__code__.co_firstlineno, row.occurrences)

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import types
+from pathlib import Path
 from typing import Any
 
 import known_lines
@@ -19,7 +20,8 @@ import test_lines_frames as frames
 import test_lines_suspended as suspended
 import test_lines_threads as threads
 from known_lines import grow, measuring, reset, table_of, tables
-from programs import PACKAGES
+from programs import PACKAGES, run, write
+from programs import tables as tables_in
 
 from peakline import _drivers, _engine, _results
 
@@ -388,3 +390,34 @@ def test_a_replaced_code_object_is_another_function() -> None:
         types.FunctionType(old, known_lines.__dict__ | {"grow": grow})()
     assert table_of(session, old).pages == {"job": 6}
     reset()
+
+
+PROMPT = """\
+import pdb
+
+def work(n):
+    kept = [n]
+    return kept
+
+def main():
+    one = 1
+    two = 2
+    return decorated(two)
+
+pdb.Pdb(nosigint=True, readrc=False).runcall(main)
+"""
+
+
+@pytest.mark.parametrize("step", ["", "step\n"])
+def test_the_fast_driver_is_chosen_also_at_a_debuggers_prompt(tmp_path: Path, step: str) -> None:
+    commands = (
+        "import peakline\nglobals()['decorated'] = peakline.profile(work)\ndecorated(1)\n"
+        "from peakline import _engine\np 'driver', _engine.start(), _engine.why_slow()\n"
+    )
+    script = write(tmp_path, "prompt.py", PROMPT)
+    ran = run(tmp_path, script, stdin=f"{step}{commands}step\ncontinue\n")
+    assert f"('driver', '{_engine.start()}', None)" in ran.stdout
+    # The debugger has stopped nowhere else, and what runs after the prompt is measured.
+    assert ran.stdout.count("-> ") == 2 + len(step.split())
+    rows = tables_in(ran.stdout.replace("(Pdb) ", ""))[-1].rows
+    assert [row.occurrences for row in rows.values()] == [1, 1, 1]
