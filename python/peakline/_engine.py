@@ -478,3 +478,9 @@ def say_caveats() -> None:
         _said.add(kind)
         with contextlib.suppress(OSError, ValueError):
             sys.stderr.write(f"peakline: {sentence}\n")
+    if native.untraced():
+        found.append(
+            "A measured function set or removed the trace function, or it failed there: on this "
+            "version of Python the lines from there to the function's next call, or to its end, "
+            "were not told apart."
+        )

@@ -56,6 +56,7 @@ class Natives:
         self.dropped = entry("dropped", word)
         self.too_deep = entry("too_deep", word)
         self.exact_to_the_page = entry("exact_to_the_page", number)
+        self.untraced = entry("untraced", word)
 
 
 @cache

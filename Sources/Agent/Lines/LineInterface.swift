@@ -139,3 +139,8 @@ public func exactToThePage() -> Int32 {
   engine.start()
   return engine.readings.exactToThePage ? 1 : 0
 }
+/// How often our trace function was gone when a measured frame called another or was left (CPython 3.10
+/// and 3.11).
+@c(peakline_untraced)
+public func untraced() -> Int { evaluationHook.untraced }
+

@@ -43,6 +43,8 @@ struct EvaluationHook: ~Copyable {
 
   /// Calls that ran unhooked because the C stack was too full.
   var tooDeep = 0
+  /// How often our trace function was no longer there when a measured frame called another or was left.
+  var untraced = 0
 
   /// Prepares for this interpreter; false if it lacks a function or is of no version whose layout
   /// is known.

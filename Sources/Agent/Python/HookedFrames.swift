@@ -90,7 +90,11 @@ private func evaluateWatched(
     let isFresh = instruction <= Int(code[].startOffset)
     engine.enter(
       code, resumingAt: isFresh ? nil : python.line(ofCode: address, at: instruction))
-    if !wasTracing || !isTraced(state) { beginTracing(thread, state) }
+    if !wasTracing {
+      beginTracing(thread, state)
+    } else if !isTraced(state) {
+      traceAgain(thread, state)
+    }
   }
   let activation = thread[].top
   activation?[].tracing = TracingObjects(
@@ -108,8 +112,8 @@ private func evaluateWatched(
       endTracing(thread, state)
       evaluationHook.update(needed: engine.isNeeded)
     } else if !isTraced(state) {
-      // The frame has set another trace function: its caller goes on with ours over it.
-      beginTracing(thread, state)
+      // Its caller goes on with ours over the other.
+      traceAgain(thread, state)
     }
   }
   return result
@@ -163,6 +167,14 @@ private func beginTracing(_ thread: Ref<ThreadRecord>, _ state: PyObject) {
   if former != 0 { release(former) }
 }
 
+/// Puts our trace function on again, where the measured frame that runs has set another, or none: its
+/// lines since then have made no events.
+@inline(never)
+private func traceAgain(_ thread: Ref<ThreadRecord>, _ state: PyObject) {
+  evaluationHook.untraced = evaluationHook.untraced &+ 1
+  beginTracing(thread, state)
+}
+
 /// Puts back what was on before ours, unless the program has set another meanwhile.
 private func endTracing(_ thread: Ref<ThreadRecord>, _ state: PyObject) {
   guard let setTrace = evaluationHook.setTrace, let release = evaluationHook.release else { return }
@@ -174,6 +186,8 @@ private func endTracing(_ thread: Ref<ThreadRecord>, _ state: PyObject) {
     thread[].isSwitching = true
     setTrace(unsafe unsafeBitCast(outer, to: EvaluationHook.Trace?.self), object)
     thread[].isSwitching = false
+  } else {
+    evaluationHook.untraced = evaluationHook.untraced &+ 1
   }
   if object != 0 { release(object) }
 }
