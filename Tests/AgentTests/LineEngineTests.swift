@@ -45,7 +45,7 @@ import Testing
     // The thread may still have the record that another test's engine gave it.
     if engine.watched.count == 0 { unsafe peakline_thread_slot().pointee = nil }
     let watched = try Watched(&engine, address: address)
-    guard engine.begin(watched.session, forAllThreads: false) else { throw NoMemory() }
+    guard engine.begin(watched.session, for: .thisThread) else { throw NoMemory() }
     return watched
   }
 
@@ -109,7 +109,7 @@ import Testing
   @Test func `calls after each other and on two threads at once are no recursion`() throws {
     var engine = LineEngine()
     let function = try begun(&engine, 0x1000)
-    guard engine.begin(function.session, forAllThreads: true) else { throw NoMemory() }
+    guard engine.begin(function.session, for: .allThreads) else { throw NoMemory() }
     for _ in 0..<3 {
       engine.enter(function.code, resumingAt: nil)
       engine.leave(code: 0x1000)
@@ -133,7 +133,7 @@ import Testing
     let function = try Watched(&engine, address: 0x1000)
     engine.enter(function.code, resumingAt: nil)
     engine.line(11, ofCode: 0x1000)
-    guard engine.begin(function.session, forAllThreads: false) else { throw NoMemory() }
+    guard engine.begin(function.session, for: .thisThread) else { throw NoMemory() }
     engine.line(12, ofCode: 0x1000)
     engine.leave(code: 0x1000)
     #expect(function.occurrences(engine) == [0, 0, 0, 0, 0])
@@ -148,7 +148,7 @@ import Testing
     engine.enter(inner.code, resumingAt: nil)
     engine.line(12, ofCode: 0x1000)
     engine.leave(code: 0x1000)
-    engine.end(inner.session, forAllThreads: false)
+    engine.end(inner.session, for: .thisThread)
     engine.line(13, ofCode: 0x1000)
     engine.leave(code: 0x1000)
     #expect(outer.occurrences(engine) == [2, 1, 1, 1, 0])
@@ -175,7 +175,7 @@ import Testing
     engine.enter(function.code, resumingAt: nil)
     engine.line(11, ofCode: 0x1000)
     #expect(!engine.reset(function.session))  // on
-    engine.end(function.session, forAllThreads: false)
+    engine.end(function.session, for: .thisThread)
     #expect(!engine.reset(function.session))  // off, but its frame runs
     engine.leave(code: 0x1000)
     #expect(function.occurrences(engine) == [1, 1, 0, 0, 0])
@@ -183,12 +183,12 @@ import Testing
     #expect(engine.reset(function.session))
     #expect(function.occurrences(engine) == [0, 0, 0, 0, 0])
     #expect(function.table[].baseline == Int.min)
-    guard engine.begin(function.session, forAllThreads: true) else { throw NoMemory() }
+    guard engine.begin(function.session, for: .allThreads) else { throw NoMemory() }
     #expect(!engine.reset(function.session))
     engine.enter(function.code, resumingAt: nil)
     engine.line(12, ofCode: 0x1000)
     engine.leave(code: 0x1000)
-    engine.end(function.session, forAllThreads: true)
+    engine.end(function.session, for: .allThreads)
     #expect(function.occurrences(engine) == [1, 0, 1, 0, 0])
     #expect(engine.total(of: function.table, unit: 2).order == 2)
   }
@@ -211,7 +211,7 @@ import Testing
     var engine = LineEngine()
     let function = try begun(&engine, 0x1000)
     engine.enter(function.code, resumingAt: nil)
-    engine.end(function.session, forAllThreads: false)
+    engine.end(function.session, for: .thisThread)
     #expect(engine.isNeeded)
     engine.enter(function.code, resumingAt: nil)
     engine.line(11, ofCode: 0x1000)

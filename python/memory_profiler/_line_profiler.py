@@ -48,6 +48,8 @@ class LineProfiler:
     _is_tracing = False
     _original_trace_function: _Trace | None = None
     _all_threads = False
+    _new_threads = False
+    """Enabled, it is so for the threads that start meanwhile, too."""
     _missed: dict[int, int] | None = None
     """By thread: how often it was enabled without a session, and is yet to be disabled."""
 
@@ -192,11 +194,14 @@ class LineProfiler:
 
     def _make_session(self) -> Any:
         number = number_of(self.backend)
+        wide = self._all_threads or self._new_threads
         made: Any
         if getattr(self.code_map, "include_children", False):
-            made = _trace.TraceSession(number, all_threads=self._all_threads, include_children=True)
-        elif self._all_threads:
-            made = _engine.session(number, all_threads=True)
+            made = _trace.TraceSession(number, all_threads=wide, include_children=True)
+        elif wide:
+            made = _engine.session(
+                number, all_threads=self._all_threads, new_threads=self._new_threads
+            )
         else:
             made = _engine.session(number, code=self.code_map._only_code())
         # No lock, which a signal handler or a forked child could wait for for ever. The first of

@@ -168,12 +168,17 @@ def why_slow() -> str | None:
 
 
 def session(
-    backend: int = 0, *, all_threads: bool = False, code: CodeType | None = None
+    backend: int = 0,
+    *,
+    all_threads: bool = False,
+    new_threads: bool = False,
+    code: CodeType | None = None,
 ) -> Session | Any:
     """A new session over a backend (the agent's number).
 
-    It is on for the threads that begin it; with `all_threads`, one `begin` is for all. With `code`
-    it is one for threads that counts that code object.
+    It is on for the threads that begin it; with `all_threads`, one `begin` is for all; with
+    `new_threads`, also for those that start while it is on. With `code` it is one for threads that
+    counts that code object.
     """
     # Some programs make a profiler anew for every call of a function. They get a session that
     # counted it before and was dropped, its figures taken back to none.
@@ -182,18 +187,21 @@ def session(
     if start() == "trace":
         from peakline._trace import TraceSession
 
-        made: Any = TraceSession(backend, all_threads=all_threads)
+        made: Any = TraceSession(backend, all_threads=all_threads or new_threads)
     else:
         if backend == HEAP:
             _heap.start()
         kind = TracedMemorySession if backend == TRACEMALLOC else Session
-        made = kind(backend, all_threads=all_threads)
+        made = kind(backend, all_threads=all_threads, new_threads=new_threads)
     if code is not None:
         made.add(code)
-        if type(made) is Session and not all_threads:
+        if type(made) is Session and not made._scope:
             made._spare_key = (id(code), backend)
     return made
 
+
+# The threads for which a session is on, as the agent numbers them.
+_OWN_THREAD, _ALL_THREADS, _NEW_THREADS = range(3)
 
 _Key = tuple[int, int]
 """The id of the code object for which a session was made, and its backend."""
@@ -214,7 +222,7 @@ _OFTEN = 50
 def _of_spare(spare: _Spare) -> Session:
     made = Session.__new__(Session)
     made._spare_key, made._handle, made._counted, made._driver = spare
-    made._times_on = made._all_threads = 0
+    made._times_on = made._scope = _OWN_THREAD
     made._native = natives()
     return made
 
@@ -243,20 +251,27 @@ class Session:
 
     __slots__ = (
         "__weakref__",
-        "_all_threads",
         "_counted",
         "_driver",
         "_handle",
         "_native",
+        "_scope",
         "_spare_key",
         "_times_on",
     )
 
-    def __init__(self, backend: int, *, all_threads: bool, driver: Driver | None = None) -> None:
+    def __init__(
+        self,
+        backend: int,
+        *,
+        all_threads: bool,
+        new_threads: bool = False,
+        driver: Driver | None = None,
+    ) -> None:
         self._handle = 0
         self._counted: dict[int, _Counted] = {}
         self._times_on = 0
-        self._all_threads = int(all_threads)
+        self._scope = _ALL_THREADS if all_threads else _NEW_THREADS if new_threads else _OWN_THREAD
         self._spare_key: _Key | None = None
         self._driver = driver or _driver
         self._native = natives()
@@ -293,13 +308,13 @@ class Session:
         return counted.source
 
     def begin(self) -> None:
-        """On, for this thread (or all), until `end` was called as often."""
+        """On, for this thread (and new ones, or all), until `end` was called as often."""
         self._times_on += 1
-        self._native.session_on(self._handle, self._all_threads)
+        self._native.session_on(self._handle, self._scope)
 
     def end(self) -> None:
         """Ends one `begin` of this thread."""
-        self._native.session_off(self._handle, self._all_threads)
+        self._native.session_off(self._handle, self._scope)
         self._times_on -= 1
 
     @property
@@ -330,6 +345,13 @@ class Session:
             rows,
             bool(natives().table_recursive(counted.table)),
         )
+
+    def calls_elsewhere(self) -> int:
+        """How often what it counts was called while it was on for new threads, by threads that had
+        been there before; these calls are in no figure.
+        """
+        tables = [counted.table for counted in self._counted.values()]
+        return sum(map(natives().table_calls_elsewhere, tables))
 
     def figures(self, code: CodeType) -> dict[int, tuple[float, float, int]]:
         """By line, in the order in which they were first measured: increment and usage in MiB, and
@@ -461,6 +483,12 @@ def caveats() -> list[str]:
             "Calls that were nested too deep for the C stack were not counted, at least "
             f"{native.too_deep()} of them."
         )
+    if native.untraced():
+        found.append(
+            "A measured function set or removed the trace function, or it failed there: on this "
+            "version of Python the lines from there to the function's next call, or to its end, "
+            "were not told apart."
+        )
     return found
 
 
@@ -478,9 +506,3 @@ def say_caveats() -> None:
         _said.add(kind)
         with contextlib.suppress(OSError, ValueError):
             sys.stderr.write(f"peakline: {sentence}\n")
-    if native.untraced():
-        found.append(
-            "A measured function set or removed the trace function, or it failed there: on this "
-            "version of Python the lines from there to the function's next call, or to its end, "
-            "were not told apart."
-        )

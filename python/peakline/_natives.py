@@ -44,6 +44,7 @@ class Natives:
         self.table_figures = builtin(agent, "peakline_table_figures")
         self.table_baseline = entry("table_baseline", word, word)
         self.table_recursive = entry("table_recursive", number, word)
+        self.table_calls_elsewhere = entry("table_calls_elsewhere", word, word)
         self.table_read = entry("table_read", number, word, ctypes.c_void_p, number)
         self.heap_obstacle = entry("heap_obstacle", number)
         self.heap_start = entry("heap_start", number, word, number)
@@ -55,8 +56,8 @@ class Natives:
         self.use_traced_memory = entry("use_traced_memory", None, ctypes.py_object)
         self.dropped = entry("dropped", word)
         self.too_deep = entry("too_deep", word)
-        self.exact_to_the_page = entry("exact_to_the_page", number)
         self.untraced = entry("untraced", word)
+        self.exact_to_the_page = entry("exact_to_the_page", number)
 
 
 @cache

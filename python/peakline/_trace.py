@@ -57,7 +57,8 @@ _for_all: list[TraceSession] = []
 class TraceSession:
     """Counts the lines of chosen code objects while it is on; a `Session` without the agent.
 
-    Raises HeapUnavailable for the backend heap.
+    Raises HeapUnavailable for the backend heap. All threads are the one that begins it and those
+    that start later: no other can be given a trace function.
     """
 
     def __init__(self, backend: int, *, all_threads: bool, include_children: bool = False) -> None:
@@ -124,6 +125,10 @@ class TraceSession:
         """The figures so far of a code object that it counts."""
         rows = [Row(line, *row) for line, row in sorted(self._rows[id(code)].items())]
         return Measured(self._baselines.get(id(code), NEVER), rows, id(code) in self._recursive)
+
+    def calls_elsewhere(self) -> int:
+        """None: what other threads call makes no events."""
+        return 0
 
     def close(self) -> None:
         """Nothing is held."""

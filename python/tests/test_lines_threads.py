@@ -15,6 +15,7 @@ import pytest
 from known_lines import grow, measuring, reset, table_of
 from known_memory import rollup, unique_bytes
 
+from peakline import _engine
 from peakline._backends import RSS, USS
 
 
@@ -55,6 +56,37 @@ def test_a_session_for_all_threads_counts_every_thread_once() -> None:
     assert table_of(session, work).times["grow"] == 3
     assert table_of(session, work).pages["grow"] == 3
     reset()
+
+
+def test_a_session_for_new_threads_counts_those_that_started_since_and_the_one_that_began_it() -> (
+    None
+):
+    go, done = threading.Event(), threading.Event()
+
+    def later() -> None:
+        go.wait()
+        counted(2)
+        in_thread(lambda: counted(1))
+        done.set()
+
+    old = threading.Thread(target=later)
+    old.start()
+    session = _engine.session(new_threads=True)
+    session.add(counted.__code__)
+    session.begin()
+    try:
+        go.set()
+        done.wait()
+        counted(10)
+        in_thread(lambda: counted(20))
+    finally:
+        session.end()
+    old.join()
+    in_thread(lambda: counted(5))
+    # One that an old thread starts is new.
+    assert table_of(session, counted).times["for"] == 2 + 11 + 21
+    assert session.calls_elsewhere() == 1
+    session.close()
 
 
 def counted(turns: int) -> None:

@@ -126,7 +126,7 @@ def test_a_file_that_cannot_be_written_costs_no_result(shell: Shell, tmp_path: P
         (
             "-x work()",
             "option -x not recognized; there are -r -f -T -c --backend --columns --precision "
-            "--reload --compare",
+            "--reload --all-threads --compare",
         ),
         ("--backend haep work()", "unknown backend 'haep': choose one of 'rss' (also called"),
         ("--columns line,size work()", "there is no column 'size': choose from line, usage,"),

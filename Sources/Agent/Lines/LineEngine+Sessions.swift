@@ -69,21 +69,25 @@ extension LineEngine {
     return table
   }
 
-  /// The session is on for this thread, or for all, until `end` was called as often.
-  mutating func begin(_ session: Ref<Session>, forAllThreads: Bool) -> Bool {
-    if forAllThreads {
+  /// The session is on for the threads of `scope`, until `end` was called as often.
+  mutating func begin(_ session: Ref<Session>, for scope: SessionScope) -> Bool {
+    if scope == .allThreads {
       session[].begunForAll = session[].begunForAll &+ 1
     } else {
       guard let thread = currentThread() else { return false }
       guard let begun = begun(session, by: thread) else { return false }
       begun[].count = begun[].count &+ 1
+      if scope == .thisAndNewThreads {
+        if session[].begunForNew == 0 { session[].highestOld = python.threads.highest() }
+        session[].begunForNew = session[].begunForNew &+ 1
+      }
     }
     sessionsOn = sessionsOn &+ 1
     return true
   }
 
-  mutating func end(_ session: Ref<Session>, forAllThreads: Bool) {
-    if forAllThreads {
+  mutating func end(_ session: Ref<Session>, for scope: SessionScope) {
+    if scope == .allThreads {
       guard session[].begunForAll > 0 else { return }
       session[].begunForAll = session[].begunForAll &- 1
     } else {
@@ -91,6 +95,7 @@ extension LineEngine {
         begun[].count > 0
       else { return }
       begun[].count = begun[].count &- 1
+      if scope == .thisAndNewThreads { session[].begunForNew = session[].begunForNew &- 1 }
     }
     sessionsOn = sessionsOn &- 1
   }
@@ -120,7 +125,7 @@ extension LineEngine {
   /// Takes the session's figures back to none; false, and nothing has changed, where it is on or a
   /// frame that it counts still runs.
   func reset(_ session: Ref<Session>) -> Bool {
-    if session[].begunForAll > 0 { return false }
+    if session[].begunForAll > 0 || session[].begunForNew > 0 { return false }
     var begun = session[].begun
     while let one = begun {
       if one[].count > 0 { return false }
@@ -136,6 +141,7 @@ extension LineEngine {
       one[].baseline = Int.min
       one[].order = 0
       one[].isRecursive = false
+      one[].callsElsewhere = 0
       clearRows(of: one)
       table = one[].nextOfSession
     }

@@ -79,6 +79,7 @@ struct LineEngine {
   }
 
   private mutating func install(_ thread: Ref<ThreadRecord>) -> Ref<ThreadRecord> {
+    thread[].number = python.threads.current()
     unsafe peakline_thread_slot().pointee = UnsafeMutableRawPointer(bitPattern: thread.address)
     threadEnds.watch(thread)
     return thread
@@ -127,7 +128,9 @@ struct LineEngine {
   mutating func enter(_ code: Ref<WatchedCode>, resumingAt line: Int?) {
     guard isNeeded, let thread = currentThread() else { return }
     let began = peakline_ticks()
-    guard let activation = activate(code, on: thread), activation[].recordCount > 0 else { return }
+    guard let activation = activate(code, on: thread, isCall: line == nil),
+      activation[].recordCount > 0
+    else { return }
     let now = readings.refresh(
       gap: began &- thread[].lastEvent, now: began, needed: activation[].backends, python: python)
     activation[].unit = line.flatMap { code[].unit(ofLine: $0) } ?? 0
@@ -215,13 +218,17 @@ struct LineEngine {
   ///
   /// Above others it is made even without a record: else the lines of a frame that nobody counts
   /// would be taken for those of an outer frame of the same code.
-  private mutating func activate(_ code: Ref<WatchedCode>, on thread: Ref<ThreadRecord>)
-    -> Ref<Activation>?
-  {
+  private mutating func activate(
+    _ code: Ref<WatchedCode>, on thread: Ref<ThreadRecord>, isCall: Bool
+  ) -> Ref<Activation>? {
     var count: Int32 = 0
     var table = code[].tables
     while let one = table {
-      if one[].session[].isOn(thread) { count = count &+ 1 }
+      if one[].session[].isOn(thread) {
+        count = count &+ 1
+      } else if isCall && one[].session[].begunForNew > 0 {
+        one[].callsElsewhere = one[].callsElsewhere &+ 1
+      }
       table = one[].nextOfCode
     }
     guard count > 0 || thread[].top != nil else { return nil }

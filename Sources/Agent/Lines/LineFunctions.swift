@@ -6,8 +6,8 @@
 
 import CAgent
 
-/// `session_on(session, all_threads) -> int`: the session is on, for the calling thread or for all;
-/// 0 where there is no memory.
+/// `session_on(session, scope) -> int`: the session is on, for the threads that `sessionBegin` names; 0
+/// where there is no memory.
 @c(peakline_session_on)
 public func sessionOn(_ own: PyObject, _ arguments: Arguments, _ count: Int) -> PyObject {
   let begun = sessionBegin(
@@ -16,7 +16,7 @@ public func sessionOn(_ own: PyObject, _ arguments: Arguments, _ count: Int) -> 
   return python.integer(Int(begun))
 }
 
-/// `session_off(session, all_threads) -> int`: takes one `session_on` back.
+/// `session_off(session, scope) -> int`: takes one `session_on` back.
 @c(peakline_session_off)
 public func sessionOff(_ own: PyObject, _ arguments: Arguments, _ count: Int) -> PyObject {
   sessionEnd(

@@ -53,11 +53,12 @@ public func sessionAttach(
   return table?.address ?? 0
 }
 
-/// The session is on, for the calling thread or for all; 0 when there is no memory.
+/// The session is on, for the calling thread (0), for all (1), or for the calling one and those that
+/// start from now on (2); 0 when there is no memory.
 @c(peakline_session_begin)
-public func sessionBegin(_ session: Int, _ allThreads: Int32) -> Int32 {
+public func sessionBegin(_ session: Int, _ scope: Int32) -> Int32 {
   guard let session = Ref<Session>(address: session) else { return 0 }
-  let begun = engine.begin(session, forAllThreads: allThreads != 0)
+  let begun = engine.begin(session, for: SessionScope(number: scope))
   if begun {
     evaluationHook.update(needed: true)
     unwindEvents.needForSuspended()
@@ -65,11 +66,11 @@ public func sessionBegin(_ session: Int, _ allThreads: Int32) -> Int32 {
   return begun ? 1 : 0
 }
 
-/// Takes one begin back.
+/// Takes one begin of the same scope back.
 @c(peakline_session_end)
-public func sessionEnd(_ session: Int, _ allThreads: Int32) {
+public func sessionEnd(_ session: Int, _ scope: Int32) {
   guard let session = Ref<Session>(address: session) else { return }
-  engine.end(session, forAllThreads: allThreads != 0)
+  engine.end(session, for: SessionScope(number: scope))
   evaluationHook.update(needed: engine.isNeeded)
 }
 
@@ -84,6 +85,13 @@ public func tableBaseline(_ table: Int) -> Int {
 @c(peakline_table_recursive)
 public func tableRecursive(_ table: Int) -> Int32 {
   Ref<LineTable>(address: table)?[].isRecursive == true ? 1 : 0
+}
+
+/// How often the table's code was called, while its session was on for new threads, by threads that were
+/// not.
+@c(peakline_table_calls_elsewhere)
+public func tableCallsElsewhere(_ table: Int) -> Int {
+  Ref<LineTable>(address: table)?[].callsElsewhere ?? 0
 }
 
 /// Writes a row of 14 words for each unit that was entered, and says how many: unit, order of first
@@ -133,14 +141,14 @@ public func dropped() -> Int { engine.dropped }
 @c(peakline_too_deep)
 public func tooDeep() -> Int { evaluationHook.tooDeep }
 
+/// How often our trace function was gone when a measured frame called another or was left (CPython 3.10
+/// and 3.11).
+@c(peakline_untraced)
+public func untraced() -> Int { evaluationHook.untraced }
+
 /// Whether this kernel shows every single page at once: if not, lines of few pages are approximate.
 @c(peakline_exact_to_the_page)
 public func exactToThePage() -> Int32 {
   engine.start()
   return engine.readings.exactToThePage ? 1 : 0
 }
-/// How often our trace function was gone when a measured frame called another or was left (CPython 3.10
-/// and 3.11).
-@c(peakline_untraced)
-public func untraced() -> Int { evaluationHook.untraced }
-

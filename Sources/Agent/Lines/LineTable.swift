@@ -22,6 +22,8 @@ struct LineTable: BitwiseCopyable {
   /// Whether the code was entered on a thread that stood in it already: then what the inner call
   /// cost is in the line that made the call and again in those that it ran.
   var isRecursive = false
+  /// Calls by threads that were there before a session for new ones began.
+  var callsElsewhere = 0
   /// Its session is gone; the last activation gives it back.
   var abandoned = false
 }

@@ -3,12 +3,16 @@
 
 /// One measurement: a set of watched codes, counted while the session is on.
 ///
-/// A session is on for the threads that began it, or for all. Sessions nest and overlap freely;
+/// A session is on for the threads that began it, for those that have started since, or for all. Sessions nest and overlap freely;
 /// each has its own tables.
 struct Session: BitwiseCopyable {
   var backend: Backend
   /// How often it was begun for all threads and not ended.
   var begunForAll = 0
+  /// How often it was begun for new threads, too, and not ended; the highest number of a thread that is
+  /// not new.
+  var begunForNew = 0
+  var highestOld: UInt64 = 0
   /// The threads that began it, each with its count.
   var begun: Ref<Begun>?
   var tables: Ref<LineTable>?
@@ -24,7 +28,7 @@ struct Session: BitwiseCopyable {
 
   @inline(__always)
   func isOn(_ thread: Ref<ThreadRecord>) -> Bool {
-    if begunForAll > 0 { return true }
+    if begunForAll > 0 || (begunForNew > 0 && thread[].number > highestOld) { return true }
     var node = begun
     while let one = node {
       if one[].thread == thread { return one[].count > 0 && one[].life == thread[].life }

@@ -13,6 +13,8 @@ struct ThreadRecord: BitwiseCopyable {
   var inUse: Int32 = 1
   /// Counts the threads that had the record.
   var life: UInt32 = 0
+  /// Its place among the interpreter's threads, by when they were started.
+  var number: UInt64 = 0
   /// The evaluation hook has its trace function on for this thread.
   var isTracing = false
   /// The evaluation hook is just setting a trace function, which may call Python (audit hooks).

@@ -34,6 +34,7 @@ struct PythonAPI: ~Copyable {
   private var bytesFrom: FromBytes?
   /// What a callback returns; immortal where callbacks are used (3.12 and later).
   private(set) var none: PyObject = 0
+  private(set) var threads = ThreadNumbers()
   /// `tracemalloc.get_traced_memory`, kept alive by Python.
   private var getTracedMemory: PyObject = 0
 
@@ -52,7 +53,7 @@ struct PythonAPI: ~Copyable {
     none = address(of: "_Py_NoneStruct", in: library)
     return numberOf != nil && lineAt != nil && callNoArguments != nil && itemOfTuple != nil
       && release != nil && clearError != nil && stopCollecting != nil && startCollecting != nil
-      && integerFrom != nil && bytesFrom != nil && none != 0
+      && integerFrom != nil && bytesFrom != nil && none != 0 && threads.find(in: library)
   }
 
   mutating func useTracedMemory(_ function: PyObject) { getTracedMemory = function }

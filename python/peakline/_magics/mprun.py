@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from peakline._results import FunctionProfile, LineProfile
 
 
+_LONG_OPTIONS = ("backend=", "columns=", "precision=", "reload", "all-threads", "compare")
+
+
 def run(magics: PeaklineMagics, line: str, cell: str | None) -> Any:
     """The whole magic; its result is that of `-r`, or None."""
     __tracebackhide__ = True
@@ -31,7 +34,7 @@ def run(magics: PeaklineMagics, line: str, cell: str | None) -> Any:
 
 def _run(magics: PeaklineMagics, line: str, cell: str | None) -> Any:
     __tracebackhide__ = True
-    options = parse(line, "rf:T:c", ("backend=", "columns=", "precision=", "reload", "compare"))
+    options = parse(line, "rf:T:c", _LONG_OPTIONS)
     # In a terminal memory_profiler's table has memory_profiler's figures.
     is_plain = magics.is_compatible and not show.is_notebook(magics.shell)
     is_plain = is_plain and "columns" not in options
@@ -58,6 +61,7 @@ def _run(magics: PeaklineMagics, line: str, cell: str | None) -> Any:
             plain = None
             if magics.is_compatible and columns is None:
                 plain = show.labelled(_result(profiler, chosen, folds_nested=True), magics.shell)
+            _say_calls_elsewhere(profiler._session.calls_elsewhere())
             _show(magics.shell, result, plain, columns, precision, options.last("T"))
     if interruption:
         print(f"*** {interruption} exception caught in code being profiled.")
@@ -156,8 +160,9 @@ def _profiler(backend: str, options: Arguments, chosen: Chosen) -> Any:
     # Inner functions first: later they would be admitted as a part of the outer one.
     for _, code in reversed(chosen.codes):
         profiler.code_map.add(code)
-    # The statement may have its work done by a pool of them.
-    profiler._all_threads = True
+    # The statement may have its work done by threads that it starts.
+    profiler._all_threads = "all-threads" in options
+    profiler._new_threads = not profiler._all_threads
     return profiler
 
 
@@ -241,6 +246,15 @@ def _show(
 
     def text(**options: Any) -> str:
         if plain is not None:
+
+
+def _say_calls_elsewhere(calls: int) -> None:
+    if calls:
+        said = "1 call is" if calls == 1 else f"{calls:,} calls are"
+        print(
+            f"{said} not counted that threads made which the statement had not started "
+            "(--all-threads counts them)."
+        )
             return plain.to_text(1 if precision is None else precision).rstrip()
         return result.to_table(columns, precision=precision, **options).rstrip()
 

@@ -36,6 +36,7 @@ class PeaklineMagics(Magics):  # type: ignore[misc, unused-ignore]
         -T FILE   write the table as text to FILE, too
         -r        return the result
         -c        count the memory of child processes too (resident sets)
+        --all-threads  count the calls of all threads, not only of those that the statement starts
         --backend B    heap: every allocation, counted to the byte; rss (psutil), pss, uss: what the
                   kernel holds for the process; tracemalloc. Default: heap, where it can be counted
         --columns C,…  the columns of the table (`peakline report --help` explains them), or all
