@@ -6,14 +6,15 @@ from __future__ import annotations
 
 import gc
 import sys
-from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from peakline._magics import mprun, statement
 from peakline._magics.arguments import parse
+from peakline._magics.undoing import undone
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection
 
     from peakline._magics.shell import PeaklineMagics
     from peakline._magics.statement import Statement
@@ -131,7 +132,8 @@ def _by_heap(code: Statement, repeat: int, notes: list[str]) -> tuple[list[float
             with block:
                 code.run()
 
-        highest = memory_usage((watched,), max_usage=True, max_iterations=1)
+        measure = partial(memory_usage, (watched,), max_usage=True, max_iterations=1)
+        highest = undone(block.stop, measure)
         resident = max(resident, highest - pages - block.loaded / _MIB)
         before += block.loaded / _MIB
         baseline = before if baseline is None else baseline
@@ -175,43 +177,48 @@ def _by_pages(
     from peakline import _memory, _usage
     from peakline._backends import number_of
 
-    with _tracing(backend == "tracemalloc"):
-        known = set(sys.modules)
+    known: set[str] = set()
+
+    def measure() -> tuple[list[float], float]:
+        __tracebackhide__ = True
+        known.update(sys.modules)
         baseline = _memory.read(-1, number_of(backend), include_children=children) / _MIB
-        peaks = [
-            _usage.memory_usage(
-                (code.run,),
-                interval=interval,
-                timeout=timeout,
-                max_usage=True,
-                max_iterations=1,
-                include_children=children,
-                backend=backend,
-            )
-            for _ in range(repeat)
-        ]
+        usage = partial(
+            _usage.memory_usage,
+            (code.run,),
+            interval=interval,
+            timeout=timeout,
+            max_usage=True,
+            max_iterations=1,
+            include_children=children,
+            backend=backend,
+        )
+        peaks = []
+        for _ in range(repeat):
+            peaks.append(usage())
+        return peaks, baseline
+
+    peaks, baseline = _tracing(measure) if backend == "tracemalloc" else measure()
     notes += _imported(known)
     if children or backend in ("pss", "uss"):
         notes.append(f"(Sampled every {interval:g} s: what lives for less may be missed.)")
     return [max(peak, baseline) for peak in peaks], baseline
 
 
-@contextmanager
-def _tracing(is_wanted: bool) -> Iterator[None]:
-    """With tracemalloc on, if it is wanted; it is off again if it was."""
-    if not is_wanted:
-        yield
-        return
+def _tracing(function: Callable[[], Any]) -> Any:
+    """Calls a function with tracemalloc on, which is off again if it was."""
+    __tracebackhide__ = True
     import tracemalloc
 
-    starts = not tracemalloc.is_tracing()
-    if starts:
+    if tracemalloc.is_tracing():
+        return function()
+
+    def traced() -> Any:
+        __tracebackhide__ = True
         tracemalloc.start()
-    try:
-        yield
-    finally:
-        if starts:
-            tracemalloc.stop()
+        return function()
+
+    return undone(tracemalloc.stop, traced)
 
 
 def _imported(known: set[str]) -> list[str]:

@@ -4,17 +4,17 @@
 
 from __future__ import annotations
 
-import builtins
-from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from peakline._magics import choice, show, statement
 from peakline._magics.arguments import parse, usage_error
+from peakline._magics.lent import Lent
 from peakline._magics.tracing import undisturbed
+from peakline._magics.undoing import undone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from peakline._magics.arguments import Arguments
     from peakline._magics.choice import Chosen
@@ -53,16 +53,15 @@ def _run(magics: PeaklineMagics, line: str, cell: str | None) -> Any:
     profiler = _profiler(backend, options, chosen)
     interruption = None
     try:
-        with _as_builtin(profiler):
-            interruption = _measure(code, profiler)
+        interruption = _measured(code, profiler)
     finally:
         if profiler._session is not None:
             result = show.labelled(_result(profiler, chosen), magics.shell)
             plain = None
             if magics.is_compatible and columns is None:
                 plain = show.labelled(_result(profiler, chosen, folds_nested=True), magics.shell)
-            _say_calls_elsewhere(profiler._session.calls_elsewhere())
             _show(magics.shell, result, plain, columns, precision, options.last("T"))
+            _say_calls_elsewhere(profiler._session.calls_elsewhere())
     if interruption:
         print(f"*** {interruption} exception caught in code being profiled.")
     if "r" not in options:
@@ -169,41 +168,28 @@ def _profiler(backend: str, options: Arguments, chosen: Chosen) -> Any:
 def _measure(code: Statement, profiler: Any) -> str | None:
     """Runs the statement; the name of the exception that ended it on purpose, if one did."""
     __tracebackhide__ = True
-    profiler.enable_by_count()
+def _measured(code: Statement, profiler: Any) -> str | None:
+    """`_measure`, with the profiler as the builtin `profile` meanwhile."""
+    __tracebackhide__ = True
+    lent = Lent()
+
+    def measure() -> str | None:
+        __tracebackhide__ = True
+        lent.begin(profiler)
+        return _measure(code, profiler)
+
+    ended: str | None = undone(lent.end, measure)
+    return ended
+
+
     try:
         code.run()
     except (SystemExit, KeyboardInterrupt) as error:
         return "KeyboardInterrupt" if isinstance(error, KeyboardInterrupt) else "SystemExit"
+        profiler.enable_by_count()
     finally:
         profiler.disable_by_count()
     return None
-
-
-@contextmanager
-def _as_builtin(profiler: Any) -> Iterator[None]:
-    """`profile` as a builtin, for a while."""
-    names = builtins.__dict__
-    if not _lent:
-        _lent.append(names.get("profile", _ABSENT))
-    _lent.append(profiler)
-    try:
-        names["profile"] = profiler
-        yield
-    finally:
-        # Threads may each run the magic, and end in any order.
-        _lent.remove(profiler)
-        if names.get("profile") is profiler:
-            if _lent[-1] is _ABSENT:
-                del names["profile"]
-            else:
-                names["profile"] = _lent[-1]
-        if len(_lent) == 1:
-            _lent.clear()
-
-
-_ABSENT = object()
-_lent: list[Any] = []
-"""The builtin `profile` from before, and the profilers that are under its name since."""
 
 
 def _result(profiler: Any, chosen: Chosen, *, folds_nested: bool = False) -> LineProfile:
@@ -246,15 +232,6 @@ def _show(
 
     def text(**options: Any) -> str:
         if plain is not None:
-
-
-def _say_calls_elsewhere(calls: int) -> None:
-    if calls:
-        said = "1 call is" if calls == 1 else f"{calls:,} calls are"
-        print(
-            f"{said} not counted that threads made which the statement had not started "
-            "(--all-threads counts them)."
-        )
             return plain.to_text(1 if precision is None else precision).rstrip()
         return result.to_table(columns, precision=precision, **options).rstrip()
 
@@ -266,3 +243,12 @@ def _say_calls_elsewhere(calls: int) -> None:
         print("None of the functions ran that were to be measured.")
     if file is not None:
         show.save(text(), file)
+
+
+def _say_calls_elsewhere(calls: int) -> None:
+    if calls:
+        said = "1 call is" if calls == 1 else f"{calls:,} calls are"
+        print(
+            f"{said} not counted that threads made which the statement had not started "
+            "(--all-threads counts them)."
+        )

@@ -49,8 +49,7 @@ class PeaklineMagics(Magics):  # type: ignore[misc, unused-ignore]
         __tracebackhide__ = True
         from peakline._magics import mprun, show
 
-        with show.complaints_in_cell(self.shell):
-            return mprun.run(self, line, cell)
+        return show.complaining_in_cell(self.shell, mprun.run, self, line, cell)
 
     @no_var_expand  # type: ignore[misc, untyped-decorator, unused-ignore]
     @line_cell_magic  # type: ignore[misc, untyped-decorator, unused-ignore]
@@ -76,5 +75,4 @@ class PeaklineMagics(Magics):  # type: ignore[misc, unused-ignore]
         __tracebackhide__ = True
         from peakline._magics import memit, show
 
-        with show.complaints_in_cell(self.shell):
-            return memit.run(self, line, cell)
+        return show.complaining_in_cell(self.shell, memit.run, self, line, cell)

@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from peakline._magics.undoing import undone
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from peakline._results import LineProfile
 
@@ -19,16 +21,20 @@ def is_notebook(shell: Any) -> bool:
     return getattr(shell, "kernel", None) is not None
 
 
-@contextmanager
-def complaints_in_cell(shell: Any) -> Iterator[None]:
-    """What is said on the original standard error, which no notebook shows, is said in the cell."""
-    original = sys.__stderr__
-    if is_notebook(shell):
-        sys.__stderr__ = sys.stderr  # type: ignore[assignment, misc]
-    try:
-        yield
-    finally:
-        sys.__stderr__ = original  # type: ignore[misc]
+def complaining_in_cell(shell: Any, function: Callable[..., Any], *args: Any) -> Any:
+    """Calls a function. What is said on the original standard error, which no notebook shows, is
+    said in the cell.
+    """
+    __tracebackhide__ = True
+    if not is_notebook(shell):
+        return function(*args)
+    return undone(partial(setattr, sys, "__stderr__", sys.__stderr__), _in_cell, function, args)
+
+
+def _in_cell(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    __tracebackhide__ = True
+    sys.__stderr__ = sys.stderr  # type: ignore[assignment, misc]
+    return function(*args)
 
 
 def report(shell: Any, text: str, html: Callable[[], str | None]) -> None:

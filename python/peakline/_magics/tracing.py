@@ -7,7 +7,10 @@ which are what lines are measured by.
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from peakline._magics.undoing import undone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,11 +26,13 @@ def undisturbed(function: Callable[..., Any], *args: Any) -> Any:
     tracer = sys.gettrace()
     if not _is_running(tracer):
         return sys.call_tracing(function, args)
+    return undone(partial(sys.settrace, tracer), _without_tracer, function, args)
+
+
+def _without_tracer(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    __tracebackhide__ = True
     sys.settrace(None)
-    try:
-        return sys.call_tracing(function, args)
-    finally:
-        sys.settrace(tracer)
+    return sys.call_tracing(function, args)
 
 
 def _is_running(tracer: Any) -> bool:
