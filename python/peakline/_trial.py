@@ -55,7 +55,7 @@ def main(pipe: str, kind: str, place: str, name: str) -> None:
     try:
         function = _load(place, name)
     except BaseException as error:
-        _send(int(pipe), _failure(error))
+        _send(int(pipe), _failure(error, _print))
     else:
         _run(function, int(pipe), kind)
 
@@ -68,7 +68,7 @@ def _run(function: Callable[[], Any], pipe: int, kind: str) -> None:
         outcome = _memory(function) if kind == MEMORY else _time(function)
     except BaseException as error:
         if os.getpid() == process:
-            outcome = _failure(error)
+            outcome = _failure(error, getattr(function, "_peakline_print_error", _print))
     if os.getpid() != process:
         # A child that the alternative forked has come this far.
         _flush()
@@ -205,11 +205,14 @@ def _flush() -> None:
             stream.flush()
 
 
-def _failure(error: BaseException) -> Outcome:
+def _failure(error: BaseException, print_error: Callable[[BaseException], None]) -> Outcome:
+    from contextlib import suppress
+
     if isinstance(error, SystemExit):
         code = "" if error.code is None else repr(error.code)
         return {"error": _sentence(f"It called sys.exit({code})")}
-    _print(error)
+    with suppress(Exception):
+        print_error(error)
     kind = type(error)
     name = kind.__qualname__
     if kind.__module__ != "builtins":
@@ -235,9 +238,6 @@ def _print(error: BaseException) -> None:
     trace = error.__traceback__
     while trace is not None and trace.tb_frame.f_code.co_filename.startswith(ours):
         trace = trace.tb_next
-    from contextlib import suppress
+    from traceback import print_exception
 
-    with suppress(Exception):
-        from traceback import print_exception
-
-        print_exception(type(error), error, trace)
+    print_exception(type(error), error, trace)

@@ -276,3 +276,47 @@ def test_compared_calls_are_taken_as_they_are_written(shell: Shell) -> None:
     shell.run("seen = []\ndef note(text):\n    seen.append(text)")
     shell.run("%mprun --compare note('a  b') f('c   d')")
     assert shell.names["seen"] == ["a  b"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "def fails():\n    {}",
+        "def fails():\n    yield 1\n    {}",
+        "async def fails():\n    {}",
+        "def fails():\n    raise SystemError from LookupError('reason')",
+    ],
+)
+def test_what_a_compared_call_raises_is_shown_as_that_of_a_cell(
+    shell: Shell, capfd: pytest.CaptureFixture[str], body: str
+) -> None:
+    shell.run(body.format("[][1]"))
+    kinds = {"async": "await fails()", "yield": "list(fails())"}
+    plain = next((call for kind, call in kinds.items() if kind in body), "fails()")
+    shell.ip.run_cell(plain, store_history=True)
+    expected = from_function_on(capfd.readouterr().out)
+    # Not through the shell of these tests: the runs write to the file that is the standard error.
+    shell.ip.run_cell("%mprun --compare fails other", store_history=True)
+    shown = capfd.readouterr().err
+    assert from_function_on(shown) == expected
+    assert not [name for name in ("peakline", "asyncio", "<comparison>") if name in shown]
+
+
+def from_function_on(text: str) -> str:
+    """A traceback from the frame of the function on."""
+    _, found, rest = text.partition("Cell In[2], line ")
+    assert found, text
+    return rest.rstrip("\n")
+
+
+def test_what_a_compared_call_raises_only_when_its_lines_are_measured_has_no_frame_of_ours(
+    shell: Shell,
+) -> None:
+    shell.run(
+        "import os\nhere, calls = os.getpid(), []\n"
+        "def fails():\n    if os.getpid() == here:\n        raise LookupError"
+    )
+    ran = shell.run("%mprun --compare fails other")
+    assert isinstance(ran.error, LookupError)
+    assert "----> 1 fails()\n" in ran.text
+    assert "_magics" not in ran.text

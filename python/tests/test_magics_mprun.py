@@ -186,6 +186,36 @@ def test_another_exception_passes_after_the_table(shell: Shell) -> None:
     ran = shell.run("%mprun -f work work(1); 1 / 0")
     assert isinstance(ran.error, ZeroDivisionError)
     assert len(tables(ran.text)) == 1
+@pytest.mark.parametrize(
+    "magic", ["%%mprun -f work\n{}", "%%memit\n{}", "%%memit {}\nwork()", "%mprun {}", "%memit {}"]
+)
+@pytest.mark.parametrize("statement", ["return 1", "x = = 1", "def"])
+def test_a_syntax_error_is_shown_as_that_of_a_cell(
+    shell: Shell, magic: str, statement: str
+) -> None:
+    plain = shell.run(statement)
+    ran = shell.run(magic.format(statement))
+    assert type(ran.error).__name__ == type(plain.error).__name__
+    place = re.compile(r"Cell In\[\d+\], line \d+")
+    assert place.sub("", ran.text) == place.sub("", plain.text)
+
+
+def test_an_indentation_error_is_shown_as_that_of_a_cell(shell: Shell) -> None:
+    body = "if work:\nwork()"
+    plain, ran = shell.run(body), shell.run(f"%%memit\n{body}")
+    assert isinstance(ran.error, IndentationError)
+    moved = plain.text.replace("In[2], line 2", "In[3], line 3")
+    assert ran.text == moved.replace("line 1", "line 2")
+
+
+def test_a_cell_goes_on_after_a_syntax_error_that_it_catches(shell: Shell) -> None:
+    shell.run(
+        "try:\n    get_ipython().run_line_magic('memit', 'work(')\n"
+        "except SyntaxError as error:\n    caught = error.msg"
+    )
+    assert "never closed" in shell.names["caught"]
+
+
     assert "----> 1 work(1); 1 / 0" in ran.text
     assert "_magics" not in ran.text
 

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from peakline._magics import choice, show
 from peakline._magics.arguments import usage_error
+from peakline._magics.errors import print_error
 from peakline._magics.statement import run_to_end
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
+    from types import CodeType
 
     from peakline._magics.arguments import Arguments
     from peakline._magics.shell import PeaklineMagics
@@ -27,8 +29,24 @@ class _Call(NamedTuple):
     """One of the calls to compare: its name, what runs it, the function whose lines are shown."""
 
     name: str
-    run: Callable[[], Any]
+    run: _Run
     function: Any
+
+
+class _Run:
+    """Runs a call among the user's names: all in the same way, so that none has less to do."""
+
+    def __init__(self, code: CodeType, shell: Any) -> None:
+        self._code = code
+        self._shell = shell
+
+    def __call__(self) -> Any:
+        __tracebackhide__ = True
+        return eval(self._code, self._shell.user_ns)
+
+    def _peakline_print_error(self, error: BaseException) -> None:
+        """Asked by `_trial` of an alternative that has failed, in its own process."""
+        print_error(error, self._shell)
 
 
 def run(
@@ -91,11 +109,11 @@ def _call(text: str, shell: Any) -> _Call:
     """A call as it stands, or a function to be called without arguments."""
     node = ast.parse(text, mode="eval").body
     if not isinstance(node, ast.Call):
-        return _call(f"({text})()", shell)._replace(name=text)
+        function = text if isinstance(node, ast.Name | ast.Attribute) else f"({text})"
+        return _call(f"{function}()", shell)._replace(name=text)
     name = ast.unparse(node.func)
-    # All are called in the same way, so that none has less to do.
-    code = compile(text, "<comparison>", "eval")
-    return _Call(name, lambda: eval(code, shell.user_ns), choice.value_of(name, shell))
+    file = shell.compile.cache(text, shell.displayhook.prompt_count, raw_code=text)
+    return _Call(name, _Run(compile(text, file, "eval"), shell), choice.value_of(name, shell))
 
 
 def _lines(call: _Call) -> Any:
@@ -103,6 +121,7 @@ def _lines(call: _Call) -> Any:
     from peakline import _engine
     from peakline._backends import HEAP
     from peakline._results import profile_of
+    __tracebackhide__ = True
     from peakline._wrap import codes_of
 
     session = _engine.session(HEAP)
@@ -124,6 +143,7 @@ def _finish(value: Any) -> None:
     if inspect.isgenerator(value):
         deque(value, maxlen=0)
     elif inspect.isasyncgen(value):
+    __tracebackhide__ = True
         run_to_end(_exhausted(value))
     elif inspect.iscoroutine(value):
         run_to_end(value)
@@ -132,3 +152,4 @@ def _finish(value: Any) -> None:
 async def _exhausted(generator: Any) -> None:
     async for _ in generator:
         pass
+    __tracebackhide__ = True

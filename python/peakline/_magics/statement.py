@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from peakline._functions import functions_in
 from peakline._magics.arguments import usage_error
 
+from peakline._magics.errors import show_syntax_error
+from peakline._magics.undoing import undone
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import CodeType
@@ -24,7 +26,7 @@ class Statement:
 
     `text` is its source, numbered as the cell is: what stands on the magic's own line is line 1.
     IPython's syntax (`!ls`, `%time`, `await` at the top) is understood in it. Its source is entered
-    in `linecache`, so that tracebacks and tables can show it. Raises SyntaxError.
+    in `linecache`, so that tracebacks and tables can show it. Raises SyntaxError, once it is shown.
     """
 
     def __init__(self, shell: Any, line: str, cell: str | None = None) -> None:
@@ -35,14 +37,12 @@ class Statement:
         # The number of this cell's prompt; `execution_count` may be the next one's already.
         number = shell.displayhook.prompt_count
         name = shell.compile.cache(self.text, number, raw_code=self.text)
-        self.tree = ast.parse(self.text, name)
-        self.code: CodeType = compile(
-            self.tree,
-            name,
-            "exec",
-            shell.compile.flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT,
-            dont_inherit=True,
-        )
+        flags = shell.compile.flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        try:
+            self.tree = ast.parse(self.text, name)
+            self.code: CodeType = compile(self.tree, name, "exec", flags, dont_inherit=True)
+        except SyntaxError as error:
+            raise show_syntax_error(error, shell) from None
 
     @property
     def is_empty(self) -> bool:
