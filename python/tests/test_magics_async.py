@@ -170,3 +170,64 @@ def test_an_interrupted_coroutine_does_not_go_on_in_the_next_cell(shell: Shell) 
     assert isinstance(shell.run("%memit await slow()").error, KeyboardInterrupt)
     shell.run("await asyncio.sleep(0.05)")
     assert shell.names["seen"] == ["began"]
+
+
+# MARK: tasks that outlive the statement
+
+LASTING = """\
+seen = []
+async def lasting():
+    seen.append("began")
+    await asyncio.sleep(0.001)
+    seen.append("ended")
+async def start(count=1):
+    global tasks
+    tasks = [asyncio.create_task(lasting()) for _ in range(count)]
+    await asyncio.sleep(0)
+"""
+
+
+@pytest.mark.parametrize("magic", ["%mprun -f start", "%memit"])
+def test_in_a_terminal_a_task_goes_on_when_a_later_cell_awaits(shell: Shell, magic: str) -> None:
+    shell.run(LASTING)
+    ran = shell.run(f"{magic} await start()")
+    assert (ran.error, shell.names["seen"]) == (None, ["began"])
+    assert "cancelled" not in ran.text
+    shell.run("await asyncio.wait(tasks)")
+    assert shell.names["seen"] == ["began", "ended"]
+
+
+@pytest.mark.parametrize("magic", ["%mprun -f start", "%memit"])
+@pytest.mark.parametrize(("count", "tasks"), [(1, "1 task was"), (3, "3 tasks were")])
+def test_in_a_kernel_it_is_said_how_many_are_cancelled(
+    shell: Shell, magic: str, count: int, tasks: str
+) -> None:
+    async def test() -> None:
+        shell.run(LASTING)
+        ran = shell.run(f"{magic} await start({count})")
+        assert ran.error is None
+        assert (
+            f"{tasks} not finished when the statement was, and cancelled: it has a loop of its "
+            "own, which ends with it.\n"
+        ) in ran.text
+        assert all(task.cancelled() for task in shell.names["tasks"])
+
+    in_kernel(test)
+
+
+def test_in_a_kernel_nothing_is_said_of_tasks_that_are_finished(shell: Shell) -> None:
+    async def test() -> None:
+        shell.run(LASTING)
+        assert "task" not in shell.run("%memit await start(); await asyncio.wait(tasks)").text
+
+    in_kernel(test)
+
+
+def test_in_a_kernel_it_is_said_of_a_statement_that_fails(shell: Shell) -> None:
+    async def test() -> None:
+        shell.run(LASTING)
+        ran = shell.run("%memit await start(); await fails()")
+        assert isinstance(ran.error, LookupError)
+        assert "1 task was not finished when the statement was, and cancelled: " in ran.text
+
+    in_kernel(test)

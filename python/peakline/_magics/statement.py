@@ -9,13 +9,14 @@ import asyncio
 import inspect
 import re
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from peakline._functions import functions_in
 from peakline._magics.arguments import usage_error
-
 from peakline._magics.errors import show_syntax_error
 from peakline._magics.undoing import undone
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import CodeType
@@ -124,33 +125,21 @@ def _looked_up(node: ast.expr, names: dict[str, Any]) -> Any:
 def run_to_end(coroutine: Any) -> None:
     """Runs a coroutine on this thread, whose events are the measured ones.
 
-    A notebook's loop is running already, and waits for us: a loop of our own takes its place for
-    the time. What belongs to the notebook's loop cannot be awaited there.
+    A terminal's loop stays, and goes on with the tasks that were begun when a later cell awaits. A
+    notebook's loop is running already, and waits for us: a loop of our own takes its place for the
+    time. What belongs to the notebook's loop cannot be awaited there, and tasks end with it.
     """
     __tracebackhide__ = True
     outer = asyncio._get_running_loop()
     if outer is None:
         loop = _loop_of_terminal()
-        if loop is not None:
+        if loop is None:
+            _run_alone(coroutine)
+        else:
             _run_on(loop, coroutine)
-            return
-    asyncio._set_running_loop(None)
-    task = _current_task(outer)
-    try:
-        asyncio.run(coroutine)
-    except (RuntimeError, ValueError) as error:
-        if outer is not None and re.search("different (event )?loop", str(error)):
-            print(
-                "The statement has a loop of its own: tasks, locks and connections that were made "
-                "in other cells belong to the notebook's and cannot be awaited here."
-            )
-        raise
-    finally:
-        if outer is not None:
-            if task is not None:
-                asyncio.tasks._enter_task(outer, task)
-            asyncio._set_running_loop(outer)
-            asyncio.set_event_loop(outer)
+        return
+    task = asyncio.current_task(outer)
+    undone(partial(_give_back, outer, task), _run_instead, outer, task, coroutine)
 
 
 def _run_on(loop: Any, coroutine: Any) -> None:
@@ -167,12 +156,53 @@ def _run_on(loop: Any, coroutine: Any) -> None:
         raise
 
 
-def _current_task(loop: Any) -> Any:
-    """Leaves the task of a loop that is running, for a while; None if there is none."""
-    task = None if loop is None else asyncio.current_task(loop)
+def _run_instead(outer: Any, task: Any, coroutine: Any) -> None:
+    """Runs a coroutine in the place of a loop that is running, and of the task that it is at."""
+    __tracebackhide__ = True
+    asyncio._set_running_loop(None)
     if task is not None:
-        asyncio.tasks._leave_task(loop, task)
-    return task
+        asyncio.tasks._leave_task(outer, task)
+    try:
+        _run_alone(coroutine)
+    except (RuntimeError, ValueError) as error:
+        if re.search("different (event )?loop", str(error)):
+            print(
+                "The statement has a loop of its own: tasks, locks and connections that were made "
+                "in other cells belong to the notebook's and cannot be awaited here."
+            )
+        raise
+
+
+def _give_back(outer: Any, task: Any) -> None:
+    """The loop that was running is the one that runs, at its task."""
+    if task is not None and asyncio.current_task(outer) is not task:
+        asyncio.tasks._enter_task(outer, task)
+    asyncio._set_running_loop(outer)
+    asyncio.set_event_loop(outer)
+
+
+def _run_alone(coroutine: Any) -> None:
+    """Runs a coroutine on a loop that ends with it, and says what that cuts short."""
+    __tracebackhide__ = True
+    unfinished: list[int] = []
+    try:
+        asyncio.run(_awaited(coroutine, unfinished))
+    finally:
+        if count := sum(unfinished):
+            tasks = "1 task was" if count == 1 else f"{count} tasks were"
+            print(
+                f"{tasks} not finished when the statement was, and cancelled: it has a loop of its "
+                "own, which ends with it."
+            )
+
+
+async def _awaited(coroutine: Any, unfinished: list[int]) -> None:
+    __tracebackhide__ = True
+    try:
+        await coroutine
+    finally:
+        # Without this one.
+        unfinished.append(len(asyncio.all_tasks()) - 1)
 
 
 def _loop_of_terminal() -> Any:
