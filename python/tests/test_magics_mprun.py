@@ -75,6 +75,18 @@ def test_an_assignment_takes_what_r_returns(extended: Shell) -> None:
     assert ran.value.functions[0].lines[1].increment == pytest.approx(SIZE, rel=0.01)
 
 
+def test_a_result_that_is_the_value_of_the_cell_is_shown_once(extended: Shell) -> None:
+    ran = extended.run("%mprun -r -f work work()")
+    assert ran.text.count("kept = ") == 1
+    assert ran.text.endswith("Out[3]: <LineProfile of work, backend heap>\n")
+    ran = extended.run("%mprun -r --compare work(1) work(2)")
+    assert ran.text.count("Allocations") == 1
+    assert ran.text.endswith("Out[4]: <Comparison of work(1), work(2)>\n")
+    # Afterwards it is a result like any other.
+    assert extended.run("Out[4]").text.count("Allocations") == 1
+    assert extended.run("[Out[3]]").value == [extended.names["Out"][3]]
+
+
 def test_c_counts_child_processes(shell: Shell) -> None:
     shell.run(
         "import subprocess, sys\n"
@@ -174,18 +186,6 @@ def test_a_syntax_error_points_at_the_cell(shell: Shell) -> None:
     assert "Cell In[2], line 2\n    work(\n" in ran.text
 
 
-@pytest.mark.parametrize("kind", ["SystemExit", "KeyboardInterrupt"])
-def test_an_exit_ends_the_statement_and_not_the_session(shell: Shell, kind: str) -> None:
-    ran = shell.run(f"%mprun -f work work(1); raise {kind}(3)")
-    assert len(tables(ran.text)) == 1
-    assert ran.text.endswith(f"*** {kind} exception caught in code being profiled.\n")
-    assert ran.error is None
-
-
-def test_another_exception_passes_after_the_table(shell: Shell) -> None:
-    ran = shell.run("%mprun -f work work(1); 1 / 0")
-    assert isinstance(ran.error, ZeroDivisionError)
-    assert len(tables(ran.text)) == 1
 @pytest.mark.parametrize(
     "magic", ["%%mprun -f work\n{}", "%%memit\n{}", "%%memit {}\nwork()", "%mprun {}", "%memit {}"]
 )
@@ -216,6 +216,18 @@ def test_a_cell_goes_on_after_a_syntax_error_that_it_catches(shell: Shell) -> No
     assert "never closed" in shell.names["caught"]
 
 
+@pytest.mark.parametrize("kind", ["SystemExit", "KeyboardInterrupt"])
+def test_an_exit_ends_the_statement_and_not_the_session(shell: Shell, kind: str) -> None:
+    ran = shell.run(f"%mprun -f work work(1); raise {kind}(3)")
+    assert len(tables(ran.text)) == 1
+    assert ran.text.endswith(f"*** {kind} exception caught in code being profiled.\n")
+    assert ran.error is None
+
+
+def test_another_exception_passes_after_the_table(shell: Shell) -> None:
+    ran = shell.run("%mprun -f work work(1); 1 / 0")
+    assert isinstance(ran.error, ZeroDivisionError)
+    assert len(tables(ran.text)) == 1
     assert "----> 1 work(1); 1 / 0" in ran.text
     assert "_magics" not in ran.text
 

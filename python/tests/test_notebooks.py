@@ -233,3 +233,52 @@ def test_text_is_shown_where_nothing_can_make_html_of_it() -> None:
     assert table.row("return").increment == pytest.approx(2.9, abs=0.1)
     assert "text is shown instead of HTML: " in cell["stderr"]
     assert cell.keys() == {"stdout", "stderr"}
+
+
+def test_a_result_that_is_the_value_of_its_cell_is_one_table_and_later_another() -> None:
+    cells = run(
+        notebook_of(
+            "%load_ext peakline\ndef work(n=9):\n    return bytearray(n)",
+            "%mprun -r work()",
+            "result = %mprun -r work()\nresult",
+            "result",
+            "%mprun -r --compare work(1) work(2)",
+            "_",
+        )
+    )
+    for cell in cells[1:4]:
+        assert words(cell["text/html"]).count("work In[1]:2 (1 call, heap)") == 1
+    assert cells[1]["text/plain"].endswith("<LineProfile of work, backend heap>")
+    for cell in cells[4:]:
+        assert words(cell["text/html"]).count("Alternative Own peak") == 1
+    assert cells[4]["text/plain"].endswith("<Comparison of work(1), work(2)>")
+
+
+def test_errors_are_those_of_a_cell() -> None:
+    cells = run(
+        notebook_of(
+            "%load_ext peakline\ndef fails():\n    1 / 0\ndef other():\n    pass",
+            "x = = 1",
+            "%%mprun\nx = = 1",
+            "%mprun --compare fails other",
+        )
+    )
+    for cell in cells[1:3]:
+        assert re.fullmatch(r"SyntaxError: invalid syntax \(\d+\.py, line \d\)", cell.pop("error"))
+        assert cell == {}
+    shown = re.sub(r"\x1b\[[\d;]*m", "", cells[3]["stderr"])
+    assert "_trial" not in shown
+    assert "Cell In[1], line 3" in shown
+
+
+def test_tasks_of_a_statement_end_with_it_and_that_is_said() -> None:
+    cells = run(
+        notebook_of(
+            "%load_ext peakline\nimport asyncio\n"
+            "async def start():\n    return asyncio.create_task(asyncio.sleep(0.01))",
+            "%memit task = await start()",
+            "task.cancelled()",
+        )
+    )
+    assert "1 task was not finished when the statement was, and cancelled: " in cells[1]["stdout"]
+    assert cells[2]["text/plain"] == "True"

@@ -7,7 +7,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from peakline._magics import choice, show, statement
+from peakline._magics import choice, once, show, statement
 from peakline._magics.arguments import parse, usage_error
 from peakline._magics.lent import Lent
 from peakline._magics.tracing import undisturbed
@@ -66,7 +66,10 @@ def _run(magics: PeaklineMagics, line: str, cell: str | None) -> Any:
         print(f"*** {interruption} exception caught in code being profiled.")
     if "r" not in options:
         return None
-    return profiler if magics.is_compatible else result
+    if magics.is_compatible:
+        return profiler
+    once.is_shown(result, magics.shell, repr(result))
+    return result
 
 
 # MARK: options
@@ -165,9 +168,6 @@ def _profiler(backend: str, options: Arguments, chosen: Chosen) -> Any:
     return profiler
 
 
-def _measure(code: Statement, profiler: Any) -> str | None:
-    """Runs the statement; the name of the exception that ended it on purpose, if one did."""
-    __tracebackhide__ = True
 def _measured(code: Statement, profiler: Any) -> str | None:
     """`_measure`, with the profiler as the builtin `profile` meanwhile."""
     __tracebackhide__ = True
@@ -182,11 +182,14 @@ def _measured(code: Statement, profiler: Any) -> str | None:
     return ended
 
 
+def _measure(code: Statement, profiler: Any) -> str | None:
+    """Runs the statement; the name of the exception that ended it on purpose, if one did."""
+    __tracebackhide__ = True
     try:
+        profiler.enable_by_count()
         code.run()
     except (SystemExit, KeyboardInterrupt) as error:
         return "KeyboardInterrupt" if isinstance(error, KeyboardInterrupt) else "SystemExit"
-        profiler.enable_by_count()
     finally:
         profiler.disable_by_count()
     return None

@@ -10,7 +10,7 @@ import re
 from collections import deque
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from peakline._magics import choice, show
+from peakline._magics import choice, once, show
 from peakline._magics.arguments import usage_error
 from peakline._magics.errors import print_error
 from peakline._magics.statement import run_to_end
@@ -85,7 +85,10 @@ def run(
     show.report(magics.shell, text, comparison.to_html)
     if file := options.last("T"):
         show.save(comparison.to_text(precision=precision).rstrip(), file)
-    return comparison if "r" in options else None
+    if "r" not in options:
+        return None
+    once.is_shown(comparison, magics.shell, f"<Comparison of {', '.join(names)}>")
+    return comparison
 
 
 def _expressions(text: str) -> Iterator[str]:
@@ -118,10 +121,10 @@ def _call(text: str, shell: Any) -> _Call:
 
 def _lines(call: _Call) -> Any:
     """The lines of the function while the call runs."""
+    __tracebackhide__ = True
     from peakline import _engine
     from peakline._backends import HEAP
     from peakline._results import profile_of
-    __tracebackhide__ = True
     from peakline._wrap import codes_of
 
     session = _engine.session(HEAP)
@@ -140,16 +143,16 @@ def _lines(call: _Call) -> Any:
 
 def _finish(value: Any) -> None:
     """A generator or coroutine runs only now."""
+    __tracebackhide__ = True
     if inspect.isgenerator(value):
         deque(value, maxlen=0)
     elif inspect.isasyncgen(value):
-    __tracebackhide__ = True
         run_to_end(_exhausted(value))
     elif inspect.iscoroutine(value):
         run_to_end(value)
 
 
 async def _exhausted(generator: Any) -> None:
+    __tracebackhide__ = True
     async for _ in generator:
         pass
-    __tracebackhide__ = True
