@@ -20,19 +20,36 @@ let package = Package(
       name: "Agent", dependencies: ["CAgent", "CaptureFormat"],
       swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
     .target(
-      name: "Reports",
+      name: "CaptureReader", dependencies: ["CaptureFormat"],
+      swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
+    .target(
+      name: "Analysis", dependencies: ["CaptureReader"],
+      swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
+    .target(
+      name: "Reports", dependencies: ["Analysis", "CaptureReader"],
       swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
     .executableTarget(
       name: "Tool",
       dependencies: [
-        "Reports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CaptureReader", "Reports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]
     ),
     // The agent's sources in ordinary mode: what holds here holds in the Embedded build.
     .testTarget(name: "AgentTests", dependencies: ["Agent"]),
+    // Captures from a description, for the tests of everything that reads them.
+    .target(
+      name: "CaptureTestSupport", dependencies: ["CaptureFormat"],
+      path: "Tests/CaptureTestSupport",
+      swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
     .testTarget(
-      name: "ReportsTests", dependencies: ["Reports"], exclude: ["Fixtures", "Goldens"]),
+      name: "CaptureReaderTests",
+      dependencies: ["CaptureFormat", "CaptureReader", "CaptureTestSupport"]),
+    .testTarget(
+      name: "AnalysisTests",
+      dependencies: ["Analysis", "CaptureTestSupport"]),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Reports", "CaptureTestSupport"], exclude: ["Fixtures", "Goldens"]),
     .testTarget(name: "ToolTests", dependencies: ["Tool"]),
   ]
 )

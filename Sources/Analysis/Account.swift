@@ -1,0 +1,157 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+@_exported import CaptureReader
+
+/// Who holds what at a moment: the lines, the threads, and what no line explains.
+package struct Account: Sendable {
+  /// A line, or what stands in the place of one.
+  package struct Row: Sendable {
+    package var place: Place
+    package var figures: Figures
+    /// Of its nodes in the tree the one that holds most.
+    package var heaviestNode: Int
+  }
+
+  package let when: When
+  package let selection: Selection
+  package private(set) var tree: CallTree
+  /// What holds most is first.
+  package private(set) var rows: [Row]
+  /// Of each thread, by its index, what its stacks did.
+  package private(set) var threads: [Figures]
+  /// All that rows hold.
+  package private(set) var sum = Figures()
+  /// What threads hold that are not looked at.
+  package private(set) var otherThreads = Figures()
+  /// Bytes in use at that moment; in a window the increase; nil where nothing was noted.
+  package let height: Int?
+  /// What was in use before the recording began; 0 in a window.
+  package let baseline: Int
+
+  /// Looks at a capture.
+  package init(
+    _ capture: Capture, _ when: When = .peak, _ selection: Selection = Selection()
+  ) throws(AnalysisFailure) {
+    try when.check(capture)
+    self.when = when
+    self.selection = selection
+    tree = try CallTree(capture, selection)
+    height = Self.height(capture, when)
+    baseline = if case .window = when { 0 } else { capture.header.baseline }
+    threads = Array(repeating: Figures(), count: capture.threads.count)
+    rows = []
+    fill(capture, Holdings(capture, when))
+  }
+
+  /// What the rows do not explain of the height: stacks that were not recorded, and where blocks are
+  /// sampled the error of the sum.
+  package var unexplained: Int? {
+    height.map { $0.minus(baseline).minus(sum.held).minus(otherThreads.held) }
+  }
+
+  private mutating func fill(_ capture: Capture, _ holdings: Holdings) {
+    var figures = Array(repeating: Figures(), count: tree.places.count)
+    var own = Array(repeating: 0, count: tree.parents.count)
+    let threadOfNode = threadsOfNodes()
+    for index in capture.counters.indices.dropFirst() {
+      var one = Figures()
+      one.add(capture.counters[index])
+      one.held = holdings.bytes[index]
+      one.heldBlocks = holdings.blocks.isEmpty ? 0 : holdings.blocks[index]
+      one.heldVariance = holdings.variance[index]
+      let node = Int(tree.nodeOfCounters[index])
+      guard node >= 0 else {
+        otherThreads.add(one)
+        continue
+      }
+      figures[Int(tree.placeOfNode[node])].add(one)
+      sum.add(one)
+      own[node] = own[node].plus(one.held)
+      let thread = Int(threadOfNode[node])
+      if thread > 0, thread < threads.count { threads[thread].add(one) }
+    }
+    var total = own
+    // A parent is before its children.
+    for node in own.indices.dropFirst().reversed() {
+      let parent = Int(tree.parents[node])
+      total[parent] = total[parent].plus(total[node])
+    }
+    var heaviest = Array(repeating: -1, count: tree.places.count)
+    for node in own.indices {
+      let place = Int(tree.placeOfNode[node])
+      if heaviest[place] < 0 || own[node] > own[heaviest[place]] { heaviest[place] = node }
+    }
+    tree.own = own
+    tree.total = total
+    rows = figures.indices.filter { figures[$0] != Figures() }.map { index in
+      Row(
+        place: tree.places[index], figures: figures[index], heaviestNode: max(0, heaviest[index]))
+    }
+    rows.sort(by: Self.isBefore)
+  }
+
+  private func threadsOfNodes() -> [Int32] {
+    var threads = [Int32](repeating: 0, count: tree.parents.count)
+    for node in threads.indices.dropFirst() {
+      if case .thread(let index) = tree.place(node) {
+        threads[node] = Int32(index)
+      } else {
+        threads[node] = threads[Int(tree.parents[node])]
+      }
+    }
+    return threads
+  }
+
+  /// By what is held, then by what was allocated, then by name, so that equal captures look equal.
+  private static func isBefore(_ one: Row, _ other: Row) -> Bool {
+    if one.figures.held != other.figures.held { return one.figures.held > other.figures.held }
+    if one.figures.allocated != other.figures.allocated {
+      return one.figures.allocated > other.figures.allocated
+    }
+    return one.place.order < other.place.order
+  }
+
+  private static func height(_ capture: Capture, _ when: When) -> Int? {
+    switch when {
+    case .peak: return capture.header.peak
+    case .end: return capture.header.live
+    case .at(let seconds): return capture.inUse(at: seconds)
+    case .window(let first, let second):
+      guard let before = capture.inUse(at: first), let after = capture.inUse(at: second) else {
+        return nil
+      }
+      return after.minus(before)
+    }
+  }
+}
+
+extension Figures {
+  mutating func add(_ other: Figures) {
+    held = held.plus(other.held)
+    heldBlocks += other.heldBlocks
+    heldVariance += other.heldVariance
+    live = live.plus(other.live)
+    liveBlocks += other.liveBlocks
+    liveVariance += other.liveVariance
+    allocated = allocated.plus(other.allocated)
+    allocations += other.allocations
+    allocatedVariance += other.allocatedVariance
+    temporary = temporary.plus(other.temporary)
+    temporaryBlocks += other.temporaryBlocks
+  }
+}
+
+extension Place {
+  /// An order of places: by file, line, function, what is no line last.
+  var order: (Int, String, Int, String) {
+    switch self {
+    case .line(let file, let line, let function): (0, file, line, function)
+    case .thread(let index): (1, "", index, "")
+    case .outside: (2, "", 0, "")
+    case .hidden: (3, "", 0, "")
+    case .unknown: (4, "", 0, "")
+    case .process: (5, "", 0, "")
+    }
+  }
+}

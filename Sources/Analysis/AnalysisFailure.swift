@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why a question to a capture has no answer: each case is one sentence that says what to do.
+package enum AnalysisFailure: Error, Equatable, CustomStringConvertible {
+  /// No thread is called so.
+  case noThread(String, available: [String])
+  /// The moment is not in the recording, which lasted so many seconds.
+  case outside(seconds: Double, duration: Double)
+  /// The second moment is not after the first.
+  case emptyWindow
+  /// The capture has no timeline.
+  case noTimeline
+
+  package var description: String {
+    switch self {
+    case .noThread(let name, let available):
+      "there is no thread '\(name)': "
+        + (available.isEmpty
+          ? "no thread was recorded; leave out --thread"
+          : "choose from \(available.prefix(12).joined(separator: ", "))"
+            + (available.count > 12 ? " and \(available.count - 12) more" : ""))
+    case .outside(let seconds, let duration):
+      "nothing was recorded at \(Self.text(seconds)) s: "
+        + "choose a moment between 0 and \(Self.text(duration)) s"
+    case .emptyWindow:
+      "the window ends before it begins: give the earlier moment first, as in --window 2s,5s"
+    case .noTimeline:
+      "this capture has no timeline: leave out --at and --window"
+    }
+  }
+
+  /// Seconds to the millisecond.
+  private static func text(_ seconds: Double) -> String {
+    guard seconds.isFinite, abs(seconds) < 1e12 else { return "\(seconds)" }
+    let thousandths = Int((seconds * 1000).rounded(.down))
+    return "\(Double(thousandths) / 1000)"
+  }
+}

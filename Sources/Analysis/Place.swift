@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a frame of a stack is to whoever reads: a line, or what stands in a line's place.
+package enum Place: Hashable, Sendable {
+  /// The whole process.
+  case process
+  /// A thread, by its index.
+  case thread(Int)
+  /// A line of a function.
+  case line(file: String, line: Int, function: String)
+  /// What a thread does outside of Python.
+  case outside
+  /// What hidden lines hold that no shown line has called.
+  case hidden
+  /// What is known not to have been recorded with a stack.
+  case unknown
+}

@@ -1,0 +1,131 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Makes what was read safe to follow and to add up.
+///
+/// A capture that is still written to, or whose process was killed, may be one event ahead of itself;
+/// a damaged one may hold anything.
+extension Capture {
+  /// The most bytes that a figure is believed to be: more than any address space has.
+  private static let most = 1 << 50
+  /// The largest believed fraction or variance.
+  private static let mostReal = 1e36
+
+  mutating func mend() {
+    mendHeader()
+    var odd = 0
+    for index in functions.indices {
+      // What it points to is looked up with care anyhow.
+      if index == 0 { functions[0] = CaptureFunction() }
+    }
+    for index in stacks.indices { odd += mendStack(index) }
+    for index in counters.indices { odd += mendCounters(index) }
+    for index in threads.indices { threads[index].firstMoment.bound(0, Int.max / 4) }
+    moments = mended(moments)
+    changes.removeAll { change in
+      let isOdd = change.counters == 0 || Int(change.counters) >= counters.count
+      if isOdd { odd += 1 }
+      return isOdd
+    }
+    for index in changes.indices { changes[index].live.bound(-Self.most, Self.most) }
+    damagedEntries = odd
+  }
+
+  private mutating func mendHeader() {
+    let most = Self.most
+    header.interval.bound(0, most)
+    if header.mode == CaptureMode.exact { header.interval = 0 }
+    header.startTime.bound(0, Int.max / 4)
+    header.lastMoment.bound(0, Int.max / 4)
+    header.peakMoment.bound(0, Int.max / 4)
+    header.lastMoment = max(header.lastMoment, header.peakMoment)
+    header.baseline.bound(0, most)
+    header.live.bound(-most, most)
+    header.peak.bound(0, most)
+    header.peakBound.bound(0, most)
+    header.residentAtPeak.bound(0, most)
+    for path: WritableKeyPath<CaptureHeader, Int> in [
+      \.allocated, \.freed, \.allocations, \.droppedForRoom, \.droppedForDisk,
+      \.droppedForMemory, \.droppedForNesting, \.droppedChanges, \.agentBytes, \.limit,
+    ] { header[keyPath: path].bound(0, 1 << 60) }
+  }
+
+  private mutating func mendStack(_ index: Int) -> Int {
+    if index == 0 {
+      stacks[0] = CaptureStack()
+      return 0
+    }
+    var odd = 0
+    if Int(stacks[index].parent) >= index {
+      stacks[index].parent = 0
+      odd = 1
+    }
+    if Int(stacks[index].function) >= functions.count {
+      stacks[index].function = 0
+      odd = 1
+    }
+    return odd
+  }
+
+  private mutating func mendCounters(_ index: Int) -> Int {
+    guard index > 0 else {
+      counters[0] = CaptureCounters()
+      return 0
+    }
+    var odd = 0
+    var one = counters[index]
+    if Int(one.stack) >= stacks.count {
+      one.stack = 0
+      odd = 1
+    }
+    if one.live.bound(-Self.most, Self.most) { odd = 1 }
+    if one.atPeak.bound(-Self.most, Self.most) { odd = 1 }
+    if one.allocated.bound(0, 1 << 60) { odd = 1 }
+    if one.temporary.bound(0, 1 << 60) { odd = 1 }
+    for path: WritableKeyPath<CaptureCounters, Double> in [
+      \.liveBlocks, \.blocksAtPeak, \.allocations, \.temporaryBlocks, \.liveVariance,
+      \.varianceAtPeak, \.allocatedVariance,
+    ] where one[keyPath: path].bound(Self.mostReal) { odd = 1 }
+    counters[index] = one
+    return odd
+  }
+
+  /// Moments in the order of time, each once: of two the one that says more.
+  private func mended(_ moments: [CaptureMoment]) -> [CaptureMoment] {
+    var sorted = moments
+    for index in sorted.indices {
+      sorted[index].moment.bound(0, Int.max / 4)
+      sorted[index].live.bound(-Self.most, Self.most)
+      sorted[index].highest.bound(-Self.most, Self.most)
+      sorted[index].resident.bound(0, Self.most)
+    }
+    sorted.sort { ($0.moment, $1.highest) < ($1.moment, $0.highest) }
+    var last = -1
+    sorted.removeAll { moment in
+      defer { last = moment.moment }
+      return moment.moment == last
+    }
+    return sorted
+  }
+}
+
+extension Int {
+  /// Brings it between two limits; whether it was outside.
+  @discardableResult
+  fileprivate mutating func bound(_ least: Int, _ most: Int) -> Bool {
+    if self >= least, self <= most { return false }
+    self = Swift.min(Swift.max(self, least), most)
+    return true
+  }
+}
+
+extension Double {
+  /// Brings it between nothing and a limit; whether it was neither there nor a little below nothing,
+  /// as sums of fractions are.
+  fileprivate mutating func bound(_ most: Double) -> Bool {
+    if self >= 0, self <= most { return false }
+    let isOdd = !(self > -1 && self < 0)
+    self = self > most ? most : 0
+    return isOdd
+  }
+}

@@ -1,0 +1,91 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+
+extension Capture {
+  /// Opens a file.
+  ///
+  /// It may still be written to: then the tables are as they are at about this moment. Where a new
+  /// peak came while they were read, they are read again, a few times at the most.
+  package init(path: String) throws(CaptureFailure) {
+    // Without waiting: a pipe that nobody writes to must not hang.
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw .cannotRead(SystemError.last()) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else { throw .cannotRead(SystemError.last()) }
+    if status.st_mode & S_IFMT == S_IFDIR { throw .isFolder }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw .notCapture }
+    let source = ByteSource.file(descriptor: descriptor)
+    self = try Capture(source)
+    var tries = 0
+    while header.state == CaptureState.recording, tries < 3 {
+      let now = source.load(CaptureHeader.self, at: 0, from: CaptureHeader())
+      if now.peakEpoch == header.peakEpoch { break }
+      self = try Capture(source)
+      tries += 1
+    }
+  }
+
+  /// Reads the bytes of a file.
+  package init(bytes: [UInt8]) throws(CaptureFailure) {
+    self = try Capture(.memory(bytes))
+  }
+
+  /// Whether bytes, of which the first eight are enough, are the beginning of a capture.
+  package static func isCapture(_ bytes: some Collection<UInt8>) -> Bool {
+    bytes.prefix(8).elementsEqual("PEAKLINE".utf8)
+  }
+
+  private init(_ source: ByteSource) throws(CaptureFailure) {
+    let header = try CaptureHeader(checking: source)
+    let directory = Directory(source, chunks: Int(header.chunks))
+    func count(_ table: CaptureTable) -> Int { Int(header.counts[table.rawValue]) }
+    self.header = header
+    texts = Texts(
+      directory.entries(.strings, UInt8.self, count: count(.strings) * 4, zero: 0))
+    functions = directory.entries(
+      .functions, CaptureFunction.self, count: count(.functions), zero: CaptureFunction())
+    stacks = directory.entries(
+      .stacks, CaptureStack.self, count: count(.stacks), zero: CaptureStack())
+    counters = directory.entries(
+      .counters, CaptureCounters.self, count: count(.counters), zero: CaptureCounters())
+    threads = directory.entries(
+      .threads, CaptureThread.self, count: count(.threads), zero: CaptureThread())
+    moments = directory.entries(
+      .moments, CaptureMoment.self, count: count(.moments), zero: CaptureMoment())
+    changes = directory.entries(
+      .timeline, CaptureChange.self, count: count(.timeline), zero: CaptureChange())
+    sources = directory.entries(
+      .sources, CaptureSource.self, count: count(.sources), zero: CaptureSource())
+    fileSize = source.size
+    isCutShort = fileSize < Int(header.chunks) * CaptureFormat.chunkSize
+    mend()
+  }
+}
+
+extension CaptureHeader {
+  /// The header of a file, if it is a capture's that can be read here.
+  init(checking source: ByteSource) throws(CaptureFailure) {
+    guard source.size > 0 else { throw .empty }
+    let header = source.load(CaptureHeader.self, at: 0, from: CaptureHeader())
+    guard header.magic == CaptureFormat.magic else { throw .notCapture }
+    guard source.size >= MemoryLayout<CaptureHeader>.size else {
+      throw .damaged("it ends within its header")
+    }
+    guard header.version == CaptureFormat.version else {
+      throw .otherVersion(Int(header.version))
+    }
+    guard header.chunkSize == UInt32(CaptureFormat.chunkSize) else {
+      throw .damaged("its chunks are of \(header.chunkSize) bytes")
+    }
+    guard header.chunks >= 1, header.chunks <= UInt32(CaptureFormat.mostChunks) else {
+      throw .damaged("it says that it has \(header.chunks) chunks")
+    }
+    guard header.mode <= CaptureMode.exact else {
+      throw .damaged("its mode is \(header.mode)")
+    }
+    self = header
+  }
+}

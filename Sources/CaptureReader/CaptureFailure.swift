@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why a capture cannot be read: each case is one sentence that says what to do.
+package enum CaptureFailure: Error, Equatable, CustomStringConvertible {
+  /// The operating system says no; its reason.
+  case cannotRead(String)
+  /// A folder, where a file is wanted.
+  case isFolder
+  /// Nothing was written to it.
+  case empty
+  /// It does not begin as captures do.
+  case notCapture
+  /// It is of a newer format, or of an older one.
+  case otherVersion(Int)
+  /// Its header does not hold together.
+  case damaged(String)
+  /// It is to be changed while its process still writes to it.
+  case stillRecording(processID: Int)
+  /// It cannot be changed; the system's reason.
+  case cannotWrite(String)
+
+  package var description: String {
+    switch self {
+    case .cannotRead(let reason):
+      "it cannot be read (\(reason)): name a file that 'peakline record' wrote"
+    case .isFolder:
+      "it is a folder: name one of the files in it that 'peakline record' wrote"
+    case .empty:
+      "nothing was written to it: the program ended before it was recorded; record it again"
+    case .notCapture:
+      "it is no capture: name a file that 'peakline record' wrote"
+    case .otherVersion(let number):
+      "this capture is of version \(number), and this Peakline reads version 1: "
+        + "record again, or use the Peakline that wrote it"
+    case .damaged(let reason):
+      "this capture is damaged (\(reason)): record again"
+    case .stillRecording(let processID):
+      "process \(processID) still records into it: wait until it has ended"
+    case .cannotWrite(let reason):
+      "it cannot be written to (\(reason)): free some room, or make the file yours"
+    }
+  }
+}

@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+
+/// Where the bytes of a capture come from: an open file, or memory.
+///
+/// A file is read, not mapped: if somebody cuts it off meanwhile, a mapping would end this process
+/// with a signal, and a read is merely short.
+enum ByteSource {
+  case file(descriptor: Int32)
+  case memory([UInt8])
+
+  /// How many bytes there are.
+  var size: Int {
+    switch self {
+    case .memory(let bytes): return bytes.count
+    case .file(let descriptor):
+      var status = stat()
+      guard unsafe fstat(descriptor, &status) == 0 else { return 0 }
+      return max(0, Int(status.st_size))
+    }
+  }
+
+  /// Fills the buffer with the bytes from `offset` on; with zeros where there are none.
+  func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) {
+    var filled = 0
+    switch self {
+    case .memory(let bytes):
+      if offset >= 0, offset < bytes.count {
+        filled = min(buffer.count, bytes.count - offset)
+        unsafe buffer.copyBytes(from: bytes[offset..<offset + filled])
+      }
+    case .file(let descriptor):
+      while filled < buffer.count {
+        let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+        let count = unsafe pread(descriptor, rest.baseAddress, rest.count, offset + filled)
+        if count > 0 { filled += count } else if count == 0 || errno != EINTR { break }
+      }
+    }
+    // Safe: `filled` is at most the buffer's count.
+    unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]).initializeMemory(
+      as: UInt8.self, repeating: 0)
+  }
+
+  /// One value from `offset` on; what is missing of it is zeros.
+  func load<Value: BitwiseCopyable>(_ type: Value.Type, at offset: Int, from zero: Value) -> Value {
+    var value = zero
+    unsafe withUnsafeMutableBytes(of: &value) { unsafe read(at: offset, into: $0) }
+    return value
+  }
+}

@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The table of strings.
+package struct Texts: Sendable {
+  /// The longest text that is believed; more than any path or name has.
+  static let longest = 1 << 16
+
+  private let bytes: [UInt8]
+
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  /// The text of a number; empty for 0 and for what is no number of a text.
+  ///
+  /// What is not UTF-8 in it is U+FFFD.
+  package subscript(number: UInt32) -> String {
+    let start = Int(number)
+    guard number != 0, start.isMultiple(of: 4), start + 4 <= bytes.count else { return "" }
+    let length = (0..<4).reduce(0) { $0 | Int(bytes[start + $1]) << (8 * $1) }
+    let end = start + 4 + min(length, Self.longest)
+    return String(decoding: bytes[start + 4..<min(end, bytes.count)], as: UTF8.self)
+  }
+}
