@@ -31,7 +31,8 @@ let package = Package(
     .executableTarget(
       name: "Tool",
       dependencies: [
-        "CaptureReader", "Reports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Analysis", "CaptureReader", "Reports",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]
     ),
@@ -49,7 +50,8 @@ let package = Package(
       name: "AnalysisTests",
       dependencies: ["Analysis", "CaptureTestSupport"]),
     .testTarget(
-      name: "ReportsTests", dependencies: ["Reports", "CaptureTestSupport"], exclude: ["Fixtures", "Goldens"]),
+      name: "ReportsTests", dependencies: ["Analysis", "Reports", "CaptureTestSupport"],
+      exclude: ["Fixtures", "Goldens"]),
     .testTarget(name: "ToolTests", dependencies: ["Tool"]),
   ]
 )

@@ -127,7 +127,7 @@ package struct Account: Sendable {
 }
 
 extension Figures {
-  mutating func add(_ other: Figures) {
+  package mutating func add(_ other: Figures) {
     held = held.plus(other.held)
     heldBlocks += other.heldBlocks
     heldVariance += other.heldVariance

@@ -16,7 +16,7 @@ struct Directory {
   init(_ source: ByteSource, chunks count: Int) {
     self.source = source
     fileSize = source.size
-    chunks = Array(repeating: [], count: CaptureTable.allCases.count + 1)
+    chunks = Array(repeating: [], count: CaptureTable.last + 1)
     let entries = max(0, min(count, CaptureFormat.mostChunks) - 1)
     let numbers = unsafe Self.array(UInt32.self, entries, zero: 0) { buffer in
       unsafe source.read(at: CaptureFormat.directoryOffset, into: buffer)

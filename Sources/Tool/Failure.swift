@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Peakline authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Analysis
 import Reports
 
 /// What can go wrong in the tool: each case is one sentence that says what to do.
@@ -29,6 +30,16 @@ enum Failure: Error, Equatable, CustomStringConvertible {
   case cannotRead(path: String, reason: String)
   /// It was read, and cannot be shown.
   case report(ReportFailure, path: String)
+  /// A capture cannot be read, or not be written to.
+  case capture(CaptureFailure, path: String)
+  /// It was read, and does not have what was asked for.
+  case analysis(AnalysisFailure)
+  /// No file was named, and there is no capture in this folder.
+  case noCapture
+  /// A capture is not shown so.
+  case notForCaptures(option: String, instead: String)
+  /// A report that is JSON is not shown so.
+  case onlyForCaptures(option: String)
   /// `doctor` found something that needs attention; its report already says what.
   case unhealthy
 
@@ -38,6 +49,9 @@ enum Failure: Error, Equatable, CustomStringConvertible {
     case .chosenPythonMissing, .noPython, .noProgram, .agentMissing: 127
     case .cannotRun, .cannotStart, .cannotRecord: 126
     case .cannotWrite, .mprofNotYet, .mprofUnknown, .cannotRead: 2
+    case .analysis, .noCapture, .notForCaptures, .onlyForCaptures: 2
+    case .capture(.cannotRead, _), .capture(.isFolder, _): 2
+    case .capture: 1
     case .report(let failure, _): failure.isAboutData ? 1 : 2
     case .unhealthy: 1
     }
@@ -76,6 +90,17 @@ enum Failure: Error, Equatable, CustomStringConvertible {
       failure.isAboutData
         ? "peakline: \(path == "-" ? "the standard input" : path): \(failure)"
         : "peakline: \(failure)"
+    case .capture(let failure, let path):
+      "peakline: \(path == "-" ? "the standard input" : path): \(failure)"
+    case .analysis(let failure):
+      "peakline: \(failure)"
+    case .noCapture:
+      "peakline: there is no capture (*.peakline) in this folder: name a file, "
+        + "or make one with 'peakline record'"
+    case .notForCaptures(let option, let instead):
+      "peakline: \(option) is not there for captures yet: \(instead)"
+    case .onlyForCaptures(let option):
+      "peakline: \(option) is for captures, and this is a report as JSON: leave it out"
     case .unhealthy:
       ""
     }

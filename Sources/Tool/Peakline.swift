@@ -26,7 +26,8 @@ struct Peakline: ParsableCommand {
       """,
     version: "peakline \(peaklineVersion)",
     subcommands: [
-      Profile.self, Record.self, Compare.self, ShowReport.self, Doctor.self, Mprof.self,
+      Profile.self, Record.self, Compare.self, ShowReport.self, Lines.self, Tree.self, Leaks.self,
+      Stats.self, Seal.self, Doctor.self, Mprof.self,
     ]
   )
 

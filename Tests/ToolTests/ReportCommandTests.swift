@@ -12,7 +12,7 @@ import Testing
     let command = try ShowReport.parse(words)
     #expect(command.html)
     #expect(command.columns == "line,code")
-    #expect(command.precision == 2)
+    #expect(command.display.precision == 2)
     #expect(try !ShowReport.parse(["a.json"]).html)
   }
 

@@ -17,6 +17,17 @@ extension Style {
     return "\(number) \(unit.isEmpty ? "B" : unit)"
   }
 
+  /// The standard error of a size, in that size's unit and with as many decimals.
+  func error(_ error: Double, beside bytes: Int) -> String {
+    let (number, unit) =
+      precision.map { (mebibytes(bytes, decimals: $0), "MiB") } ?? Self.adaptive(bytes)
+    let decimals = number.split(separator: ".").dropFirst().first?.utf8.count ?? 0
+    let shifts: [String: UInt] = ["KiB": 10, "MiB": 20, "GiB": 30, "TiB": 40]
+    let whole = UInt(min(max(0, error.isNaN ? 0 : error), 9e18).rounded())
+    let text = Digits.decimal(whole, over: 1 << (shifts[unit] ?? 0), decimals: decimals)
+    return plusMinus + " " + text
+  }
+
   /// Seconds, with the unit padded.
   func timeCell(_ seconds: Double) -> String {
     let (number, unit) = time(seconds)

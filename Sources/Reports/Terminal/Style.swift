@@ -32,6 +32,8 @@ package struct Style: Equatable, Sendable {
   var micro: String { unicode ? "µ" : "u" }
   var times: String { unicode ? "×" : "x" }
   var about: String { unicode ? "≈" : "~" }
+  var plusMinus: String { unicode ? "±" : "+-" }
+  var arrow: String { unicode ? "→" : "->" }
   var dash: String { unicode ? "–" : "-" }
 }
 

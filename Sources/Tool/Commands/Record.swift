@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import CaptureReader
 import Glibc
 
 /// `peakline record program …`: runs a program with the agent preloaded, and waits for its end.
@@ -85,7 +86,7 @@ struct Record: ParsableCommand {
     }
     let agent = try AgentFinder.find()
     let capture = try makeCapture(words)
-    let ending: Ending
+    let ending: Sealing.Exit
     do {
       ending = try ChildProcess.run(
         path, arguments: Array(words.dropFirst()),
@@ -142,7 +143,7 @@ struct Record: ParsableCommand {
   }
 
   /// Completes the capture, and says where it is.
-  private func finish(_ capture: String, _ ending: Ending) {
+  private func finish(_ capture: String, _ ending: Sealing.Exit) {
     guard Files.size(of: capture) > 0 else {
       unsafe unlink(capture)
       write(
@@ -150,6 +151,8 @@ struct Record: ParsableCommand {
           + "be counted ('peakline doctor' looks)", to: STDERR_FILENO)
       return
     }
+    // Without it the capture is read all the same, with the texts that are on the disk then.
+    _ = try? Sealing.seal(path: capture, exit: ending, withSources: !noSource)
     if !quiet {
       let name = Files.name(of: capture)
       write(

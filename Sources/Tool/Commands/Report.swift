@@ -1,20 +1,28 @@
 // SPDX-FileCopyrightText: 2026 The Peakline authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Analysis
 import ArgumentParser
 import Reports
 
-/// `peakline report FILE`: shows what `peakline profile --json FILE` wrote.
+/// `peakline report [FILE]`: shows a capture, or what `peakline profile --json FILE` wrote.
 struct ShowReport: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Show a report that was written as JSON: a table of lines, or a comparison.",
+    abstract: "Show what was recorded: a capture, or a report that was written as JSON.",
     discussion: """
       EXAMPLES:
+        peakline report                        the newest capture of this folder
+        peakline report job.peakline --hide site-packages
         peakline profile --json lines.json script.py
         peakline report lines.json
         peakline report --columns line,increment,own-peak,code lines.json
         peakline report --html lines.json > lines.html
+
+      OF A CAPTURE: how high the peak was and when, which lines held it, and on
+      which calls. 'peakline lines', 'tree', 'leaks' and 'stats' show more. The
+      options --json, --only, --hide, --thread, --at and --window are for captures;
+      --columns and --html for JSON.
 
       Sizes are in the unit that suits each (1 KiB is 1024 bytes). In a terminal,
       bars and colours show what is large, and the text of a line is cut at the
@@ -46,58 +54,78 @@ struct ShowReport: ParsableCommand {
       "The columns of the table, with commas between, or all.", valueName: "name,name,…"))
   var columns: String?
 
-  @Option(
-    help: "Colours: auto (in a terminal, unless NO_COLOR is set or TERM is dumb), always, never.")
-  var color = ColorChoice.auto
-
-  @Option(help: ArgumentHelp("The width to fit (default: the terminal's).", valueName: "cells"))
-  var width: Int?
-
-  @Option(
-    help: ArgumentHelp("Sizes in MiB with so many decimals, 0 to 20.", valueName: "decimals"))
-  var precision: Int?
-
   @Flag(help: "Write HTML, to be put into a page or looked at in a browser, instead of text.")
   var html = false
 
-  @Argument(help: ArgumentHelp("The file; - is the standard input.", valueName: "file"))
-  var path: String
+  @OptionGroup var moment: MomentOptions
+  @OptionGroup var options: CaptureOptions
+  @OptionGroup var display: DisplayOptions
+
+  @Argument(
+    help: ArgumentHelp(
+      "The file; - is the standard input (default: the newest capture here).", valueName: "file"))
+  var path: String?
 
   func validate() throws {
-    if let width, !(20...10_000).contains(width) {
-      throw ValidationError("--width needs a number of character cells, 20 to 10000")
-    }
-    if let precision, !(0...20).contains(precision) {
-      throw ValidationError("--precision needs a number of decimals, 0 to 20")
-    }
-    if html, width != nil || color != .auto {
+    if html, display.width != nil || display.color != .auto {
       throw ValidationError(
         "HTML has the width and the colours of its page: leave out --width and --color")
     }
   }
 
   func run() throws {
-    let choice = try asked { () throws(ReportFailure) in
+    let path = try CaptureCommand.file(path)
+    if path != "-", isCapture(path) { try showCapture(path) }
+    let choice = try asked(path) { () throws(ReportFailure) in
       try columns.map(ColumnChoice.init(names:)) ?? .usual
     }
     let json = try Files.contents(of: path)
-    let text = try asked { () throws(ReportFailure) in
+    if Capture.isCapture(json) { try showCapture(path, json) }
+    if let option = captureOption { throw Failure.onlyForCaptures(option: option) }
+    let text = try asked(path) { () throws(ReportFailure) in
       try render(json, choice)
     }
     leave(with: 0, writing: text)
   }
 
+  private func isCapture(_ path: String) -> Bool {
+    if Files.isFolder(path) { return true }
+    guard let bytes = Files.beginning(of: path, count: 8) else { return false }
+    return Capture.isCapture(bytes) || (bytes.isEmpty && path.hasSuffix(".peakline"))
+  }
+
+  /// `bytes`: what was read of it already.
+  private func showCapture(_ path: String, _ bytes: [UInt8]? = nil) throws -> Never {
+    if html {
+      throw Failure.notForCaptures(option: "--html", instead: "leave it out, or use --json")
+    }
+    if columns != nil {
+      throw Failure.notForCaptures(
+        option: "--columns", instead: "leave it out, or see 'peakline lines'")
+    }
+    try CaptureCommand.show(
+      .summary, of: path, bytes: bytes, try moment.when(), options, display)
+  }
+
+  /// An option that only captures have, if one was given.
+  private var captureOption: String? {
+    if options.json { return "--json" }
+    if !options.only.isEmpty { return "--only" }
+    if !options.hide.isEmpty { return "--hide" }
+    if options.thread != nil { return "--thread" }
+    return moment.at != nil ? "--at" : moment.window != nil ? "--window" : nil
+  }
+
   private func render(
     _ json: [UInt8], _ choice: ColumnChoice
   ) throws(ReportFailure) -> String {
-    if html { return try Report.html(json: json, columns: choice, precision: precision) }
-    let style = Terminal.current().style(color: color, width: width, precision: precision)
-    return try Report.text(json: json, columns: choice, style: style)
+    if html { return try Report.html(json: json, columns: choice, precision: display.precision) }
+    return try Report.text(json: json, columns: choice, style: display.style)
   }
 
   /// What is asked of the module that renders, its failure as one of the tool's.
   private func asked<Answer>(
-    _ question: () throws(ReportFailure) -> Answer
+    _ path: String, _ question: () throws(ReportFailure) -> Answer
   ) throws(Failure) -> Answer {
     do {
       return try question()

@@ -1,13 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Peakline authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CaptureReader
 import Glibc
-
-/// How a program ended.
-enum Ending: Equatable {
-  case exited(Int32)
-  case killed(Int32)
-}
 
 /// A program that runs in this one's place, as far as others can see: same group, same descriptors, same
 /// terminal; signals are handed on to it, and this process ends as it did.
@@ -23,7 +18,7 @@ enum ChildProcess {
   /// Runs a program to its end.
   static func run(
     _ path: String, arguments: [String], environment: [String]
-  ) throws(Failure) -> Ending {
+  ) throws(Failure) -> Sealing.Exit {
     let words = CStrings([path] + arguments)
     let variables = CStrings(environment)
     // Nothing may come before the handlers are in place, or be lost between.
@@ -51,14 +46,14 @@ enum ChildProcess {
     unsafe sigprocmask(SIG_SETMASK, &before, nil)
     var status: Int32 = 0
     while unsafe waitpid(started, &status, 0) < 0 && errno == EINTR {}
-    return status & 127 == 0 ? .exited(status >> 8 & 255) : .killed(status & 127)
+    return status & 127 == 0 ? .status(status >> 8 & 255) : .signal(status & 127)
   }
 
   /// Ends this process as the program ended.
-  static func end(as ending: Ending) -> Never {
+  static func end(as ending: Sealing.Exit) -> Never {
     switch ending {
-    case .exited(let status): exit(status)
-    case .killed(let number):
+    case .status(let status): exit(status)
+    case .signal(let number):
       // A core of this process would be of no use to anybody.
       var none = rlimit()
       unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)

@@ -48,6 +48,46 @@ enum Files {
     }
   }
 
+  /// The file of this folder that was changed last, of those whose names end so; nil if there is none.
+  static func newest(ending: String) -> String? {
+    guard let folder = unsafe opendir(".") else { return nil }
+    defer { unsafe closedir(folder) }
+    var newest: (name: String, seconds: Int, nanoseconds: Int)?
+    while let entry = unsafe readdir(folder) {
+      let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      var status = stat()
+      guard name.hasSuffix(ending), name != ending, unsafe stat(name, &status) == 0 else {
+        continue
+      }
+      let time = (Int(status.st_mtim.tv_sec), Int(status.st_mtim.tv_nsec), name)
+      if let best = newest, time < (best.seconds, best.nanoseconds, best.name) { continue }
+      newest = (name, time.0, time.1)
+    }
+    return newest?.name
+  }
+
+  /// The first bytes of a regular file; nil for what is none, or cannot be read.
+  static func beginning(of path: String, count: Int) -> [UInt8]? {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      return nil
+    }
+    var bytes = [UInt8](repeating: 0, count: count)
+    let number = unsafe read(descriptor, &bytes, count)
+    return Array(bytes.prefix(max(0, number)))
+  }
+
+  /// Whether the path is a folder.
+  static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
   /// The directory that the path names a file in.
   static func directory(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
@@ -91,16 +131,6 @@ enum Files {
       }
     }
     return names
-  }
-
-  /// The first bytes of a file.
-  static func beginning(of path: String, count: Int) -> [UInt8]? {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: count)
-    let got = unsafe read(descriptor, &bytes, count)
-    return got < 0 ? nil : Array(bytes.prefix(got))
   }
 
   /// The size of a file in bytes; 0 if there is none.

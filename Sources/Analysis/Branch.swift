@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// A part of the call tree, as much of it as is to be shown.
+package struct Branch: Sendable {
+  package var place: Place
+  /// Bytes that it holds with all that is below it.
+  package var held: Int
+  package var children: [Branch] = []
+  /// Branches below it that are too small to be shown, and what they hold together.
+  package var smaller = 0
+  package var heldBySmaller = 0
+  /// Whether something is below it that is too deep to be shown.
+  package var isCut = false
+
+  /// The deepest that is shown, whatever is asked for.
+  package static let deepest = 200
+}
+
+extension Account {
+  /// The tree from the outermost calls to the lines that hold; the root stands for everything.
+  ///
+  /// Threads are a level of it where more than one holds something. Branches below `least` bytes are
+  /// counted, not shown.
+  package func callTree(depth: Int, least: Int) -> Branch {
+    let (starts, items) = tree.children()
+    func branch(_ node: Int, _ left: Int) -> Branch {
+      var result = Branch(place: tree.place(node), held: tree.total[node])
+      let below = items[Int(starts[node])..<Int(starts[node + 1])].map(Int.init)
+        .filter { tree.total[$0] != 0 }
+      result.isCut = left == 0 && !below.isEmpty
+      guard left > 0 else { return result }
+      for child in below {
+        if tree.total[child].magnitude < least.magnitude {
+          result.smaller += 1
+          result.heldBySmaller = result.heldBySmaller.plus(tree.total[child])
+        } else {
+          result.children.append(branch(child, left - 1))
+        }
+      }
+      result.children.sort(by: Branch.isBefore)
+      return result
+    }
+    var root = branch(0, max(1, min(depth, Branch.deepest)) + 1)
+    if root.children.count == 1, root.smaller == 0, case .thread = root.children[0].place {
+      root = root.children[0]
+      root.place = .process
+    }
+    return root
+  }
+
+  /// The tree from the lines that hold to those that called them.
+  package func callerTree(depth: Int, least: Int) -> Branch {
+    struct Held {
+      var node: Int
+      var bytes: Int
+    }
+    func branch(_ place: Place, _ parts: [Held], _ left: Int) -> Branch {
+      var result = Branch(place: place, held: parts.reduce(0) { $0.plus($1.bytes) })
+      var groups: [Int32: [Held]] = [:]
+      for part in parts where part.node != 0 {
+        groups[tree.placeOfNode[part.node], default: []].append(part)
+      }
+      result.isCut = left == 0 && !groups.isEmpty
+      guard left > 0 else { return result }
+      for (place, parts) in groups {
+        let held = parts.reduce(0) { $0.plus($1.bytes) }
+        if case .thread = tree.places[Int(place)] { continue }
+        if held == 0 { continue }
+        if held.magnitude < least.magnitude {
+          result.smaller += 1
+          result.heldBySmaller = result.heldBySmaller.plus(held)
+        } else {
+          let callers = parts.map { Held(node: Int(tree.parents[$0.node]), bytes: $0.bytes) }
+          result.children.append(branch(tree.places[Int(place)], callers, left - 1))
+        }
+      }
+      result.children.sort(by: Branch.isBefore)
+      return result
+    }
+    let all = tree.own.indices.filter { tree.own[$0] != 0 && $0 != 0 }
+      .map { Held(node: $0, bytes: tree.own[$0]) }
+    return branch(.process, all, max(1, min(depth, Branch.deepest)))
+  }
+
+  /// The stacks by which a row holds most, at most `count`: the nodes and what each holds itself.
+  package func heaviestStacks(of rows: [Row], count: Int) -> [[(node: Int, held: Int)]] {
+    let numbers = Dictionary(
+      uniqueKeysWithValues: rows.enumerated().map {
+        (tree.placeOfNode[$0.element.heaviestNode], $0.offset)
+      })
+    var found = [[(node: Int, held: Int)]](repeating: [], count: rows.count)
+    for node in tree.own.indices where tree.own[node] != 0 {
+      if let row = numbers[tree.placeOfNode[node]] { found[row].append((node, tree.own[node])) }
+    }
+    return found.map { nodes in
+      Array(
+        nodes.sorted { ($1.held.magnitude, $0.node) < ($0.held.magnitude, $1.node) }.prefix(count))
+    }
+  }
+}
+
+extension Branch {
+  fileprivate static func isBefore(_ one: Branch, _ other: Branch) -> Bool {
+    if one.held != other.held { return one.held.magnitude > other.held.magnitude }
+    return one.place.order < other.place.order
+  }
+}

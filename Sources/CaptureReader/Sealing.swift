@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+
+/// Completes a capture when its process has ended: how that was, and the texts of the lines in it.
+///
+/// The file is a valid capture at every instant: what is new stands behind what is counted, and is
+/// counted last. Doing it twice, or again after it was interrupted, does no harm.
+package enum Sealing {
+  /// What a process leaves to whoever waits for it.
+  package enum Exit: Equatable, Sendable {
+    case status(Int32)
+    case signal(Int32)
+  }
+
+  /// The most that texts may take, in bytes.
+  static let mostBytes = 8 << 20
+
+  /// Seals a file; how many lines' texts were added.
+  ///
+  /// A file that was changed after the recording began is left out: its text may not be what ran.
+  @discardableResult
+  package static func seal(
+    path: String, exit: Exit?, withSources: Bool = true,
+    disk: (String) -> SourceFile? = SourceFile.init(path:)
+  ) throws(CaptureFailure) -> Int {
+    let capture = try Capture(path: path)
+    let processID = Int(capture.header.processID)
+    if capture.header.state == CaptureState.recording, Ending.isMapped(path, by: processID) {
+      throw .stillRecording(processID: processID)
+    }
+    let descriptor = unsafe open(path, O_RDWR | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .cannotWrite(SystemError.last()) }
+    defer { close(descriptor) }
+    var writer = TableWriter(descriptor: descriptor, header: capture.header)
+    var added = 0
+    if withSources, capture.header.counts[CaptureTable.sources.rawValue] <= 1, !capture.isCutShort {
+      let lines = SourceChoice.lines(of: capture, most: mostBytes, disk: disk)
+      if !lines.isEmpty, try writer.append(lines) { added = lines.count }
+    }
+    if let exit { try writer.write(exit) }
+    return added
+  }
+}

@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Analysis
+
+/// What a report of a capture is made from.
+package struct CaptureView {
+  package let capture: Capture
+  package let account: Account
+  package let sources: SourceLines
+  package let ending: Ending
+
+  package init(capture: Capture, account: Account, sources: SourceLines, ending: Ending) {
+    self.capture = capture
+    self.account = account
+    self.sources = sources
+    self.ending = ending
+  }
+
+  var header: CaptureHeader { capture.header }
+  var isSampled: Bool { capture.isSampled }
+  var when: When { account.when }
+
+  /// What shares are shares of: what was in use, or all that rows hold where more was not noted.
+  var whole: Int { account.height ?? account.sum.held }
+
+  /// The bytes that are worth being listed by themselves.
+  func least(_ part: Double) -> Int {
+    let whole = max(whole.size, account.sum.held.size)
+    return max(1, Int(Double(whole) * part))
+  }
+}
+
+// MARK: - Places
+
+extension CaptureView {
+  /// What a place is called in a table: a line by the end of its file's path.
+  func name(_ place: Place) -> String {
+    switch place {
+    case .process: "all"
+    case .thread(let index): DisplayWidth.shown(capture.label(ofThread: index))
+    case .line(let file, let line, _): "\(short(file)):\(line)"
+    case .outside: "(outside of Python)"
+    case .hidden: "(in lines that are hidden)"
+    case .unknown: "(its stack is not known)"
+    }
+  }
+
+  func function(_ place: Place) -> String {
+    if case .line(_, _, let function) = place { return DisplayWidth.shown(function) }
+    return ""
+  }
+
+  func source(_ place: Place) -> String? {
+    if case .line(let file, let line, _) = place { return sources.text(file, line) }
+    return nil
+  }
+
+  /// The text of a place's line without its indentation.
+  func code(_ place: Place) -> String {
+    let text = DisplayWidth.shown(source(place) ?? "")
+    return String(text.drop { $0 == " " })
+  }
+
+  /// A path as seen from the program's folder, or from where its library is installed.
+  func short(_ file: String) -> String {
+    let folder = capture.folder.hasSuffix("/") ? capture.folder : capture.folder + "/"
+    if file.isEmpty { return "?" }
+    if folder.count > 1, file.hasPrefix(folder) {
+      return DisplayWidth.shown(String(file.dropFirst(folder.count)))
+    }
+    for mark in ["/site-packages/", "/dist-packages/"] {
+      if let part = file.lastRange(of: mark) {
+        return DisplayWidth.shown(String(file[part.upperBound...]))
+      }
+    }
+    return DisplayWidth.shown(file)
+  }
+
+  /// The calls that lead to a node, the outermost first; long ones without their middle.
+  func path(to node: Int, style: Style) -> String {
+    let frames = account.tree.path(to: node).map { node in
+      let place = account.tree.place(node)
+      let function = function(place)
+      return name(place) + (function.isEmpty ? "" : " " + function)
+    }
+    var shown = frames
+    if frames.count > 9 {
+      shown = frames.prefix(2) + ["\(style.ellipsis) \(frames.count - 8) more"] + frames.suffix(6)
+    }
+    return shown.joined(separator: " \(style.arrow) ")
+  }
+
+  /// Whether more than one thread did anything.
+  var hasThreads: Bool { account.threads.filter { $0 != Figures() }.count > 1 }
+}
+
+extension String {
+  /// Where another text occurs last.
+  fileprivate func lastRange(of text: String) -> Range<String.Index>? {
+    var end = endIndex
+    while let start = self[..<end].lastIndex(of: "/") {
+      if self[start...].hasPrefix(text) { return start..<index(start, offsetBy: text.count) }
+      end = start
+    }
+    return nil
+  }
+}
+
+// MARK: - Shares
+
+extension CaptureView {
+  /// A part of the whole in percent, for a cell.
+  func shareCell(_ bytes: Int) -> String {
+    guard whole > 0 else { return "" }
+    let percent = 100 * Double(bytes) / Double(whole)
+    if percent > 0, percent < 0.5 { return "<1 %" }
+    return "\(Int(clamped: percent)) %"
+  }
+
+  /// How loud a figure is beside the whole.
+  func tone(_ bytes: Int) -> Tone {
+    if bytes == 0 { return .quiet }
+    if bytes < 0 { return .good }
+    let share = Double(bytes) / Double(max(1, max(whole, account.sum.held)))
+    return share >= 0.25 ? .hot : share >= 0.05 ? .warm : share >= 0.005 ? .plain : .quiet
+  }
+}

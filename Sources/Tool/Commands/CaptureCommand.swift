@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Analysis
+import Reports
+
+/// What the commands that read captures have in common.
+enum CaptureCommand {
+  /// The file that was named, or the newest capture of this folder.
+  static func file(_ path: String?) throws(Failure) -> String {
+    if let path { return path }
+    guard let newest = Files.newest(ending: ".peakline") else { throw .noCapture }
+    return newest
+  }
+
+  /// Opens a capture, and prints a report of it.
+  ///
+  /// `bytes`: what was read of it already.
+  static func show(
+    _ report: CaptureReport, of path: String, bytes: [UInt8]? = nil, _ when: When,
+    _ options: CaptureOptions,
+    _ display: DisplayOptions
+  ) throws(Failure) -> Never {
+    let view = try view(path, bytes: bytes, when, options.selection)
+    leave(
+      with: 0, writing: options.json ? report.json(view) : report.text(view, style: display.style))
+  }
+
+  static func view(
+    _ path: String, bytes: [UInt8]? = nil, _ when: When, _ selection: Selection
+  ) throws(Failure) -> CaptureView {
+    let capture = try open(path, bytes)
+    let account: Account
+    do {
+      account = try Account(capture, when, selection)
+    } catch {
+      throw .analysis(error)
+    }
+    let isRunning =
+      capture.header.state == CaptureState.recording
+      && Ending.isMapped(path, by: Int(capture.header.processID))
+    return CaptureView(
+      capture: capture, account: account, sources: SourceLines(capture),
+      ending: Ending(capture.header, isRunning: isRunning))
+  }
+
+  private static func open(_ path: String, _ bytes: [UInt8]?) throws(Failure) -> Capture {
+    if path == "-" {
+      let all: [UInt8]
+      if let bytes { all = bytes } else { all = try Files.contents(of: path) }
+      do { return try Capture(bytes: all) } catch { throw .capture(error, path: path) }
+    }
+    do { return try Capture(path: path) } catch { throw .capture(error, path: path) }
+  }
+}

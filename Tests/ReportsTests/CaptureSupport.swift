@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Analysis
+import CaptureTestSupport
+import FoundationEssentials
+
+@testable import Reports
+
+extension CaptureView {
+  /// The view of a built capture; `disk` has the files, none by default.
+  init(
+    _ builder: CaptureBuilder, _ when: When = .peak, _ selection: Selection = Selection(),
+    disk: @escaping (String) -> SourceFile? = { _ in nil }
+  ) throws {
+    let capture = try Capture(bytes: builder.bytes())
+    self.init(
+      capture: capture, account: try Account(capture, when, selection),
+      sources: SourceLines(capture, disk: disk), ending: Ending(capture.header, isRunning: false))
+  }
+}
+
+extension CaptureReport {
+  static let all: [(name: String, report: CaptureReport)] = [
+    ("summary", .summary), ("lines", .lines(all: false)), ("lines-all", .lines(all: true)),
+    ("tree", .tree(reverse: false, depth: nil)), ("callers", .tree(reverse: true, depth: nil)),
+    ("leaks", .leaks), ("stats", .stats),
+  ]
+
+  /// The moment that the command asks about.
+  var when: When { self == .leaks ? .end : .peak }
+}
