@@ -13,11 +13,14 @@ extension Capture {
 
   mutating func mend() {
     mendHeader()
+    // The blank entries are always there, whatever was cut off.
+    if functions.isEmpty { functions = [CaptureFunction()] }
+    if stacks.isEmpty { stacks = [CaptureStack()] }
+    if counters.isEmpty { counters = [CaptureCounters()] }
+    if threads.isEmpty { threads = [CaptureThread()] }
+    functions[0] = CaptureFunction()
+    threads[0] = CaptureThread()
     var odd = 0
-    for index in functions.indices {
-      // What it points to is looked up with care anyhow.
-      if index == 0 { functions[0] = CaptureFunction() }
-    }
     for index in stacks.indices { odd += mendStack(index) }
     for index in counters.indices { odd += mendCounters(index) }
     for index in threads.indices { threads[index].firstMoment.bound(0, Int.max / 4) }

@@ -6,7 +6,7 @@
 /// A capture in memory, as safe to use as an array.
 ///
 /// Whatever the file held: every parent is smaller than its child, every index points into its table
-/// or is 0, numbers are finite and far from overflow. What it costs: the size of the tables.
+/// or is 0, the first entries are there and blank, numbers are finite and far from overflow. What it costs: the size of the tables.
 package struct Capture: Sendable {
   package var header: CaptureHeader
   package var texts: Texts

@@ -61,7 +61,7 @@ enum SourceChoice {
       let stack = capture.stacks[index]
       held[Int(stack.parent)] += held[index]
       allocated[Int(stack.parent)] += allocated[index]
-      let file = capture.functions.isEmpty ? 0 : capture.functions[Int(stack.function)].file
+      let file = capture.functions[Int(stack.function)].file
       if file == 0 { continue }
       let key = UInt64(file) << 32 | UInt64(stack.line)
       let number = numbers[key] ?? lines.count

@@ -88,7 +88,7 @@ package struct CaptureBuilder {
     }
   }
 
-  /// What a stack allocated; noted as of the present peak. Its number.
+  /// Notes what a stack allocated, as of the present peak, and returns the number of its counters.
   @discardableResult
   package mutating func holds(
     _ stack: UInt32, atPeak: Int = 0, live: Int = 0, allocated: Int? = nil, blocks: Double = 1,

@@ -39,7 +39,7 @@ struct CaptureHeading {
 
   /// How it ended, for people, and how loud that is.
   var ending: (text: String, tone: Tone) {
-    let after = style.moment(view.capture.duration)
+    let after = style.duration(view.capture.duration)
     switch view.ending {
     case .exited(0): return ("It ended after \(after).", .plain)
     case .exited(let status): return ("It ended with status \(status) after \(after).", .warm)

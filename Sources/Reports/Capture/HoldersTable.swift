@@ -7,7 +7,7 @@ import Analysis
 struct HoldersTable {
   /// What may be left out in a narrow terminal, the least telling first.
   private enum Part: CaseIterable {
-    case function, share, end
+    case function, end, share
   }
 
   private let view: CaptureView
@@ -83,7 +83,8 @@ struct HoldersTable {
     }
     // The end of a path says more; 44 cells leave room for the text.
     let room = (style.width ?? 140) / 3
-    let name = DisplayWidth.fitEnd(entry.name, to: max(16, min(44, room)), mark: style.ellipsis)
+    let cut = entry.name.hasPrefix("(") ? DisplayWidth.fit : DisplayWidth.fitEnd
+    let name = cut(entry.name, max(16, min(44, room)), style.ellipsis)
     cells.append(Grid.Cell(text: name, tone: entry.isQuiet ? .quiet : .plain))
     if parts.contains(.function) {
       let name = DisplayWidth.fit(entry.function, to: 24, mark: style.ellipsis)
@@ -96,12 +97,15 @@ struct HoldersTable {
   private func entries() -> [Entry] {
     let rows = view.account.rows.filter { $0.figures.held != 0 }
       .sorted { $0.figures.held.magnitude > $1.figures.held.magnitude }
-    var entries = rows.prefix(most).map { row in
+    // What is small is listed only where nothing is large.
+    let large = rows.prefix(most).prefix { $0.figures.held.size >= view.least(0.005) }.count
+    let listed = max(large, min(3, rows.count))
+    var entries = rows.prefix(listed).map { row in
       Entry(
         name: view.name(row.place), function: view.function(row.place), code: view.code(row.place),
         held: row.figures.held, error: row.figures.heldError, end: row.figures.live)
     }
-    let rest = rows.dropFirst(most)
+    let rest = rows.dropFirst(listed)
     if !rest.isEmpty {
       let held = rest.reduce(0) { $0.plus($1.figures.held) }
       let variance = rest.reduce(0) { $0 + $1.figures.heldVariance }
@@ -127,7 +131,7 @@ struct HoldersTable {
     }
     if account.baseline != 0 {
       entries.append(
-        Entry(name: "(in use before the recording)", held: account.baseline, isQuiet: true))
+        Entry(name: "(before the recording)", held: account.baseline, isQuiet: true))
     }
     if let bytes = view.unexplained {
       entries.append(
@@ -140,7 +144,7 @@ struct HoldersTable {
 
   private var sum: Entry {
     Entry(
-      name: words.whole.prefix(1).uppercased() + words.whole.dropFirst(),
+      name: words.short,
       held: view.whole, end: view.when == .peak ? view.header.live : nil, isQuiet: true)
   }
 }

@@ -80,7 +80,7 @@ struct LeaksReport {
       let thread = view.account.tree.thread(of: stack.node)
       let label = view.hasThreads ? "\(view.name(.thread(thread))): " : ""
       let text = "\(style.size(stack.held)) on \(label)\(view.path(to: stack.node, style: style))"
-      for (index, part) in DisplayWidth.wrap(text, to: style.width.map { max(20, $0 - 6) })
+      for (index, part) in DisplayWidth.wrap(text, to: style.width.map { max(8, $0 - 6) })
         .enumerated()
       {
         rows.append(Tone.quiet.paint((index == 0 ? "    " : "      ") + part, in: style))

@@ -9,19 +9,25 @@ struct MomentWords {
   let heading: String
   /// What it is a share of, for a sentence.
   let whole: String
+  /// The same, for a cell.
+  let short: String
   /// What a line does with its share.
   let verb: String
 
   init(_ when: When, style: Style) {
     switch when {
-    case .peak: (heading, whole, verb) = ("At peak", "the peak", "holds")
-    case .end: (heading, whole, verb) = ("Live at end", "what was in use at the end", "holds")
+    case .peak: (heading, whole, short, verb) = ("At peak", "the peak", "The peak", "holds")
+    case .end:
+      whole = "what was in use at the end"
+      (heading, short, verb) = ("Live at end", "In use at the end", "holds")
     case .at(let seconds):
       let moment = style.moment(seconds)
-      (heading, whole, verb) = ("At \(moment)", "what was in use at \(moment)", "holds")
+      whole = "what was in use at \(moment)"
+      (heading, short, verb) = ("At \(moment)", "In use then", "holds")
     case .window(let first, let second):
       let window = "between \(style.moment(first)) and \(style.moment(second))"
-      (heading, whole, verb) = ("Increase", "the increase \(window)", "adds")
+      whole = "the increase \(window)"
+      (heading, short, verb) = ("Increase", "The increase", "adds")
     }
   }
 }

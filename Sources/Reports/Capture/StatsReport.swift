@@ -19,7 +19,11 @@ struct StatsReport {
     var rows = CaptureHeading(view, style: style).rows() + [""]
     let entries = totals()
     let width = entries.map { DisplayWidth.of($0.0) }.max() ?? 0
-    for (name, text) in entries {
+    let isNarrow = (style.width ?? .max) < width + 26
+    for (name, text) in entries where isNarrow {
+      rows += DisplayWidth.wrap("\(name): \(text)", to: style.width)
+    }
+    for (name, text) in entries where !isNarrow {
       let wrapped = DisplayWidth.wrap(text, to: style.width.map { max(12, $0 - width - 2) })
       for (index, part) in wrapped.enumerated() {
         let head = (index == 0 ? name : "").padded(to: width)
@@ -141,7 +145,8 @@ struct StatsReport {
     }
     grid.elastic = (2, 20)
     // The title takes the place of headings.
-    return ["", Tone.bold.paint(title, in: style)] + grid.render(in: style).dropFirst()
+    let heading = DisplayWidth.wrap(title, to: style.width).map { Tone.bold.paint($0, in: style) }
+    return [""] + heading + grid.render(in: style).dropFirst()
   }
 
   private func threads() -> [String] {

@@ -35,7 +35,7 @@ struct SummaryReport {
     case .peak:
       let resident = view.header.residentAtPeak
       let pages = resident > 0 ? "; \(style.size(resident)) were resident then" : ""
-      return "The peak was \(peak), at \(style.moment(top))\(pages)."
+      return "The peak was \(peak), at \(style.moment(top))\(clock)\(pages)."
     case .end:
       return "\(style.size(view.header.live)) were in use at the end; the peak was \(peak)."
     case .at, .window:
@@ -45,6 +45,13 @@ struct SummaryReport {
       let whole = words.whole.prefix(1).uppercased() + words.whole.dropFirst()
       return "\(whole) was \(told ?? "not noted"); the peak was \(peak), at \(style.moment(top))."
     }
+  }
+
+  /// When that was by the clock, where a recording is long enough for that to matter.
+  private var clock: String {
+    let header = view.header
+    guard header.startTime > 0, view.capture.duration >= 60 else { return "" }
+    return " (\(Style.date(header.startTime.plus(header.peakMoment))))"
   }
 
   /// The one sentence: which line it is.
@@ -76,7 +83,7 @@ struct SummaryReport {
       let thread = view.account.tree.thread(of: row.heaviestNode)
       let label = view.hasThreads ? "\(view.name(.thread(thread))): " : ""
       let text = label + view.path(to: row.heaviestNode, style: style)
-      let wrapped = DisplayWidth.wrap(text, to: style.width.map { max(20, $0 - 4) })
+      let wrapped = DisplayWidth.wrap(text, to: style.width.map { max(8, $0 - 4) })
       for (index, part) in wrapped.enumerated() {
         result.append((index == 0 ? "  " : "    ") + part)
       }

@@ -113,7 +113,7 @@ struct TreeReport {
       rows.append(("(other threads)", view.account.otherThreads.held))
     }
     if view.account.baseline != 0 {
-      rows.append(("(in use before the recording)", view.account.baseline))
+      rows.append(("(before the recording)", view.account.baseline))
     }
     if let bytes = view.unexplained {
       rows.append((bytes < 0 ? "(lines add up to more)" : "(in no line)", bytes))
