@@ -90,7 +90,7 @@ private func chunksAreGlibcs() -> Bool {
 }
 
 /// Puts the process's private anonymous mappings into the table as they are now.
-private func noteOlderMappings() {
+func noteOlderMappings() {
   let file = peakline_open_maps()
   guard file >= 0 else { return }
   _ = unsafe forEachLine(of: Int(file)) { line, count in

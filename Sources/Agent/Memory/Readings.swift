@@ -128,4 +128,4 @@ extension UInt64 {
 
 /// What the agent itself has mapped, all of it resident, in bytes.
 @inline(__always)
-func ownBytes() -> Int { pool.mappedBytes &+ ledgerBytes() }
+func ownBytes() -> Int { pool.mappedBytes &+ ledgerBytes() &+ recordingBytes() }

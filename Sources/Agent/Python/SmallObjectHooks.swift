@@ -49,6 +49,8 @@ private func mallocAtPeak(
 @inline(__always)
 private func record(_ block: Address, _ size: Int, _ ledger: Ref<ThreadLedger>) {
   if block == 0 { return }
+  // A pool older than the hooks: what is recorded in it has to be found when it is freed.
+  if !isInPool(block) { markPool(of: block, known: true) }
   recordTaken(block, rounded(size), ledger)
   ledger[].raisePeak()
 }

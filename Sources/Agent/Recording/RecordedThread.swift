@@ -15,6 +15,8 @@ struct RecordedThread: BitwiseCopyable {
   var root: UInt32 = 0
   /// The thread is recording: who comes in between, in a signal handler, is not recorded.
   var isBusy = false
+  /// It is busy because it is forking, from before that until the parent goes on.
+  var isForking = false
   var random = Random(seed: 0)
   /// What the ledger will have taken when the next sample is due.
   var sampleAt = 0
@@ -31,6 +33,8 @@ struct RecordedThread: BitwiseCopyable {
 
   /// Bytes of address space for one, with its frames.
   static let room = 1 << 16
+  /// About as much of that is touched, by the frames of a stack that is not deep.
+  static let touched = 8192
 }
 
 /// The thread's record, made or made anew where it is about another recording or another thread; nil
@@ -50,6 +54,19 @@ func armForRecording(_ ledger: Ref<ThreadLedger>) {
   if recording.isExact { return ledger[].recordAll() }
   let untilSample = thread[].sampleAt &- ledger[].taken
   ledger[].record(after: interpreter.isAwaited ? 0 : min(Recording.batch, untilSample))
+}
+
+/// Whether this thread is forking, or has just been forked.
+func isForking() -> Bool { currentLedger()?[].recorded?[].isForking ?? false }
+
+/// Called before a fork, and after it in the parent.
+func setForking(_ value: Bool) {
+  guard let thread = currentLedger()?[].recorded else { return }
+  if !value && !thread[].isForking { return }
+  // In the middle of recording there is no fork, but from a handler.
+  if value && thread[].isBusy { return }
+  thread[].isBusy = value
+  thread[].isForking = value
 }
 
 @inline(never)

@@ -13,7 +13,9 @@
 // peak is attributed without a log: what was not touched since still holds what it held then.
 //
 // One lock guards the tables. A thread that holds it may be interrupted by a handler that allocates: that
-// block is dropped, and counted. After a fork the child records nothing: the tables are its parent's.
+// block is dropped, and counted. After a fork the child records nothing: the tables are its parent's. Its
+// only thread is busy from before the fork on, so that it does not even wait for a lock that a thread
+// holds which it does not have.
 
 import CAgent
 import CaptureFormat
@@ -48,7 +50,8 @@ struct Recording {
 
 /// Whether blocks are recorded; threads ask before they take the lock, and again when they have it.
 private let isOn = Atomic<Bool>(false)
-private let lock = Atomic<Bool>(false)
+/// The ledger of the thread that has the tables; 0 while nobody has.
+private let holder = Atomic<Int>(0)
 
 @inline(__always)
 func isRecording() -> Bool { isOn.load(ordering: .relaxed) }
@@ -58,21 +61,32 @@ func setRecording(_ value: Bool) { isOn.store(value, ordering: .releasing) }
 /// The one of the process: to be changed while it is held.
 @safe nonisolated(unsafe) var recording = Recording()
 
-/// Takes the recording; false, without it, if none is on any more.
+/// Takes the recording; false, without it, if none is on any more, or if this thread has it already and
+/// was interrupted.
 func holdRecording() -> Bool {
+  let mine = peakline_ledger_get()
+  if mine == 0 { return false }
   var tries = 0
-  while lock.exchange(true, ordering: .acquiring) {
+  while true {
+    let attempt = holder.compareExchange(expected: 0, desired: mine, ordering: .acquiring)
+    if attempt.exchanged { break }
+    if attempt.original == mine || !isRecording() { return false }
     tries = tries &+ 1
     if tries > 20 { yieldProcessor() }
-    // In a forked child whoever holds it may not be there.
-    if !isRecording() { return false }
   }
   if isRecording() { return true }
   releaseRecording()
   return false
 }
 
-func releaseRecording() { lock.store(false, ordering: .releasing) }
+func releaseRecording() { holder.store(0, ordering: .releasing) }
+
+/// What a recording has resident beside the ledger's memory, in bytes: the file, and about as much of its
+/// records as is touched.
+func recordingBytes() -> Int {
+  recording.tables.file.bytes &+ recording.shadow.bytes
+    &+ recording.threadsMapped &* RecordedThread.touched
+}
 
 // MARK: - Blocks that come
 
@@ -259,7 +273,8 @@ extension Recording {
     now = nanoseconds(of: CLOCK_MONOTONIC)
     header[].lastMoment = now &- start
     header[].agentBytes =
-      tables.bytes &+ samples.bytes &+ shadow.bytes &+ threadsMapped &* 8192 &+ siteBytes()
+      tables.bytes &+ samples.bytes &+ shadow.bytes &+ threadsMapped &* RecordedThread.touched
+      &+ siteBytes()
     header[].liveBlocks = UInt32(truncatingIfNeeded: samples.count)
     timeline.advance(to: now &- start, &tables)
   }
@@ -297,7 +312,7 @@ func recordGiven(_ block: Address, _ bytes: Int, _ ledger: Ref<ThreadLedger>) ->
 
 /// A block that was not freed after all.
 func recordKept(_ block: SampledBlock?, _ ledger: Ref<ThreadLedger>) {
-  guard let block, holdRecording() else { return }
+  guard let block, !isForking(), holdRecording() else { return }
   defer { releaseRecording() }
   let isKept =
     recording.isExact
@@ -330,7 +345,7 @@ func recordMapped(_ bytes: Int, _ ledger: Ref<ThreadLedger>) -> MappingRecord? {
 
 /// Takes bytes of a mapping from its counters.
 func recordUnmapped(_ record: MappingRecord, _ bytes: Int) {
-  guard holdRecording() else { return }
+  guard !isForking(), holdRecording() else { return }
   defer { releaseRecording() }
   if Int(record.recording) != recording.number { return }
   recording.leaveMapping(record, bytes)

@@ -143,14 +143,19 @@ func stopRecording(_ state: UInt32) {
 @safe nonisolated(unsafe) private var childrenAreWatched = false
 
 /// The child of a fork leaves its parent's tables alone.
+///
+/// As does the thread that forks, until it has: in the child, handlers of other libraries may run
+/// before ours.
 private func endRecordingInChildren() {
   if childrenAreWatched { return }
   childrenAreWatched = true
   _ = pthread_atfork(
-    nil, nil,
+    { setForking(true) }, { setForking(false) },
     {
-      if !isRecording() { return }
+      let wasOn = isRecording()
       setRecording(false)
+      setForking(false)
+      if !wasOn { return }
       releaseRecording()
       forEachLedger { $0[].recordNothing() }
     })

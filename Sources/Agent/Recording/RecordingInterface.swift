@@ -87,6 +87,7 @@ private func useInterpreter(isSafe: Bool) {
     return
   }
   if !isSafe {
+    noteOlderMappings()
     _ = heapStart(0, 1)
     if smallObjects.isInstalled { header[].flags |= CaptureFlags.smallObjects }
   }

@@ -30,7 +30,7 @@ func codeDeaths() -> Int { deaths.load(ordering: .acquiring) }
 /// Most objects there are others.
 @inline(never)
 func forgetCode(at address: Address) {
-  guard holdRecording() else { return }
+  guard !isForking(), holdRecording() else { return }
   if sites.forget(address) { deaths.wrappingAdd(1, ordering: .acquiringAndReleasing) }
   releaseRecording()
 }

@@ -39,8 +39,11 @@ struct LastWalk: BitwiseCopyable {
   /// Marks tell frames of one walk from those of earlier ones.
   var generation: Int32 = 0
 
-  /// Frames that are kept: of deeper stacks the outer ones are left out.
+  /// Frames that are kept.
   static let mostFrames = 1024
+  /// Frames that are shown of deeper stacks, the innermost: few, so that a recursion that goes ever deeper
+  /// does not make ever new stacks.
+  static let framesOfDeepOnes = 64
 }
 
 private let walkedOffset = 512
@@ -102,6 +105,10 @@ private func walk(
     }
     note(frame, position, thread, layout, &met)
     frame = load(frame &+ layout.previous)
+  }
+  if frame != 0 && met == LastWalk.mostFrames {
+    thread[].walk.depth = 0
+    return merge(LastWalk.framesOfDeepOnes, 0, thread, layout, false)
   }
   return merge(met, same, thread, layout, marks)
 }

@@ -1,0 +1,172 @@
+# SPDX-FileCopyrightText: 2026 The Peakline authors
+# SPDX-License-Identifier: Apache-2.0
+"""Programs that make recording hard: they go on as without it, and what was recorded is right."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from captures import record
+
+MODES = ["--exact", "--sample=16KiB"]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_forks_beside_threads_that_allocate(tmp_path: Path, mode: str) -> None:
+    source = (
+        "import os, threading\n"
+        "stop = False\n"
+        "def churn():\n"
+        "    while not stop:\n"
+        "        rows = [bytearray(n * 10) for n in range(200)]\n"
+        "threads = [threading.Thread(target=churn) for _ in range(3)]\n"
+        "for thread in threads: thread.start()\n"
+        "for n in range(60):\n"
+        "    pid = os.fork()\n"
+        "    if not pid:\n"
+        "        rows = [bytearray(n) for n in range(2000)]\n"
+        "        os._exit(7)\n"
+        "    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 7\n"
+        "stop = True\n"
+        "for thread in threads: thread.join()\n"
+        "print('done')\n"
+    )
+    _, done = record(tmp_path, source, mode, "-q")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "done\n", "")
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_threads_that_come_and_go(tmp_path: Path, mode: str) -> None:
+    source = (
+        "import os, threading\n"
+        "kept = [None] * 400\n"
+        "def work(n):\n"
+        "    kept[n] = bytearray(20_000)\n"
+        "    for m in range(50): bytearray(m)\n"
+        "for n in range(400):\n"
+        "    thread = threading.Thread(target=work, args=(n,))\n"
+        "    thread.start()\n"
+        "    thread.join()\n"
+        "os._exit(0)\n"
+    )
+    capture, done = record(tmp_path, source, mode, "-q")
+    assert (done.returncode, done.stderr) == (0, "")
+    live = capture.line("work", 4).live
+    if capture.is_exact:
+        assert 400 * 20_000 < live < 400 * 20_200
+    else:
+        error = sum(s.variance for s in capture.stacks if s.frames[:1] == (("work", 4),)) ** 0.5
+        assert abs(live - 400 * 20_080) < 6 * error
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_signals_exceptions_and_tracers(tmp_path: Path, mode: str) -> None:
+    source = (
+        "import gc, signal, sys, weakref\n"
+        "came = []\n"
+        "signal.signal(signal.SIGALRM, lambda *_: came.append(bytearray(100)))\n"
+        "signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)\n"
+        "def raises(n):\n"
+        "    try:\n"
+        "        if n: return raises(n - 1) + [n]\n"
+        "        raise ValueError([0] * 100)\n"
+        "    finally:\n"
+        "        bytearray(n)\n"
+        "class Ending:\n"
+        "    def __del__(self): came.append([0] * 10); came.pop()\n"
+        "def steps():\n"
+        "    for n in range(20):\n"
+        "        yield bytearray(n)\n"
+        "for n in range(400):\n"
+        "    if n == 100: sys.settrace(lambda *_: None)\n"
+        "    if n == 200: sys.settrace(None); sys.setprofile(lambda *_: None)\n"
+        "    if n == 300: sys.setprofile(None)\n"
+        "    try: raises(30)\n"
+        "    except ValueError: pass\n"
+        "    one = Ending(); one.me = one; weakref.ref(one, lambda _: bytearray(5)); del one\n"
+        "    for step in steps():\n"
+        "        if len(step) == 10: break\n"
+        "    if n % 50 == 0: gc.collect()\n"
+        "signal.setitimer(signal.ITIMER_REAL, 0)\n"
+        "print('done')\n"
+    )
+    _, done = record(tmp_path, source, mode, "-q")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "done\n", "")
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_deep_recursion_does_not_fill_the_capture(tmp_path: Path, mode: str) -> None:
+    source = (
+        "import os, sys\n"
+        "sys.setrecursionlimit(12_000)\n"
+        "def down(n):\n"
+        "    row = bytearray(1000)\n"
+        "    if n: down(n - 1)\n"
+        "down(2_500 if sys.version_info < (3, 11) else 8_000)\n"
+        "down(2_500 if sys.version_info < (3, 11) else 8_000)\n"
+        "os._exit(0)\n"
+    )
+    capture, done = record(tmp_path, source, mode, "-q")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert capture.dropped == (0, 0, 0, 0)
+    assert (tmp_path / "out.peakline").stat().st_size < 5_000_000
+    depth = 2_501 if sys.version_info < (3, 11) else 8_001
+    if capture.is_exact:
+        at_peak = capture.line("down", 4).at_peak
+        assert depth * 1000 < at_peak < depth * 1200
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_what_was_freed_is_forgotten_wherever_it_lay(tmp_path: Path, mode: str) -> None:
+    # Objects of every size, those too that lie in what the interpreter had before it was recorded.
+    source = (
+        "import os\n"
+        "def churn():\n"
+        "    for size in range(1, 3000, 7):\n"
+        "        rows = [bytes(size) for _ in range(40)]\n"
+        "        rows[::2] = [None] * 20\n"
+        "        block = bytearray(size)\n"
+        "        for n in range(10): block.extend(b'x' * size)\n"
+        "        del block[size:]\n"
+        "for _ in range(3): churn()\n"
+        "os._exit(0)\n"
+    )
+    capture, done = record(tmp_path, source, mode, "-q")
+    assert (done.returncode, done.stderr) == (0, "")
+    mine = [s for s in capture.stacks if any(name == "churn" for name, _ in s.frames)]
+    assert sum(stack.allocated for stack in mine) > 100_000_000 / 2
+    assert abs(sum(stack.live for stack in mine)) < (2_000 if capture.is_exact else 40_000)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_program_without_python_is_recorded_as_one(tmp_path: Path, mode: str) -> None:
+    from captures import read
+
+    from peakline import _executable
+
+    (tmp_path / "native.c").write_text(
+        "#include <stdlib.h>\n#include <string.h>\n#include <pthread.h>\n"
+        "static void *work(void *size) {\n"
+        "  for (int n = 0; n < 1000; n++) { char *p = malloc((size_t)size); memset(p, 1, 8); }\n"
+        "  return 0;\n}\n"
+        "int main(void) {\n  pthread_t other;\n"
+        "  pthread_create(&other, 0, work, (void *)5000);\n"
+        "  work((void *)3000);\n  pthread_join(other, 0);\n  return 5;\n}\n"
+    )
+    program = tmp_path / "native"
+    if subprocess.run(["cc", "-pthread", "-o", program, tmp_path / "native.c"]).returncode:
+        pytest.skip("no C compiler here")
+    capture_path = tmp_path / "out.peakline"
+    done = subprocess.run(
+        [_executable.find(), "record", "-q", mode, "-o", capture_path, program], check=False
+    )
+    assert done.returncode == 5
+    capture = read(capture_path)
+    assert capture.stacks_kind == 0
+    live = sum(stack.live for stack in capture.stacks)
+    if capture.is_exact:
+        assert 8_000_000 < live < 8_000_000 + 2_000 * 16 + 4096
+    assert 7_000_000 < capture.peak < 9_000_000
