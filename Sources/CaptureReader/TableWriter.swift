@@ -45,9 +45,10 @@ struct TableWriter {
       }
     }
     let chunks = Int(header.chunks) + new.count
-    guard chunks <= CaptureFormat.mostChunks, start + texts.count <= Int(UInt32.max) else {
-      return false
-    }
+    let isWithinLimit = header.limit <= 0 || chunks * size <= header.limit
+    guard chunks <= CaptureFormat.mostChunks, isWithinLimit,
+      start + texts.count <= Int(UInt32.max)
+    else { return false }
     guard ftruncate(descriptor, chunks * size) == 0 else {
       throw .cannotWrite(SystemError.last())
     }

@@ -70,13 +70,13 @@ func currentStack(_ thread: Ref<RecordedThread>) -> UInt32 {
     thread[].walk.depth = 0
     thread[].walk.deaths = deaths
   }
-  return walk(from: layout.innermost(of: state), thread, layout)
+  return walk(
+    from: layout.innermost(of: state), thread, layout, marks: interpreter.marksFrames)
 }
 
 private func walk(
-  from innermost: Int, _ thread: Ref<RecordedThread>, _ layout: StackLayout
+  from innermost: Int, _ thread: Ref<RecordedThread>, _ layout: StackLayout, marks: Bool
 ) -> UInt32 {
-  let marks = interpreter.marksFrames
   var frame = innermost
   var met = 0
   // How many of the last walk's frames, from the outermost on, are known to be the same.
@@ -105,6 +105,11 @@ private func walk(
     }
     note(frame, position, thread, layout, &met)
     frame = load(frame &+ layout.previous)
+  }
+  if same &+ met > LastWalk.mostFrames {
+    // What is behind a mark was not walked: it is needed to see what is shown of a deep stack.
+    thread[].walk.depth = 0
+    return walk(from: innermost, thread, layout, marks: false)
   }
   if frame != 0 && met == LastWalk.mostFrames {
     thread[].walk.depth = 0
