@@ -84,11 +84,32 @@ package struct Account: Sendable {
     }
     tree.own = own
     tree.total = total
-    rows = figures.indices.filter { figures[$0] != Figures() }.map { index in
+    rows = sorted(figures).map { index in
       Row(
         place: tree.places[index], figures: figures[index], heaviestNode: max(0, heaviest[index]))
     }
-    rows.sort(by: Self.isBefore)
+  }
+
+  /// The places that did anything, by what is held, then by what was allocated, then by name, so that
+  /// equal captures look equal.
+  private func sorted(_ figures: [Figures]) -> [Int] {
+    struct Key {
+      var held: Int
+      var allocated: Int
+      var index: Int
+    }
+    let nothing = Figures()
+    var keys = figures.indices.compactMap { index in
+      figures[index] == nothing
+        ? nil
+        : Key(held: figures[index].held, allocated: figures[index].allocated, index: index)
+    }
+    keys.sort { one, other in
+      if one.held != other.held { return one.held > other.held }
+      if one.allocated != other.allocated { return one.allocated > other.allocated }
+      return tree.places[one.index].order < tree.places[other.index].order
+    }
+    return keys.map(\.index)
   }
 
   private func threadsOfNodes() -> [Int32] {
@@ -101,15 +122,6 @@ package struct Account: Sendable {
       }
     }
     return threads
-  }
-
-  /// By what is held, then by what was allocated, then by name, so that equal captures look equal.
-  private static func isBefore(_ one: Row, _ other: Row) -> Bool {
-    if one.figures.held != other.figures.held { return one.figures.held > other.figures.held }
-    if one.figures.allocated != other.figures.allocated {
-      return one.figures.allocated > other.figures.allocated
-    }
-    return one.place.order < other.place.order
   }
 
   private static func height(_ capture: Capture, _ when: When) -> Int? {

@@ -85,10 +85,14 @@ extension Capture {
     if one.atPeak.bound(-Self.most, Self.most) { odd = 1 }
     if one.allocated.bound(0, 1 << 60) { odd = 1 }
     if one.temporary.bound(0, 1 << 60) { odd = 1 }
-    for path: WritableKeyPath<CaptureCounters, Double> in [
-      \.liveBlocks, \.blocksAtPeak, \.allocations, \.temporaryBlocks, \.liveVariance,
-      \.varianceAtPeak, \.allocatedVariance,
-    ] where one[keyPath: path].bound(Self.mostReal) { odd = 1 }
+    let most = Self.mostReal
+    if one.liveBlocks.bound(most) { odd = 1 }
+    if one.blocksAtPeak.bound(most) { odd = 1 }
+    if one.allocations.bound(most) { odd = 1 }
+    if one.temporaryBlocks.bound(most) { odd = 1 }
+    if one.liveVariance.bound(most) { odd = 1 }
+    if one.varianceAtPeak.bound(most) { odd = 1 }
+    if one.allocatedVariance.bound(most) { odd = 1 }
     counters[index] = one
     return odd
   }

@@ -95,26 +95,30 @@ struct HoldersTable {
   }
 
   private func entries() -> [Entry] {
-    let rows = view.account.rows.filter { $0.figures.held != 0 }
-      .sorted { $0.figures.held.magnitude > $1.figures.held.magnitude }
+    var rows = view.account.rows[...]
+    if let last = rows.last, last.figures.held < 0 {
+      rows = rows.sorted { $0.figures.held.magnitude > $1.figures.held.magnitude }[...]
+    }
     // What is small is listed only where nothing is large.
     let large = rows.prefix(most).prefix { $0.figures.held.size >= view.least(0.005) }.count
-    let listed = max(large, min(3, rows.count))
+    let some = rows.prefix(3).prefix { $0.figures.held != 0 }.count
+    let listed = max(large, some)
     var entries = rows.prefix(listed).map { row in
       Entry(
         name: view.name(row.place), function: view.function(row.place), code: view.code(row.place),
         held: row.figures.held, error: row.figures.heldError, end: row.figures.live)
     }
-    let rest = rows.dropFirst(listed)
-    if !rest.isEmpty {
-      let held = rest.reduce(0) { $0.plus($1.figures.held) }
-      let variance = rest.reduce(0) { $0 + $1.figures.heldVariance }
-      let end = rest.reduce(0) { $0.plus($1.figures.live) }
-      let count = Digits.grouped(rest.count)
+    var rest = Figures()
+    var count = 0
+    for row in rows.dropFirst(listed) where row.figures.held != 0 {
+      rest.add(row.figures)
+      count += 1
+    }
+    if count > 0 {
       entries.append(
         Entry(
-          name: rest.count == 1 ? "(1 other line)" : "(\(count) other lines)", held: held,
-          error: variance.squareRoot(), end: end, isQuiet: true))
+          name: count == 1 ? "(1 other line)" : "(\(Digits.grouped(count)) other lines)",
+          held: rest.held, error: rest.heldError, end: rest.live, isQuiet: true))
     }
     return entries + others()
   }

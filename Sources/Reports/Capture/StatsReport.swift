@@ -66,13 +66,23 @@ struct StatsReport {
   private static func top(
     _ view: CaptureView, _ figure: (Figures) -> Double
   ) -> [Account.Row] {
-    Array(
-      view.account.rows.filter { figure($0.figures) > 0 }
-        .sorted { one, other in
-          let figures = (figure(one.figures), figure(other.figures))
-          if figures.0 != figures.1 { return figures.0 > figures.1 }
-          return one.figures.allocated > other.figures.allocated
-        }.prefix(most))
+    // There may be very many rows: the best five are kept while they go by.
+    var best: [(figure: Double, allocated: Int, index: Int)] = []
+    for (index, row) in view.account.rows.enumerated() {
+      let one = (figure: figure(row.figures), allocated: row.figures.allocated, index: index)
+      let isAmong = best.count < most || best.last.map { isBefore(one, $0) } == true
+      guard one.figure > 0, isAmong else { continue }
+      best.insert(one, at: best.firstIndex { isBefore(one, $0) } ?? best.count)
+      if best.count > most { best.removeLast() }
+    }
+    return best.map { view.account.rows[$0.index] }
+  }
+
+  private static func isBefore(
+    _ one: (figure: Double, allocated: Int, index: Int),
+    _ other: (figure: Double, allocated: Int, index: Int)
+  ) -> Bool {
+    (one.figure, one.allocated) > (other.figure, other.allocated)
   }
 
   // MARK: - Totals

@@ -56,7 +56,8 @@ struct SummaryReport {
 
   /// The one sentence: which line it is.
   var finding: String? {
-    let lines = view.account.rows.filter { $0.place.isLine && $0.figures.held > 0 }
+    // What holds most is first; there are few rows that are no lines.
+    let lines = view.account.rows.prefix(8).filter { $0.place.isLine && $0.figures.held > 0 }
     guard let first = lines.first, view.whole > 0 else { return nil }
     let share = Double(first.figures.held) / Double(view.whole)
     func percent(_ share: Double) -> String { "\(Int(clamped: 100 * min(1, share))) %" }
@@ -74,8 +75,9 @@ struct SummaryReport {
 
   /// The calls that lead to the three lines that hold most.
   private func paths() -> [String] {
-    let rows = view.account.rows.filter {
-      $0.place.isLine && $0.figures.held.size >= view.least(0.01)
+    let least = view.least(0.01)
+    let rows = view.account.rows.prefix(8).filter {
+      $0.place.isLine && $0.figures.held >= least
     }.prefix(3)
     guard !rows.isEmpty else { return [] }
     var result = ["", Tone.bold.paint("On which calls", in: style)]

@@ -1,0 +1,189 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Analysis
+import CaptureTestSupport
+import FoundationEssentials
+import Testing
+
+@testable import Reports
+
+/// docs/format.md says of captures what is written and read.
+@Suite struct FormatDocumentTests {
+  private struct Field: Equatable, CustomStringConvertible {
+    var byte: Int
+    var bytes: Int
+    var name: String
+
+    var description: String { "\(name) at \(byte), \(bytes) bytes" }
+  }
+
+  /// The part of the page that is about captures.
+  private static func page() throws -> String {
+    let path =
+      URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().path + "/docs/format.md"
+    let page = String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
+    let start = try #require(page.firstRange(of: "\n# Captures\n"))
+    return String(page[start.upperBound...])
+  }
+
+  /// The cells of the rows of a table below a heading.
+  private static func rows(below heading: String) throws -> [[String]] {
+    let lines = try page().split(separator: "\n", omittingEmptySubsequences: false)
+    let start = try #require(lines.firstIndex { $0 == "### \(heading)" })
+    let table = lines[(start + 1)...].prefix { !$0.hasPrefix("#") }.filter { $0.hasPrefix("| ") }
+    return table.dropFirst().map { row in
+      row.split(separator: "|").map { String($0.filter { $0 != " " && $0 != "`" }) }
+    }
+  }
+
+  private static func fields(below heading: String) throws -> [Field] {
+    try rows(below: heading).map { cells in
+      Field(byte: Int(cells[0]) ?? -1, bytes: Int(cells[1]) ?? -1, name: cells[2])
+    }
+  }
+
+  private static func field<Root, Value>(_ name: String, _ path: KeyPath<Root, Value>) -> Field {
+    Field(
+      byte: MemoryLayout<Root>.offset(of: path) ?? -1, bytes: MemoryLayout<Value>.size, name: name)
+  }
+
+  @Test func `the header is drawn as it is`() throws {
+    typealias H = CaptureHeader
+    let fields = [
+      Self.field("magic", \H.magic), Self.field("version", \H.version),
+      Self.field("chunkSize", \H.chunkSize), Self.field("chunks", \H.chunks),
+      Self.field("mode", \H.mode), Self.field("state", \H.state),
+      Self.field("stacks", \H.stacks), Self.field("flags", \H.flags),
+      Self.field("python", \H.python), Self.field("processID", \H.processID),
+      Self.field("parentID", \H.parentID), Self.field("command", \H.command),
+      Self.field("folder", \H.folder), Self.field("exitKind", \H.exitKind),
+      Self.field("exitStatus", \H.exitStatus), Self.field("interval", \H.interval),
+      Self.field("startTime", \H.startTime), Self.field("lastMoment", \H.lastMoment),
+      Self.field("baseline", \H.baseline), Self.field("live", \H.live),
+      Self.field("peak", \H.peak), Self.field("peakMoment", \H.peakMoment),
+      Self.field("peakEpoch", \H.peakEpoch), Self.field("peakBound", \H.peakBound),
+      Self.field("residentAtPeak", \H.residentAtPeak), Self.field("allocated", \H.allocated),
+      Self.field("freed", \H.freed), Self.field("allocations", \H.allocations),
+      Self.field("counts", \H.counts), Self.field("droppedForRoom", \H.droppedForRoom),
+      Self.field("droppedForDisk", \H.droppedForDisk),
+      Self.field("droppedForMemory", \H.droppedForMemory),
+      Self.field("droppedForNesting", \H.droppedForNesting),
+      Self.field("droppedChanges", \H.droppedChanges), Self.field("agentBytes", \H.agentBytes),
+      Self.field("limit", \H.limit), Self.field("step", \H.step),
+      Self.field("liveBlocks", \H.liveBlocks),
+    ]
+    #expect(try Self.fields(below: "Header") == fields)
+    #expect(MemoryLayout<CaptureHeader>.size == 296)
+    #expect(CaptureFormat.directoryOffset == 4096)
+    #expect(CaptureFormat.mostChunks == 15_361)
+  }
+
+  @Test func `the entries of tables are drawn as they are`() throws {
+    typealias S = CaptureStack
+    typealias C = CaptureCounters
+    let drawn: [(String, [Field])] = [
+      (
+        "Functions",
+        [
+          Self.field("name", \CaptureFunction.name), Self.field("file", \CaptureFunction.file),
+          Self.field("firstLine", \CaptureFunction.firstLine),
+        ]
+      ),
+      (
+        "Stacks",
+        [
+          Self.field("parent", \S.parent), Self.field("function", \S.function),
+          Self.field("line", \S.line), Self.field("counters", \S.counters),
+        ]
+      ),
+      (
+        "Counters",
+        [
+          Self.field("live", \C.live), Self.field("liveBlocks", \C.liveBlocks),
+          Self.field("atPeak", \C.atPeak), Self.field("blocksAtPeak", \C.blocksAtPeak),
+          Self.field("epoch", \C.epoch), Self.field("allocated", \C.allocated),
+          Self.field("allocations", \C.allocations), Self.field("stack", \C.stack),
+          Self.field("step", \C.step), Self.field("temporary", \C.temporary),
+          Self.field("temporaryBlocks", \C.temporaryBlocks),
+          Self.field("liveVariance", \C.liveVariance),
+          Self.field("varianceAtPeak", \C.varianceAtPeak),
+          Self.field("allocatedVariance", \C.allocatedVariance),
+        ]
+      ),
+      (
+        "Threads",
+        [
+          Self.field("number", \CaptureThread.number), Self.field("name", \CaptureThread.name),
+          Self.field("firstMoment", \CaptureThread.firstMoment),
+        ]
+      ),
+      (
+        "Moments",
+        [
+          Self.field("moment", \CaptureMoment.moment), Self.field("live", \CaptureMoment.live),
+          Self.field("highest", \CaptureMoment.highest),
+          Self.field("resident", \CaptureMoment.resident),
+        ]
+      ),
+      (
+        "Timeline",
+        [
+          Self.field("counters", \CaptureChange.counters),
+          Self.field("until", \CaptureChange.until), Self.field("live", \CaptureChange.live),
+        ]
+      ),
+      (
+        "Sources",
+        [
+          Self.field("file", \CaptureSource.file), Self.field("text", \CaptureSource.text),
+          Self.field("line", \CaptureSource.line),
+        ]
+      ),
+    ]
+    for (heading, fields) in drawn { #expect(try Self.fields(below: heading) == fields) }
+  }
+
+  @Test func `tables have their numbers and their strides`() throws {
+    let rows = try Self.page().split(separator: "\n").filter { row in
+      CaptureTable.allCases.contains { row.hasPrefix("| \($0) |") }
+    }
+    #expect(rows.count == CaptureTable.allCases.count)
+    for (row, table) in zip(rows, CaptureTable.allCases) {
+      #expect(row.hasPrefix("| \(table) | \(table.rawValue) | \(table.stride) |"))
+    }
+  }
+
+  @Test func `every key that is written is explained`() throws {
+    var explained: Set<String> = []
+    for row in try Self.page().split(separator: "\n") where row.hasPrefix("| ") {
+      for match in row.matches(of: #/`(\w+)`/#) { explained.insert(String(match.1)) }
+    }
+    for (name, report) in CaptureReport.all {
+      for when in [report.when, .at(2.5), .window(1, 3)] {
+        for builder in [CaptureBuilder.shortJob(), .nightJob()] {
+          let json = report.json(try CaptureView(builder, when))
+          for match in json.matches(of: #/"(\w+)": /#) {
+            #expect(explained.contains(String(match.1)), "\(match.1) of \(name)")
+          }
+        }
+      }
+    }
+  }
+
+  @Test func `the example has the keys that are written in their order`() throws {
+    let page = try Self.page()
+    let start = try #require(page.firstRange(of: "```json\n"))
+    let shown = page[start.upperBound...].prefix(while: { $0 != "`" })
+    let written = CaptureReport.summary.json(try CaptureView(.nightJob()))
+    func keys(_ text: some StringProtocol) -> [String] {
+      // The first line is enough of the lines.
+      var seen: Set<String> = []
+      return String(text).matches(of: #/"(\w+)": /#).map { String($0.1) }.filter {
+        seen.insert($0).inserted
+      }
+    }
+    #expect(keys(shown) == keys(written))
+  }
+}
