@@ -146,11 +146,12 @@ import Testing
   }
 
   @Test func `tables have their numbers and their strides`() throws {
+    let all = (1...CaptureTable.last).compactMap(CaptureTable.init(rawValue:))
     let rows = try Self.page().split(separator: "\n").filter { row in
-      CaptureTable.allCases.contains { row.hasPrefix("| \($0) |") }
+      all.contains { row.hasPrefix("| \($0) |") }
     }
-    #expect(rows.count == CaptureTable.allCases.count)
-    for (row, table) in zip(rows, CaptureTable.allCases) {
+    #expect(rows.count == all.count)
+    for (row, table) in zip(rows, all) {
       #expect(row.hasPrefix("| \(table) | \(table.rawValue) | \(table.stride) |"))
     }
   }
@@ -185,5 +186,21 @@ import Testing
       }
     }
     #expect(keys(shown) == keys(written))
+  }
+}
+
+extension CaptureTable {
+  /// Bytes of an entry; a length of strings is counted in fours.
+  fileprivate var stride: Int {
+    switch self {
+    case .strings: 4
+    case .functions: MemoryLayout<CaptureFunction>.stride
+    case .stacks: MemoryLayout<CaptureStack>.stride
+    case .counters: MemoryLayout<CaptureCounters>.stride
+    case .threads: MemoryLayout<CaptureThread>.stride
+    case .moments: MemoryLayout<CaptureMoment>.stride
+    case .timeline: MemoryLayout<CaptureChange>.stride
+    case .sources: MemoryLayout<CaptureSource>.stride
+    }
   }
 }
