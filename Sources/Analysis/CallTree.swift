@@ -19,16 +19,17 @@ package struct CallTree: Sendable {
   package internal(set) var own: [Int] = []
   package internal(set) var total: [Int] = []
 
-  private var nodes: [UInt64: Int32] = [:]
+  private var nodes: PairTable
   private var placeNumbers: [Place: Int32] = [.process: 0]
-  private var lineNumbers: [UInt64: Int32] = [:]
+  private var lineNumbers: PairTable
 
   init(_ capture: Capture, _ selection: Selection) throws(AnalysisFailure) {
+    nodes = PairTable(room: capture.stacks.count)
+    lineNumbers = PairTable(room: 0)
     let shown = selection.shown(in: capture)
     let chosen = try selection.threads(in: capture)
     let names = Self.functionNames(capture)
     let count = capture.stacks.count
-    nodes.reserveCapacity(count)
     var nodeOfStack = [Int32](repeating: 0, count: count)
     // Of each stack the index of its thread; 0 for none.
     var thread = [Int32](repeating: 0, count: count)
@@ -46,8 +47,8 @@ package struct CallTree: Sendable {
         thread[index] = Int32(number)
         nodeOfStack[index] = node(below: 0, number: self.number(of: .thread(number)))
       } else if shown[Int(stack.function)] {
-        let name = names[Int(stack.function)]
-        let number = lineNumber(name, stack.line, capture)
+        let name = names.first[Int(stack.function)]
+        let number = lineNumber(name, stack.line, names.texts)
         nodeOfStack[index] = node(below: above, number: number)
       } else {
         nodeOfStack[index] = above
@@ -60,8 +61,8 @@ package struct CallTree: Sendable {
       nodeOfCounters[index] = nodeOfOwn(
         stack, capture.stacks[stack], nodeOfStack[stack], hasOnly: !selection.only.isEmpty)
     }
-    nodes = [:]
-    lineNumbers = [:]
+    nodes = PairTable(room: 0)
+    lineNumbers = PairTable(room: 0)
     placeNumbers = [:]
   }
 
@@ -78,13 +79,14 @@ package struct CallTree: Sendable {
   }
 
   private mutating func node(below parent: Int32, number: Int32) -> Int32 {
-    let key = UInt64(UInt32(bitPattern: parent)) << 32 | UInt64(UInt32(bitPattern: number))
-    if let known = nodes[key] { return known }
     let new = Int32(parents.count)
-    parents.append(parent)
-    placeOfNode.append(number)
-    nodes[key] = new
-    return new
+    let number = UInt32(bitPattern: number)
+    let known = nodes.number(parent, number, orElse: new)
+    if known == new {
+      parents.append(parent)
+      placeOfNode.append(Int32(bitPattern: number))
+    }
+    return known
   }
 
   private mutating func number(of place: Place) -> Int32 {
@@ -96,33 +98,38 @@ package struct CallTree: Sendable {
   }
 
   /// The number of a line; `name` is the first function of that name and file.
-  private mutating func lineNumber(_ name: Int32, _ line: UInt32, _ capture: Capture) -> Int32 {
-    let key = UInt64(UInt32(bitPattern: name)) << 32 | UInt64(line)
-    if let known = lineNumbers[key] { return known }
-    let function = capture.functions[Int(name)]
+  private mutating func lineNumber(
+    _ name: Int32, _ line: UInt32, _ texts: [FunctionName]
+  ) -> Int32 {
     let new = Int32(places.count)
-    places.append(
-      .line(
-        file: capture.texts[function.file], line: Int(line), function: capture.texts[function.name])
-    )
-    lineNumbers[key] = new
-    return new
+    let known = lineNumbers.number(name, line, orElse: new)
+    if known == new {
+      // The same texts for all lines of a function: a text is decoded once.
+      let texts = texts[Int(name)]
+      places.append(.line(file: texts.file, line: Int(line), function: texts.name))
+    }
+    return known
   }
 
-  /// Of each function the first with the same name and file.
-  private static func functionNames(_ capture: Capture) -> [Int32] {
-    struct Name: Hashable {
-      var name: String
-      var file: String
+  private struct FunctionName: Hashable {
+    var name: String
+    var file: String
+  }
+
+  /// Of each function its texts, and the first function that has the same.
+  private static func functionNames(
+    _ capture: Capture
+  ) -> (texts: [FunctionName], first: [Int32]) {
+    let texts = capture.functions.map { function in
+      FunctionName(name: capture.texts[function.name], file: capture.texts[function.file])
     }
-    var first: [Name: Int32] = [:]
-    return capture.functions.indices.map { index in
-      let function = capture.functions[index]
-      let name = Name(name: capture.texts[function.name], file: capture.texts[function.file])
-      if let known = first[name] { return known }
-      first[name] = Int32(index)
-      return Int32(index)
+    var known: [FunctionName: Int32] = [:]
+    let first = texts.enumerated().map { index, name in
+      let first = known[name] ?? Int32(index)
+      known[name] = first
+      return first
     }
+    return (texts, first)
   }
 
   // MARK: - Asking
