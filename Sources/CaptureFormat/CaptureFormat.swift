@@ -37,7 +37,8 @@ package enum CaptureTable: Int, Sendable {
   /// Texts, one after the other: a `UInt32` with the length in bytes, the bytes of UTF-8, and zeros up
   /// to a multiple of four.
   ///
-  /// A text's number is where its length stands in the table; number 0 is the empty text.
+  /// A text's number is the byte at which its length stands in the table; number 0 is the empty text.
+  /// The header counts the table's words of four bytes.
   case strings = 1
   /// `CaptureFunction`.
   case functions = 2

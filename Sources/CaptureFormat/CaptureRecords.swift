@@ -20,7 +20,7 @@ package struct CaptureFunction: BitwiseCopyable, Sendable {
 package struct CaptureStack: BitwiseCopyable, Sendable {
   /// The stack that called: a smaller index than its own; 0 for a thread.
   package var parent: UInt32 = 0
-  /// The function; 0 for a thread, and for what a thread does outside of Python.
+  /// The function; 0 for a thread, whose own counters are what it allocates outside of Python.
   package var function: UInt32 = 0
   /// The line in the function's file; of a thread, its index in the table of threads.
   package var line: UInt32 = 0
@@ -95,7 +95,7 @@ package struct CaptureMoment: BitwiseCopyable, Sendable {
 ///
 /// A stack that is touched for the first time in a step leaves here what it held before. So at any
 /// moment `t` it held what its first change after `t` says, or, if there is none, what it holds now;
-/// to within one step.
+/// to within one step. Of two changes until the same moment the one that stands first in the table counts.
 package struct CaptureChange: BitwiseCopyable, Sendable {
   /// An index of counters.
   package var counters: UInt32 = 0

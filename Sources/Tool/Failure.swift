@@ -85,7 +85,7 @@ enum Failure: Error, Equatable, CustomStringConvertible {
       "mprof: there is no command '\(command)': see 'mprof --help'"
     case .cannotRead(let path, let reason):
       "peakline: \(path) cannot be read (\(reason)): "
-        + "name a file that 'peakline profile --json FILE' wrote, or - for the standard input"
+        + "name a capture, a file that 'peakline profile --json FILE' wrote, or - for the standard input"
     case .report(let failure, let path):
       failure.isAboutData
         ? "peakline: \(path == "-" ? "the standard input" : path): \(failure)"
