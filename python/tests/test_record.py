@@ -99,6 +99,13 @@ def test_the_peak_is_as_high_as_what_was_live_at_once(tmp_path: Path) -> None:
     assert abs(explained - (capture.peak - capture.baseline)) < MIB // 4
 
 
+def test_with_malloc_alone_the_lines_add_up_to_the_whole_to_the_byte(tmp_path: Path) -> None:
+    # Nothing is older than the agent then, and every block is known from the first to the last.
+    capture, _ = record(tmp_path, KNOWN, "--exact", "-q", PYTHONMALLOC="malloc")
+    assert sum(stack.at_peak for stack in capture.stacks) == capture.peak
+    assert sum(stack.live for stack in capture.stacks) == capture.live
+
+
 def test_a_sampled_capture_is_about_right_and_knows_how_far(tmp_path: Path) -> None:
     capture, done = record(tmp_path, KNOWN, "-q")
     assert (done.returncode, done.stdout, done.stderr) == (3, "", "")

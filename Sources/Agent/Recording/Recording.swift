@@ -303,7 +303,12 @@ func recordGiven(_ block: Address, _ bytes: Int, _ ledger: Ref<ThreadLedger>) ->
   guard holdRecording() else { return nil }
   defer { releaseRecording() }
   guard var found = recording.take(block) else { return nil }
-  if recording.isExact { found.weight = Weight(of: bytes) }
+  if recording.isExact {
+    found.weight = Weight(of: bytes)
+    // The ledger counts it next. There may be no allocation after it that would report it.
+    recording.header[].live &-= bytes
+    thread[].live &-= bytes
+  }
   let isTemporary =
     thread[].lastBlock == block && thread[].blocksThen == ledger[].allocationsOfAllKinds
   recording.leave(found, isTemporary: isTemporary)
