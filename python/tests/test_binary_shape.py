@@ -181,6 +181,8 @@ Instruction = tuple[int, str, str]
 def instructions(text: str) -> list[Instruction]:
     # Without what is said in angle brackets: distances from names, which look like addresses.
     text = re.sub(r"<[^>\n]*>", "", text)
+    # And without distances from the instruction itself: where they lead to stands behind them.
+    text = re.sub(r"-?0x[0-9a-f]+\(%rip\)", "", text)
     found = re.findall(r"^\s*([0-9a-f]+):\s+(\S+)[ \t]*(.*)$", text, re.MULTILINE)
     return [(int(address, 16), name, operands) for address, name, operands in found]
 
