@@ -8,12 +8,12 @@ import Testing
 /// What is a capture, and what is said of what is not.
 @Suite struct OpeningTests {
   @Test func `a capture is read as it was written`() throws {
-    var builder = CaptureBuilder(command: "python job.py", folder: "/work", interval: 1 << 19)
+    var builder = CaptureBuilder(command: "python job.py", folder: "/home", interval: 1 << 19)
     let main = builder.thread("MainThread", 4711)
     builder.holds(builder.calls(main, "<module> job.py:3", "load load.py:12"), atPeak: 5, live: 2)
     let capture = try Capture(bytes: builder.bytes())
     #expect(capture.command == "python job.py")
-    #expect(capture.folder == "/work")
+    #expect(capture.folder == "/home")
     #expect(capture.isSampled)
     #expect(capture.stacks.map(\.parent) == [0, 0, 1, 2])
     #expect(capture.functions.map { capture.texts[$0.name] } == ["", "<module>", "load"])

@@ -19,7 +19,7 @@ import Testing
   }
 
   private func job() -> CaptureBuilder {
-    var builder = CaptureBuilder(folder: "/work")
+    var builder = CaptureBuilder(folder: "/home")
     let main = builder.thread("MainThread", 1)
     let stack = builder.calls(main, "<module> job.py:2", "f lib/a.py:3")
     builder.holds(stack, atPeak: 100)
@@ -31,8 +31,8 @@ import Testing
 
   private func disk(_ path: String) -> SourceFile? {
     switch path {
-    case "/work/job.py": SourceFile(text: Array("import a\na.f()\n".utf8), modified: 0)
-    case "/work/lib/a.py": SourceFile(text: Array("1\r\n2\r\nx = [é]".utf8), modified: 0)
+    case "/home/job.py": SourceFile(text: Array("import a\na.f()\n".utf8), modified: 0)
+    case "/home/lib/a.py": SourceFile(text: Array("1\r\n2\r\nx = [é]".utf8), modified: 0)
     default: nil
     }
   }
@@ -121,7 +121,7 @@ import Testing
     builder.source("job.py", 2, "kept")
     builder.header.startTime = 5
     let sources = SourceLines(try Capture(bytes: builder.bytes())) { path in
-      path == "/work/job.py" ? SourceFile(text: Array("one\ntwo".utf8), modified: 6) : nil
+      path == "/home/job.py" ? SourceFile(text: Array("one\ntwo".utf8), modified: 6) : nil
     }
     #expect(sources.text("job.py", 2) == "kept")
     #expect(sources.changedFiles.isEmpty)

@@ -18,7 +18,7 @@ package struct CaptureBuilder {
   private var functionNumbers: [String: UInt32] = [:]
 
   /// A recording of a program called so; sampled unless `interval` is 0.
-  package init(command: String = "python job.py", folder: String = "/work", interval: Int = 0) {
+  package init(command: String = "python job.py", folder: String = "/home", interval: Int = 0) {
     header.mode = interval == 0 ? CaptureMode.exact : CaptureMode.sampled
     header.interval = interval
     header.command = text(command)

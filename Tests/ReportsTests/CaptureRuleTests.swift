@@ -139,7 +139,7 @@ import Testing
 
   @Test func `all lines of a file are shown when that is asked for`() throws {
     let view = try CaptureView(.shortJob()) { path in
-      path == "/work/job.py"
+      path == "/home/job.py"
         ? SourceFile(text: (1...9).map { "line \($0)\n" }.joined().utf8, modified: .max) : nil
     }
     let told = CaptureReport.lines(all: true).text(view, style: Style())
