@@ -41,17 +41,9 @@ test: swift-test python-test examples-test
 swift-test:
 	swift test --quiet --disable-xctest
 
-# Each Python tests the same wheel, built once; the first failure is told at the end, so that one
-# Python's trouble does not hide another's.
+# Each Python tests the same wheel, built once. JOBS=1 has them do so one after the other.
 python-test: wheel
-	@failed=; \
-	tools/pythons > $(VENVS)/pythons; \
-	while read -r version python <&3; do \
-	  echo "== CPython $$version, $$python"; \
-	  name=$$version-$$(echo "$$python" | cksum | cut -d ' ' -f 1); \
-	  tools/test-python "$$python" "$(VENVS)/$$name" dist/peakline-*.whl $(PYTEST) || failed="$$failed $$python"; \
-	done 3< $(VENVS)/pythons; \
-	if [ -n "$$failed" ]; then echo "make test: tests failed on:$$failed" >&2; exit 1; fi
+	tools/test-pythons $(VENVS) dist/peakline-*.whl $(PYTEST)
 
 # The examples that need large libraries, on one Python; those of PyTorch where it is installed.
 examples-test: wheel

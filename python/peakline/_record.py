@@ -22,7 +22,8 @@ _DEFAULT_INTERVAL = 512 << 10
 _DEFAULT_SIZE = 256 << 20
 _UNITS = {"": 1, "B": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 
-_IS_ON = -1001
+_TOO_MANY = -1001
+_MOST = 4
 
 
 class CannotRecord(RuntimeError):
@@ -33,6 +34,8 @@ class Recording:
     """A recording of this process into a capture, from `start()` (or `with`) to `stop()`.
 
     All threads are recorded, those too that begin meanwhile; processes that are started are not.
+    Up to four can be on at once, side by side or one within another, also inside of
+    `peakline record`: each counts from its own beginning and has a peak of its own.
     """
 
     def __init__(
@@ -44,13 +47,12 @@ class Recording:
         self._max_size = max_size
         self._source = source
         self._owner = 0
+        self._number = 0
 
     def start(self) -> Recording:
         """Begins. Raises CannotRecord, HeapUnavailable, FileExistsError or another OSError."""
-        if natives().record_is_on():
-            raise CannotRecord(
-                "a recording is on already: stop it first, or let this block be part of it"
-            )
+        if self._owner == os.getpid():
+            raise CannotRecord("this recording is on already: make another with peakline.record()")
         _heap.start()
         descriptor = os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o666)
         answer = natives().record_start(
@@ -62,12 +64,13 @@ class Recording:
         )
         if answer < 0:
             os.unlink(self.path)
-            if answer == _IS_ON:
-                raise CannotRecord("a recording is on already: stop it first")
+            if answer == _TOO_MANY:
+                raise CannotRecord(f"{_MOST} recordings are on already: stop one first")
             if answer > -1000:
                 raise OSError(-answer, os.strerror(-answer), self.path)
             raise CannotRecord("the heap is not counted in this process")
         self._owner = os.getpid()
+        self._number = answer
         return self
 
     def stop(self) -> None:
@@ -75,7 +78,7 @@ class Recording:
         if self._owner != os.getpid():
             return
         self._owner = 0
-        natives().record_stop()
+        natives().record_stop(self._number)
         _seal(self.path, source=self._source)
 
     def __enter__(self) -> Recording:

@@ -271,18 +271,6 @@ def test_a_file_that_is_there_is_not_replaced(tmp_path: Path) -> None:
     assert path.read_text() == "mine"
 
 
-def test_one_recording_at_a_time(tmp_path: Path) -> None:
-    with (
-        peakline.record(tmp_path / "one"),
-        pytest.raises(peakline.CannotRecord, match="is on already"),
-    ):
-        peakline.record(tmp_path / "two").start()
-    assert not (tmp_path / "two").exists()
-    with peakline.record(tmp_path / "three", sample="16KiB"):
-        pass
-    assert read(tmp_path / "three").state == STOPPED
-
-
 def test_the_child_of_a_fork_leaves_the_capture_alone(tmp_path: Path) -> None:
     source = (
         "import os, time\n"

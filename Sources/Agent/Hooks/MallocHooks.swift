@@ -122,7 +122,7 @@ public func hookedRealloc(_ block: Address, _ size: Int) -> Address {
   }
   let former = block == 0 ? 0 : realAllocator.usableSize(block)
   // Before the call: as soon as it is done, another thread may be given the place.
-  let known = mayBeRecorded(block) ? recordGiven(block, former, ledger) : nil
+  let known = mayBeRecorded(block) ? recordMoving(block, former, ledger) : nil
   let fresh = realAllocator.realloc(block, size)
   if fresh == 0 && size != 0 { recordKept(known, ledger) }
   return moved(block, former, fresh, size, ledger)

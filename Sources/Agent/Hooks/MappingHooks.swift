@@ -41,8 +41,10 @@ public func hookedMap(
 private func countHeap(_ start: Address, _ bytes: Int, requested: Int) {
   guard let ledger = currentLedger() else { return }
   ledger[].mapped(bytes, requested: requested)
-  if isRecording(), let record = recordMapped(bytes, ledger) {
-    heldMappings.attribute(start, start &+ bytes, .heap, to: record)
+  if !isRecording() { return }
+  let records = recordMapped(bytes, ledger)
+  if !records.isEmpty {
+    heldMappings.attribute(start, start &+ bytes, .heap, to: records)
   }
 }
 

@@ -17,13 +17,36 @@ enum MappingKind: UInt8 {
   case older = 4
 }
 
-/// What a recording knows of a mapping: the counters it belongs to, and what each of its bytes stands for.
+/// What one recording knows of a mapping: the counters it belongs to, and what each of its bytes stands for.
 struct MappingRecord: BitwiseCopyable, Equatable {
   /// 0: it is not recorded.
   var counters: UInt32 = 0
   /// Which recording it is.
   var recording: UInt32 = 0
   var bytesForEach: Double = 0
+}
+
+/// What the recordings know of a mapping, by their places.
+struct MappingRecords: BitwiseCopyable, Equatable {
+  private var records = InlineArray<4, MappingRecord>(repeating: MappingRecord())
+  private(set) var isEmpty = true
+
+  func at(_ place: Int) -> MappingRecord { unsafe records[unchecked: place] }
+
+  mutating func set(_ record: MappingRecord, at place: Int) {
+    unsafe records[unchecked: place] = record
+    isEmpty = false
+  }
+
+  static func == (one: MappingRecords, other: MappingRecords) -> Bool {
+    if one.isEmpty && other.isEmpty { return true }
+    var place = 0
+    while place < mostRecordings {
+      if one.at(place) != other.at(place) { return false }
+      place = place &+ 1
+    }
+    return true
+  }
 }
 
 /// The mappings of the process that it made itself: disjoint ranges in the order of their addresses.
@@ -34,7 +57,7 @@ struct Mappings {
     var start: Int
     var end: Int
     var kind: MappingKind
-    var record = MappingRecord()
+    var records = MappingRecords()
   }
 
   /// By how many bytes each kind changed.
@@ -82,7 +105,7 @@ struct Mappings {
       let high = min(range.end, end)
       change.add(range.kind, high &- low)
       tally(range.kind, low &- high)
-      if range.record.counters != 0 { recordUnmapped(range.record, high &- low) }
+      if !range.records.isEmpty { recordUnmapped(range.records, high &- low) }
       if range.start < low && high < range.end {
         ranges.advanced(by: index)[].end = low
         var rest = range
@@ -123,10 +146,12 @@ struct Mappings {
     return turned
   }
 
-  /// Notes what a recording knows of a range, which is one mapping of which nothing is known.
-  mutating func attribute(_ start: Int, _ end: Int, _ kind: MappingKind, to record: MappingRecord) {
+  /// Notes what recordings know of a range, which is one mapping of which nothing is known.
+  mutating func attribute(
+    _ start: Int, _ end: Int, _ kind: MappingKind, to records: MappingRecords
+  ) {
     _ = remove(start, end)
-    add(Range(start: start, end: end, kind: kind, record: record))
+    add(Range(start: start, end: end, kind: kind, records: records))
   }
 
   /// The kind of the mapping at an address, if one is known there.
@@ -178,7 +203,7 @@ struct Mappings {
   private func neighbour(at index: Int, like other: Range) -> Ref<Range>? {
     guard let ranges, index >= 0, index < count else { return nil }
     let range = ranges.advanced(by: index)
-    return range[].kind == other.kind && range[].record == other.record ? range : nil
+    return range[].kind == other.kind && range[].records == other.records ? range : nil
   }
 
   private mutating func insert(_ range: Range, at index: Int) {

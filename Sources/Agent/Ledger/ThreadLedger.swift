@@ -58,8 +58,18 @@ struct ThreadLedger: BitwiseCopyable {
 
   /// When `taken` passes this, the recording wants to see the block.
   private(set) var recordAt = ThreadLedger.endless
-  /// What of a recording is this thread's: see `RecordedThread`.
-  var recorded: Ref<RecordedThread>?
+  /// What of the recordings is this thread's, by their places: addresses of `RecordedThread`.
+  private var recordedThreads = InlineArray<4, Int>(repeating: 0)
+  /// The thread is recording a block: who comes in between, in a signal handler, is not recorded.
+  var isBusyRecording = false
+  /// It is busy because it is forking, from before that until the parent goes on.
+  var isForking = false
+  /// The thread is at the tables of the recordings, and no other thread records: see `RecordingLock`.
+  var isAloneAtTables = false
+  /// Tells the walks of the thread's stack from each other.
+  private var walks: Int32 = 0
+  /// How many events came in between.
+  private(set) var droppedForNesting: UInt32 = 0
 
   /// How often the thread holds the table of mappings, and the signals that it had blocked before.
   var holds = 0
@@ -112,6 +122,7 @@ struct ThreadLedger: BitwiseCopyable {
 
   /// Has it called for every block.
   mutating func recordAll() {
+    if recordAt < 0 { return }
     recordAt = 0 &- ThreadLedger.endless
     raisePeak()
   }
@@ -121,6 +132,22 @@ struct ThreadLedger: BitwiseCopyable {
     recordAt = ThreadLedger.endless
     raisePeak()
   }
+
+  func recorded(at place: Int) -> Ref<RecordedThread>? {
+    Ref(address: unsafe recordedThreads[unchecked: place])
+  }
+
+  mutating func setRecorded(_ thread: Ref<RecordedThread>?, at place: Int) {
+    unsafe recordedThreads[unchecked: place] = thread?.address ?? 0
+  }
+
+  /// A number for a walk, of 20 bits, that the last ones did not have.
+  mutating func nextWalk() -> Int32 {
+    walks = (walks &+ 1) & 0xFFFFF
+    return walks
+  }
+
+  mutating func dropForNesting() { droppedForNesting = droppedForNesting &+ 1 }
 
   /// Sets the watermark, from which on the peak is kept.
   @inline(__always)

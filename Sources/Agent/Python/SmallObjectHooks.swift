@@ -175,7 +175,7 @@ private func slowObjectRealloc(
   let wasInPool = isInPool(block)
   let former = wasInPool ? blockSize(inPoolOf: block) : 0
   // What is malloc's is recorded there.
-  let known = wasInPool && mayBeRecorded(block) ? recordGiven(block, former, ledger) : nil
+  let known = wasInPool && mayBeRecorded(block) ? recordMoving(block, former, ledger) : nil
   ledger[].beingFreed = wasInPool ? 0 : block
   // As everywhere, a realloc frees first: what malloc is about to give must not come on top.
   let leavesPool = wasInPool && size > largestSmallObject

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Peakline authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Beginning and ending a recording.
+// Beginning and ending recordings.
 
 import CAgent
 import CaptureFormat
@@ -9,12 +9,10 @@ import CaptureFormat
 /// Why a recording could not begin, as negative answers of `peakline_record_start` beside minus the error
 /// numbers of the system.
 enum RecordingRefusal {
-  /// One is on already.
-  static let isOn = -1001
+  /// As many are on as there can be.
+  static let tooMany = -1001
   /// The heap cannot be counted here.
   static let cannotCount = -1002
-  /// The file has been written to.
-  static let notEmpty = -1003
 }
 
 extension Recording {
@@ -22,7 +20,7 @@ extension Recording {
   ///
   /// The heap is being counted already.
   mutating func begin(
-    _ descriptor: Int, interval: Int, limit: Int, baseline: Int, isFirst: Bool
+    _ descriptor: Int, interval: Int, limit: Int, baseline: Int, number: Int
   ) -> Int {
     let opened = tables.file.open(descriptor, limit: limit)
     if opened < 0 {
@@ -35,7 +33,7 @@ extension Recording {
       tables.close()
       return 0 &- Int(ENOMEM)
     }
-    number = number &+ 1
+    self.number = number
     threads = 0
     timeline = Timeline()
     start = nanoseconds(of: CLOCK_MONOTONIC)
@@ -59,6 +57,7 @@ extension Recording {
       | (smallObjects.isInstalled ? CaptureFlags.smallObjects : 0)
     header[].command = commandLine()
     header[].folder = workingFolder()
+    blockFilter.begin(isExact: isExact)
     return 0
   }
 
@@ -89,55 +88,89 @@ extension Recording {
     }
   }
 
-  /// Ends the recording; its file is complete, but for the sources.
-  mutating func end(_ state: UInt32) {
-    let number = number
+  /// Puts the last figures in; the file is complete then, but for the sources.
+  mutating func finish(_ state: UInt32) {
     forEachLedger { ledger in
-      if let thread = ledger[].recorded, thread[].recording == number {
-        recording.report(thread, ledger)
-        recording.reportVolumes(thread, ledger)
+      if let thread = ledger[].recorded(at: place), thread[].recording == number {
+        report(thread, ledger)
+        reportVolumes(thread, ledger)
       }
     }
     lookAtClock()
     timeline.note(now &- start, &tables)
     header[].peakBound = header[].peakBound &* max(1, threads)
     header[].state = state
-    // From now on nobody may use the tables: who waits for them finds that nothing is recorded.
-    setRecording(false)
+  }
+
+  /// Gives the memory back.
+  mutating func close() {
     samples.clear()
     shadow.clear()
     sites.clear()
     tables.close()
+    blockFilter.end(isExact: isExact)
+  }
+}
+
+extension Ref where Target == Recording {
+  /// Ends the recording, with the lock held.
+  fileprivate func end(_ state: UInt32) {
+    self[].finish(state)
+    // From now on nobody may use the tables: who waits for them finds that it is off.
+    setOn(false)
+    self[].close()
+    if isRecording() { return }
+    endBeingAlone()
     forEachLedger { $0[].recordNothing() }
   }
-}
 
-/// Has the blocks of every thread recorded that there is.
-private func armAllThreads() {
-  forEachLedger { ledger in
-    if peakline_word_load(ledger.address) != 0 { armForRecording(ledger) }
+  /// Notes what each thread has in use at the beginning, and has its blocks recorded from now on.
+  fileprivate func beginInAllThreads() {
+    forEachLedger { ledger in
+      if peakline_word_load(ledger.address) != 0 { _ = recordedThread(ledger) }
+    }
+    setOn(true)
+    forEachLedger { ledger in
+      if peakline_word_load(ledger.address) != 0 { armForRecording(ledger) }
+    }
   }
 }
 
-/// Records from now on into an open file; 0, or why not.
+/// The number of the last recording that began.
+@safe nonisolated(unsafe) private var lastNumber = 0
+
+/// Records from now on into an open file; why not, or the recording's number.
 func startRecording(_ descriptor: Int, interval: Int, limit: Int, baseline: Int) -> Int {
-  if isRecording() { return RecordingRefusal.isOn }
-  if !interposer.isInstalled && !interposer.isPreloaded { return RecordingRefusal.cannotCount }
+  guard interposer.isInstalled || interposer.isPreloaded, let recording = freeRecording() else {
+    closeFile(descriptor)
+    return interposer.isInstalled || interposer.isPreloaded
+      ? RecordingRefusal.tooMany : RecordingRefusal.cannotCount
+  }
+  if !isRecording() { beginAlone() }
   watchForks()
-  endRecordingInChildren()
-  let failed = recording.begin(
-    descriptor, interval: interval, limit: limit, baseline: baseline, isFirst: true)
+  endRecordingsInChildren()
+  lastNumber = lastNumber &+ 1
+  let failed = recording[].begin(
+    descriptor, interval: interval, limit: limit, baseline: baseline, number: lastNumber)
   if failed < 0 { return failed }
-  setRecording(true)
-  armAllThreads()
-  return 0
+  recording.beginInAllThreads()
+  return recording[].number
 }
 
-/// Ends the recording of the process, if one is on.
-func stopRecording(_ state: UInt32) {
-  if !holdRecording() { return }
-  recording.end(state)
-  releaseRecording()
+/// Ends the recording of a number, if it is on; 0: every one.
+func stopRecording(_ number: Int, _ state: UInt32) {
+  if !holdRecordings() { return }
+  forEachRecording { recording in
+    if number == 0 || recording[].number == number { recording.end(state) }
+  }
+  releaseRecordings()
+}
+
+/// The recording of a number, if it is on.
+func recording(numbered number: Int) -> Ref<Recording>? {
+  var found: Ref<Recording>?
+  forEachRecording { if $0[].number == number { found = $0 } }
+  return found
 }
 
 @safe nonisolated(unsafe) private var childrenAreWatched = false
@@ -146,17 +179,17 @@ func stopRecording(_ state: UInt32) {
 ///
 /// As does the thread that forks, until it has: in the child, handlers of other libraries may run
 /// before ours.
-private func endRecordingInChildren() {
+private func endRecordingsInChildren() {
   if childrenAreWatched { return }
   childrenAreWatched = true
   _ = pthread_atfork(
     { setForking(true) }, { setForking(false) },
     {
       let wasOn = isRecording()
-      setRecording(false)
+      endAllRecordings()
       setForking(false)
       if !wasOn { return }
-      releaseRecording()
+      resetRecordingLock()
       forEachLedger { $0[].recordNothing() }
     })
 }
@@ -166,8 +199,12 @@ private func endRecordingInChildren() {
 /// Called from the handler of SIGBUS: whether the address was ours, and is mended.
 @c(agent_bus_error)
 public func busError(_ address: Address) -> Int32 {
-  guard recording.tables.file.contains(address), recording.tables.file.replacePage(at: address)
-  else { return 0 }
-  setRecording(false)
-  return 1
+  var isMended: Int32 = 0
+  forEachRecordingPlace { recording in
+    if recording[].tables.file.contains(address), recording[].tables.file.replacePage(at: address) {
+      recording.setOn(false)
+      isMended = 1
+    }
+  }
+  return isMended
 }

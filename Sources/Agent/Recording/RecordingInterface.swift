@@ -9,25 +9,22 @@ import CaptureFormat
 /// Begins to record into an open file, which the agent closes; called with the interpreter's lock, in the
 /// interpreter whose library this is a handle of.
 ///
-/// `interval` 0 is exact mode. Answers 0, minus an error number, or a `RecordingRefusal`.
+/// `interval` 0 is exact mode. Answers a number for `peakline_record_stop`, minus an error number, or a
+/// `RecordingRefusal`.
 @c(peakline_record_start)
 public func recordStart(
   _ descriptor: Int, _ interval: Int, _ limit: Int, _ baseline: Int, _ library: Int
 ) -> Int {
   let started = startRecording(descriptor, interval: interval, limit: limit, baseline: baseline)
-  if started < 0 { return started }
-  if interpreter.find(in: library) { useInterpreter(isSafe: true) }
+  guard started > 0, let recording = recording(numbered: started) else { return started }
+  if interpreter.find(in: library) { useInterpreter(recording, isSafe: true) }
   agent_watch_bus_errors()
-  return 0
+  return started
 }
 
-/// Ends the recording that is on.
+/// Ends the recording of a number; nothing happens if it is not on.
 @c(peakline_record_stop)
-public func recordStop() { stopRecording(CaptureState.stopped) }
-
-/// Whether a recording is on.
-@c(peakline_record_is_on)
-public func recordIsOn() -> Int32 { isRecording() ? 1 : 0 }
+public func recordStop(_ number: Int) { stopRecording(number, CaptureState.stopped) }
 
 /// Called when a preloaded agent has been loaded and was told to record: into a file of this path.
 ///
@@ -54,7 +51,7 @@ public func recordFromStart(
 
 /// Called when the process ends in the ordinary way.
 @c(agent_record_to_end)
-public func recordToEnd() { stopRecording(CaptureState.ended) }
+public func recordToEnd() { stopRecording(0, CaptureState.ended) }
 
 /// Out of the way of the program's own numbers.
 private func movedUp(_ descriptor: Int) -> Int {
@@ -68,15 +65,15 @@ private func movedUp(_ descriptor: Int) -> Int {
 func meetInterpreter() {
   if !interpreter.isReadyHere() { return }
   interpreter.stopAwaiting()
-  useInterpreter(isSafe: false)
+  forEachRecording { useInterpreter($0, isSafe: false) }
 }
 
 /// Reads stacks and counts small objects from now on.
 ///
 /// Where it is not safe to call the interpreter, what its frames look like is proved a little later.
-private func useInterpreter(isSafe: Bool) {
+private func useInterpreter(_ recording: Ref<Recording>, isSafe: Bool) {
   let layout = interpreter.readVersion()
-  let header = recording.header
+  let header = recording[].header
   header[].python = interpreter.version
   guard let layout else {
     header[].stacks = CaptureStacks.unknownVersion
@@ -93,7 +90,6 @@ private func useInterpreter(isSafe: Bool) {
   }
   interpreter.use(layout)
   header[].stacks = CaptureStacks.recorded
-  interpreter.marksFrames = recording.isExact
   if isSafe {
     _ = proveStacks(0)
   } else {
@@ -106,7 +102,7 @@ private func proveStacks(_ argument: Int) -> Int32 {
   agent_watch_bus_errors()
   if isRecording(), let layout = interpreter.layout, !framesAgree(layout) {
     interpreter.use(nil)
-    recording.header[].stacks = CaptureStacks.notProved
+    forEachRecording { $0[].header[].stacks = CaptureStacks.notProved }
   }
   return 0
 }

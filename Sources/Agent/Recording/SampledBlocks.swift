@@ -12,34 +12,13 @@ struct SampledBlock: BitwiseCopyable {
 
 /// The live blocks of a sample by address: open addressing, linear probing, at most half full.
 ///
-/// Used with the recording held.
+/// Used with the recordings held.
 struct SampledBlocks {
   private var slots = 0
   private var capacity = 0
   private(set) var count = 0
 
-  /// Where the blocks of each of so many hashes are counted, up to 255, which stays; 0 until there is a
-  /// block, and in exact mode.
-  ///
-  /// Most blocks that are asked for and are not there are told by that, without the lock.
-  private var filter = 0
-  private static let filterSize = 1 << 16
-
-  var bytes: Int {
-    capacity &* MemoryLayout<SampledBlock>.stride &+ (filter == 0 ? 0 : SampledBlocks.filterSize)
-  }
-
-  /// Whether a block may be there; may be asked without the lock.
-  @inline(__always)
-  func mayHold(_ address: Int) -> Bool {
-    filter == 0 || filterPlace(address)[] != 0
-  }
-
-  @inline(__always)
-  private func filterPlace(_ address: Int) -> Ref<UInt8> {
-    let hash = UInt(bitPattern: address) &* 0x9E37_79B9_7F4A_7C15
-    return Ref(known: filter &+ Int(hash &>> 48))
-  }
+  var bytes: Int { capacity &* MemoryLayout<SampledBlock>.stride }
 
   @inline(__always)
   private func slot(_ index: Int) -> Ref<SampledBlock> {
@@ -54,11 +33,10 @@ struct SampledBlocks {
   /// Enters a block that is not there; false when there is no memory.
   mutating func put(_ block: SampledBlock) -> Bool {
     if (count &+ 1) &* 2 > capacity && !grow() { return false }
-    if filter == 0 { filter = mapForLedger(SampledBlocks.filterSize) ?? 0 }
     place(block)
     count = count &+ 1
     markBlock(at: block.address)
-    if filter != 0 && filterPlace(block.address)[] < 255 { filterPlace(block.address)[] &+= 1 }
+    blockFilter.add(block.address)
     return true
   }
 
@@ -80,7 +58,7 @@ struct SampledBlocks {
     close(index)
     count = count &- 1
     unmarkBlock(at: address)
-    if filter != 0 && filterPlace(address)[] < 255 { filterPlace(address)[] &-= 1 }
+    blockFilter.remove(address)
     return found
   }
 
@@ -126,11 +104,13 @@ struct SampledBlocks {
     var index = 0
     while index < capacity {
       let block = slot(index)[]
-      if block.address != 0 { unmarkBlock(at: block.address) }
+      if block.address != 0 {
+        unmarkBlock(at: block.address)
+        blockFilter.remove(block.address)
+      }
       index = index &+ 1
     }
     if slots != 0 { unmapForLedger(slots, capacity &* MemoryLayout<SampledBlock>.stride) }
-    if filter != 0 { unmapForLedger(filter, SampledBlocks.filterSize) }
     self = SampledBlocks()
   }
 }

@@ -30,16 +30,14 @@ func codeDeaths() -> Int { deaths.load(ordering: .acquiring) }
 /// Most objects there are others.
 @inline(never)
 func forgetCode(at address: Address) {
-  guard !isForking(), holdRecording() else { return }
-  if sites.forget(address) { deaths.wrappingAdd(1, ordering: .acquiringAndReleasing) }
-  releaseRecording()
+  guard !isForking(), holdRecordings() else { return }
+  var isKnown = false
+  forEachRecording { if $0[].sites.forget(address) { isKnown = true } }
+  if isKnown { deaths.wrappingAdd(1, ordering: .acquiringAndReleasing) }
+  releaseRecordings()
 }
 
-func siteBytes() -> Int { sites.bytes }
-
-/// The sites of the process, used with the recording held.
-@safe nonisolated(unsafe) var sites = Sites()
-
+/// The instructions and functions that a recording has met, used with the recordings held.
 struct Sites {
   private var places = 0
   private var codes = CodeFunctions()

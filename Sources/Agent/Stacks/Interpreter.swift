@@ -30,8 +30,6 @@ struct Interpreter {
   private(set) var layout: StackLayout?
   /// There is an interpreter in the process, and it is not seen to be ready yet.
   private(set) var isAwaited = false
-  /// Exact mode marks frames, so that a stack that has not changed is not walked to its root.
-  var marksFrames = false
 
   /// Looks for the interpreter's functions; false if this is no Python program.
   mutating func find(in library: Int) -> Bool {

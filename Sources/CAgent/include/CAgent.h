@@ -107,6 +107,18 @@ static inline void peakline_byte_add(intptr_t address, uint8_t amount) {
   if (address) __atomic_fetch_add((uint8_t *)address, amount, __ATOMIC_RELAXED);
 }
 
+/// What is written before it is not moved behind it by the compiler, and the other way round.
+static inline void peakline_compiler_fence(void) { __atomic_signal_fence(__ATOMIC_SEQ_CST); }
+
+/// Tells the processor that this thread waits for a change in memory.
+static inline void peakline_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
 /// The kernel's number of this thread (gettid is younger than the oldest libc served).
 static inline long peakline_thread_id(void) { return syscall(SYS_gettid); }
 

@@ -1,0 +1,168 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+// What the hooks call: for a block that is due (`recordTaken`), for one that may be known when it is freed
+// (`recordGiven`), and for mappings. Each recording that is on has its turn.
+
+import CAgent
+import CaptureFormat
+
+// MARK: - Blocks that come
+
+/// Records a block that was just counted on the ledger; called when `isRecordDue` says so.
+@inline(never)
+func recordTaken(_ block: Address, _ bytes: Int, _ ledger: Ref<ThreadLedger>) {
+  if !isRecording() { return ledger[].recordNothing() }
+  // A signal handler, in the middle of recording another block.
+  if ledger[].isBusyRecording { return ledger[].dropForNesting() }
+  ledger[].isBusyRecording = true
+  forEachRecording { $0.recordTaken(block, bytes, ledger) }
+  armForRecording(ledger)
+  ledger[].isBusyRecording = false
+}
+
+extension Ref where Target == Recording {
+  @inline(__always)
+  fileprivate func recordTaken(_ block: Address, _ bytes: Int, _ ledger: Ref<ThreadLedger>) {
+    guard let thread = recordedThread(ledger) else { return }
+    let number = thread[].recording
+    let isExact = self[].isExact
+    if !isExact && ledger[].taken <= thread[].sampleAt {
+      // It is not a sample, but time to say what there is.
+      guard hold(number) else { return }
+      self[].report(thread, ledger)
+      return releaseRecordings()
+    }
+    var weight = Weight(of: bytes)
+    if !isExact {
+      let interval = self[].interval
+      weight = Weight(of: bytes, interval: interval)
+      thread[].sampleAt = ledger[].taken &+ thread[].random.gap(mean: interval)
+    }
+    let stack = currentStack(thread, ledger)
+    guard hold(number) else { return }
+    self[].enter(block, weight, stack, thread, ledger)
+    releaseRecordings()
+  }
+}
+
+// MARK: - Blocks that go
+
+/// Whether a block may be known.
+@inline(__always)
+func mayBeRecorded(_ block: Address) -> Bool {
+  region(of: block) >= Region.block && isRecording() && blockFilter.mayHold(block)
+}
+
+/// Forgets a block that is about to be freed, `bytes` large.
+@inline(never)
+func recordGiven(_ block: Address, _ bytes: Int, _ ledger: Ref<ThreadLedger>) {
+  giveBack(block, bytes, ledger) { _, _ in }
+}
+
+/// What was known of a block that is being moved, by the recordings' places.
+typealias GivenBlocks = InlineArray<4, SampledBlock>
+
+/// The same for a block that may yet stay: what was known of it, for `recordKept`; nil if nothing was.
+@inline(never)
+func recordMoving(
+  _ block: Address, _ bytes: Int, _ ledger: Ref<ThreadLedger>
+) -> GivenBlocks? {
+  var known = GivenBlocks(repeating: SampledBlock())
+  var isKnown = false
+  giveBack(block, bytes, ledger) { place, found in
+    unsafe known[unchecked: place] = found
+    isKnown = true
+  }
+  return isKnown ? known : nil
+}
+
+@inline(__always)
+private func giveBack(
+  _ block: Address, _ bytes: Int, _ ledger: Ref<ThreadLedger>,
+  _ tell: (Int, SampledBlock) -> Void
+) {
+  if ledger[].isBusyRecording { return ledger[].dropForNesting() }
+  ledger[].isBusyRecording = true
+  if holdRecordings() {
+    forEachRecording { recording in
+      if let found = recording.giveBack(block, bytes, ledger) { tell(recording[].place, found) }
+    }
+    releaseRecordings()
+  }
+  ledger[].isBusyRecording = false
+}
+
+extension Ref where Target == Recording {
+  @inline(__always)
+  fileprivate func giveBack(
+    _ block: Address, _ bytes: Int, _ ledger: Ref<ThreadLedger>
+  ) -> SampledBlock? {
+    guard let thread = recordedThread(ledger), var found = self[].take(block) else { return nil }
+    if self[].isExact {
+      found.weight = Weight(of: bytes)
+      // The ledger counts it next. There may be no allocation after it that would report it.
+      self[].header[].live &-= bytes
+      thread[].live &-= bytes
+    }
+    let isTemporary =
+      thread[].lastBlock == block && thread[].blocksThen == ledger[].allocationsOfAllKinds
+    self[].leave(found, isTemporary: isTemporary)
+    return found
+  }
+}
+
+/// A block that was not freed after all.
+func recordKept(_ blocks: GivenBlocks?, _ ledger: Ref<ThreadLedger>) {
+  guard let blocks, !ledger[].isBusyRecording, holdRecordings() else { return }
+  forEachRecording { recording in
+    let block = unsafe blocks[unchecked: recording[].place]
+    if block.address != 0 { recording[].putBack(block) }
+  }
+  releaseRecordings()
+}
+
+// MARK: - Mappings
+
+/// Records a mapping that was just counted, with the table of mappings held.
+func recordMapped(_ bytes: Int, _ ledger: Ref<ThreadLedger>) -> MappingRecords {
+  var records = MappingRecords()
+  if ledger[].isBusyRecording { return records }
+  ledger[].isBusyRecording = true
+  forEachRecording { recording in
+    if let record = recording.recordMapped(bytes, ledger) {
+      records.set(record, at: recording[].place)
+    }
+  }
+  ledger[].isBusyRecording = false
+  return records
+}
+
+extension Ref where Target == Recording {
+  fileprivate func recordMapped(_ bytes: Int, _ ledger: Ref<ThreadLedger>) -> MappingRecord? {
+    guard let thread = recordedThread(ledger) else { return nil }
+    let number = thread[].recording
+    var weight = Weight(of: bytes)
+    if !self[].isExact {
+      let interval = self[].interval
+      weight = Weight(of: bytes, interval: interval)
+      if thread[].random.gap(mean: interval) >= bytes { return nil }
+    }
+    let stack = currentStack(thread, ledger)
+    guard hold(number) else { return nil }
+    defer { releaseRecordings() }
+    return self[].enterMapping(bytes, weight, stack, thread, ledger)
+  }
+}
+
+/// Takes bytes of a mapping from its counters.
+func recordUnmapped(_ records: MappingRecords, _ bytes: Int) {
+  guard !isForking(), holdRecordings() else { return }
+  forEachRecording { recording in
+    let record = records.at(recording[].place)
+    if record.counters != 0 && Int(record.recording) == recording[].number {
+      recording[].leaveMapping(record, bytes)
+    }
+  }
+  releaseRecordings()
+}
