@@ -61,7 +61,9 @@ package struct CaptureCounters: BitwiseCopyable, Sendable {
   package var allocatedVariance: Double = 0
   /// The agent's own, while it thins the timeline.
   package var lastKept: UInt32 = 0
-  package var reserved: UInt32 = 0
+  /// The agent's own, too: 1 while a thread changes this entry.
+  package var isHeld: UInt32 = 0
+  package static let heldOffset = 108
   package var reservedWords: InlineArray<2, Int> = InlineArray(repeating: 0)
 
   package init() {}

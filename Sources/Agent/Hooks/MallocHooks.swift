@@ -121,8 +121,16 @@ public func hookedRealloc(_ block: Address, _ size: Int) -> Address {
     return uncounted(.realloc) { $0.realloc(block, size) }
   }
   let former = block == 0 ? 0 : realAllocator.usableSize(block)
+  if mayBeRecorded(block) { return recordedRealloc(block, former, size, ledger) }
+  return moved(block, former, realAllocator.realloc(block, size), size, ledger)
+}
+
+@inline(never)
+private func recordedRealloc(
+  _ block: Address, _ former: Int, _ size: Int, _ ledger: Ref<ThreadLedger>
+) -> Address {
   // Before the call: as soon as it is done, another thread may be given the place.
-  let known = mayBeRecorded(block) ? recordMoving(block, former, ledger) : nil
+  let known = recordMoving(block, former, ledger)
   let fresh = realAllocator.realloc(block, size)
   if fresh == 0 && size != 0 { recordKept(known, ledger) }
   return moved(block, former, fresh, size, ledger)

@@ -16,6 +16,7 @@ func recordTaken(_ block: Address, _ bytes: Int, _ ledger: Ref<ThreadLedger>) {
   // A signal handler, in the middle of recording another block.
   if ledger[].isBusyRecording { return ledger[].dropForNesting() }
   ledger[].isBusyRecording = true
+  peakline_compiler_fence()
   forEachRecording { $0.recordTaken(block, bytes, ledger) }
   armForRecording(ledger)
   ledger[].isBusyRecording = false
@@ -40,6 +41,7 @@ extension Ref where Target == Recording {
       thread[].sampleAt = ledger[].taken &+ thread[].random.gap(mean: interval)
     }
     let stack = currentStack(thread, ledger)
+    if isExact, areThreadsAmongOthers(), enterAtOnce(block, bytes, stack, thread, ledger) { return }
     guard hold(number) else { return }
     self[].enter(block, weight, stack, thread, ledger)
     releaseRecordings()
@@ -57,6 +59,7 @@ func mayBeRecorded(_ block: Address) -> Bool {
 /// Forgets a block that is about to be freed, `bytes` large.
 @inline(never)
 func recordGiven(_ block: Address, _ bytes: Int, _ ledger: Ref<ThreadLedger>) {
+  if giveBackAtOnce(block, bytes, ledger) { return }
   giveBack(block, bytes, ledger) { _, _ in }
 }
 
@@ -93,6 +96,27 @@ private func giveBack(
   ledger[].isBusyRecording = false
 }
 
+/// The same without the lock of all recordings; false, with nothing done, where that is needed.
+@inline(__always)
+private func giveBackAtOnce(
+  _ block: Address, _ bytes: Int, _ ledger: Ref<ThreadLedger>
+) -> Bool {
+  guard areThreadsAmongOthers(), !ledger[].isBusyRecording else { return false }
+  ledger[].isBusyRecording = true
+  peakline_compiler_fence()
+  var isDone = true
+  forEachRecording { recording in
+    guard isDone else { return }
+    guard recording[].isExact, let thread = recording.recordedThread(ledger) else {
+      isDone = false
+      return
+    }
+    isDone = recording.leaveAtOnce(block, bytes, thread, ledger)
+  }
+  ledger[].isBusyRecording = false
+  return isDone
+}
+
 extension Ref where Target == Recording {
   @inline(__always)
   fileprivate func giveBack(
@@ -104,6 +128,7 @@ extension Ref where Target == Recording {
       // The ledger counts it next. There may be no allocation after it that would report it.
       self[].header[].live &-= bytes
       thread[].live &-= bytes
+      thread[].settled = ledger[].live &- bytes
     }
     let isTemporary =
       thread[].lastBlock == block && thread[].blocksThen == ledger[].allocationsOfAllKinds
@@ -114,12 +139,16 @@ extension Ref where Target == Recording {
 
 /// A block that was not freed after all.
 func recordKept(_ blocks: GivenBlocks?, _ ledger: Ref<ThreadLedger>) {
-  guard let blocks, !ledger[].isBusyRecording, holdRecordings() else { return }
-  forEachRecording { recording in
-    let block = unsafe blocks[unchecked: recording[].place]
-    if block.address != 0 { recording[].putBack(block) }
+  guard let blocks, !ledger[].isBusyRecording else { return }
+  ledger[].isBusyRecording = true
+  if holdRecordings() {
+    forEachRecording { recording in
+      let block = unsafe blocks[unchecked: recording[].place]
+      if block.address != 0 { recording[].putBack(block) }
+    }
+    releaseRecordings()
   }
-  releaseRecordings()
+  ledger[].isBusyRecording = false
 }
 
 // MARK: - Mappings
@@ -157,12 +186,16 @@ extension Ref where Target == Recording {
 
 /// Takes bytes of a mapping from its counters.
 func recordUnmapped(_ records: MappingRecords, _ bytes: Int) {
-  guard !isForking(), holdRecordings() else { return }
-  forEachRecording { recording in
-    let record = records.at(recording[].place)
-    if record.counters != 0 && Int(record.recording) == recording[].number {
-      recording[].leaveMapping(record, bytes)
+  guard let ledger = currentLedger(), !ledger[].isBusyRecording else { return }
+  ledger[].isBusyRecording = true
+  if holdRecordings() {
+    forEachRecording { recording in
+      let record = records.at(recording[].place)
+      if record.counters != 0 && Int(record.recording) == recording[].number {
+        recording[].leaveMapping(record, bytes)
+      }
     }
+    releaseRecordings()
   }
-  releaseRecordings()
+  ledger[].isBusyRecording = false
 }

@@ -18,10 +18,14 @@ struct RecordedThread: BitwiseCopyable {
   var sampleAt = 0
   /// What the ledger's figures were when they were last added to the whole.
   var live = 0
+  /// What the thread had in use when it had last entered a block.
+  var settled = 0
   var allocated = 0
   var freed = 0
   var allocations = 0
   var dropped: UInt32 = 0
+  /// Counts what was done without the lock.
+  var events: UInt32 = 0
   /// The block that was last recorded, and how many there were then: one that is freed before there are
   /// more was temporary.
   var lastBlock = 0
@@ -39,9 +43,11 @@ func armForRecording(_ ledger: Ref<ThreadLedger>) {
   var after = Recording.batch
   var isExact = false
   forEachRecording { recording in
+    // A thread's record is made before its first block, or that would not be in the whole.
+    guard let thread = recording.recordedThread(ledger) else { return }
     if recording[].isExact {
       isExact = true
-    } else if let thread = recording.recordedThread(ledger) {
+    } else {
       after = min(after, thread[].sampleAt &- ledger[].taken)
     }
   }
@@ -104,6 +110,7 @@ extension Ref where Target == Recording {
       fresh.dropped = ledger[].droppedForNesting
     }
     thread.forgetStacks()
+    fresh.settled = fresh.live
     fresh.sampleAt = ledger[].taken &+ fresh.random.gap(mean: max(1, self[].interval))
     thread[] = fresh
     return thread

@@ -16,8 +16,10 @@ import CaptureFormat
 
 /// A recording; its tables are used with the lock of all recordings held.
 struct Recording: BitwiseCopyable {
-  /// Bytes that a thread may take before it adds them to the whole.
+  /// Bytes that a thread may take before it adds them to the whole: in sampled mode; and in exact mode
+  /// among other threads.
   static let batch = 1 << 16
+  static let exactBatch = 1 << 12
 
   /// Which of the places it has.
   let place: Int
@@ -73,6 +75,7 @@ extension Recording {
   @inline(__always)
   mutating func add(_ weight: Weight, to index: UInt32) {
     let counters = tables.counters(index)
+    lock(counters)
     catchUp(counters)
     timeline.touch(counters, index, &tables)
     counters[].allocated = counters[].allocated &+ weight.bytes
@@ -81,6 +84,7 @@ extension Recording {
     counters[].live = counters[].live &+ weight.bytes
     counters[].liveBlocks += weight.blocks
     counters[].liveVariance += weight.variance
+    unlock(counters)
   }
 
   func drop() {
@@ -102,6 +106,7 @@ extension Recording {
   /// Takes a block's weight from its counters.
   mutating func leave(_ block: SampledBlock, isTemporary: Bool) {
     let counters = tables.counters(block.counters)
+    lock(counters)
     catchUp(counters)
     timeline.touch(counters, block.counters, &tables)
     counters[].live = counters[].live &- block.weight.bytes
@@ -111,6 +116,7 @@ extension Recording {
       counters[].temporary = counters[].temporary &+ block.weight.bytes
       counters[].temporaryBlocks += block.weight.blocks
     }
+    unlock(counters)
   }
 
   /// Enters a block again that was not freed after all.
@@ -118,10 +124,12 @@ extension Recording {
     let isKept = isExact ? shadow.put(block.address, block.counters) : samples.put(block)
     if !isKept { return }
     let counters = tables.counters(block.counters)
+    lock(counters)
     catchUp(counters)
     counters[].live = counters[].live &+ block.weight.bytes
     counters[].liveBlocks += block.weight.blocks
     counters[].liveVariance += block.weight.variance
+    unlock(counters)
   }
 
   /// Notes what counters held at the last peak, if they were not touched since.
@@ -138,10 +146,18 @@ extension Recording {
   /// Adds a thread's figures to the whole, and looks whether that is a new peak.
   @inline(__always)
   mutating func report(_ thread: Ref<RecordedThread>, _ ledger: Ref<ThreadLedger>) {
+    report(ledger[].live, thread, ledger)
+  }
+
+  /// The same where the thread will have so much in use in a moment, when the ledger knows it too.
+  @inline(__always)
+  mutating func report(
+    _ live: Int, _ thread: Ref<RecordedThread>, _ ledger: Ref<ThreadLedger>
+  ) {
     let header = header
-    let live = ledger[].live
     header[].live = header[].live &+ (live &- thread[].live)
     thread[].live = live
+    thread[].settled = live
     if header[].live > header[].peak { raisePeak(thread) }
     if !isExact || events & 63 == 0 { reportVolumes(thread, ledger) }
   }
@@ -162,11 +178,17 @@ extension Recording {
     thread[].dropped = dropped
   }
 
+  /// Notes by how much a peak may be missed: what threads may have that they have not said yet.
+  func boundPeak() {
+    let unsaid = isExact ? Recording.exactBatch : Recording.batch
+    header[].peakBound = isExact && threads < 2 ? 0 : unsaid &* max(1, threads)
+  }
+
   private mutating func raisePeak(_ thread: Ref<RecordedThread>) {
     let header = header
     if threads > 1 {
       // Others may have freed what they have not reported yet.
-      let live = wholeLive()
+      let live = wholeLive(thread)
       header[].live = live
       if live <= header[].peak { return }
     }
@@ -176,12 +198,17 @@ extension Recording {
     timeline.note(highest: header[].live)
   }
 
-  /// What is in use by all ledgers now, each of which is up to date then.
-  private func wholeLive() -> Int {
+  /// What is in use by all threads now.
+  ///
+  /// A block that one of them has just been given and has not entered yet is not counted, or the peak would
+  /// be without it, and it would not be seen any more that it is a part of it.
+  private func wholeLive(_ reporting: Ref<RecordedThread>) -> Int {
     var live = header[].live
+    let place = place
+    let number = number
     forEachLedger { ledger in
-      if let one = ledger[].recorded(at: place), one[].recording == number {
-        let present = ledger[].live
+      if let one = ledger[].recorded(at: place), one[].recording == number, !(one == reporting) {
+        let present = min(ledger[].live, one[].settled)
         live = live &+ (present &- one[].live)
         one[].live = present
       }
@@ -236,8 +263,10 @@ extension Recording {
   mutating func leaveMapping(_ record: MappingRecord, _ bytes: Int) {
     let scaled = Double(bytes) * record.bytesForEach
     let counters = tables.counters(record.counters)
+    lock(counters)
     catchUp(counters)
     timeline.touch(counters, record.counters, &tables)
     counters[].live = counters[].live &- Int(nearest: scaled)
+    unlock(counters)
   }
 }

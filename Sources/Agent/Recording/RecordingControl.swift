@@ -50,7 +50,7 @@ extension Recording {
     header[].baseline = baseline
     header[].live = baseline
     header[].peak = baseline
-    header[].peakBound = isExact ? 0 : Recording.batch
+    boundPeak()
     header[].flags =
       (interposer.isPreloaded ? CaptureFlags.preloaded : 0)
       | (interposer.hidesObjects ? CaptureFlags.hidesObjects : 0)
@@ -98,7 +98,6 @@ extension Recording {
     }
     lookAtClock()
     timeline.note(now &- start, &tables)
-    header[].peakBound = header[].peakBound &* max(1, threads)
     header[].state = state
   }
 
@@ -113,15 +112,16 @@ extension Recording {
 }
 
 extension Ref where Target == Recording {
-  /// Ends the recording, with the lock held.
+  /// Ends the recording.
   fileprivate func end(_ state: UInt32) {
-    self[].finish(state)
-    // From now on nobody may use the tables: who waits for them finds that it is off.
     setOn(false)
+    let isQuiet = waitForOthers()
+    self[].finish(state)
+    // What somebody may still be writing into is left where it is.
+    if !isQuiet { return }
+    let othersAreOn = holdRecordings()
     self[].close()
-    if isRecording() { return }
-    endBeingAlone()
-    forEachLedger { $0[].recordNothing() }
+    if othersAreOn { releaseRecordings() } else { forEachLedger { $0[].recordNothing() } }
   }
 
   /// Notes what each thread has in use at the beginning, and has its blocks recorded from now on.
@@ -159,11 +159,9 @@ func startRecording(_ descriptor: Int, interval: Int, limit: Int, baseline: Int)
 
 /// Ends the recording of a number, if it is on; 0: every one.
 func stopRecording(_ number: Int, _ state: UInt32) {
-  if !holdRecordings() { return }
   forEachRecording { recording in
     if number == 0 || recording[].number == number { recording.end(state) }
   }
-  releaseRecordings()
 }
 
 /// The recording of a number, if it is on.

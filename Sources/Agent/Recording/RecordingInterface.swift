@@ -100,7 +100,7 @@ private func useInterpreter(_ recording: Ref<Recording>, isSafe: Bool) {
 /// Run by the interpreter between two instructions.
 private func proveStacks(_ argument: Int) -> Int32 {
   agent_watch_bus_errors()
-  if isRecording(), let layout = interpreter.layout, !framesAgree(layout) {
+  if isRecording(), let layout = interpreter.layout, !framesAgree(layout[]) {
     interpreter.use(nil)
     forEachRecording { $0[].header[].stacks = CaptureStacks.notProved }
   }

@@ -17,6 +17,7 @@ import Synchronization
 private let holder = Atomic<Int>(0)
 /// The ledger of the only thread that records; 0 once there is another.
 private let alone = Atomic<Int>(0)
+private let hasBarrier = Atomic<Bool>(false)
 
 // MEMBARRIER_CMD_PRIVATE_EXPEDITED, and the order that makes it available.
 private let barrier = 1 << 3
@@ -82,14 +83,44 @@ func releaseRecordings() {
 func beginAlone() {
   guard let ledger = currentLedger() else { return }
   if kernel(Int32(SYS_membarrier), registerBarrier, 0) == 0 {
+    hasBarrier.store(true, ordering: .relaxed)
     alone.store(ledger.address, ordering: .releasing)
   }
+}
+
+/// Whether several threads record, and the kernel has the barrier with which one of them can be sure that
+/// no other is at the tables.
+@inline(__always)
+func areThreadsAmongOthers() -> Bool {
+  alone.load(ordering: .relaxed) == 0 && hasBarrier.load(ordering: .relaxed)
+}
+
+/// Waits until no other thread is in the middle of recording a block into a recording that is off by now;
+/// false if one does not come to an end.
+func waitForOthers() -> Bool {
+  let mine = peakline_ledger_get()
+  // Whoever comes now looks whether it is off before it does anything.
+  if mine != 0 && alone.load(ordering: .relaxed) == mine { return true }
+  endBeingAlone()
+  _ = kernel(Int32(SYS_membarrier), barrier, 0)
+  let start = nanoseconds(of: CLOCK_MONOTONIC)
+  var isQuiet = false
+  while !isQuiet {
+    isQuiet = holder.load(ordering: .acquiring) == 0
+    forEachLedger { ledger in
+      if ledger.address != mine, ledger[].isBusyRecording, !ledger[].isForking { isQuiet = false }
+    }
+    if isQuiet || nanoseconds(of: CLOCK_MONOTONIC) &- start > 2_000_000_000 { break }
+    yieldProcessor()
+  }
+  return isQuiet
 }
 
 /// From now on every thread takes the lock.
 func endBeingAlone() {
   let former = alone.exchange(0, ordering: .sequentiallyConsistent)
   guard let ledger = Ref<ThreadLedger>(address: former) else { return }
+  // Without it nobody ever was alone.
   _ = kernel(Int32(SYS_membarrier), barrier, 0)
   if former == peakline_ledger_get() { return }
   while ledger[].isAloneAtTables { yieldProcessor() }

@@ -75,8 +75,11 @@ extension Ref where Target == Recording {
 
   func setOn(_ value: Bool) {
     let bit = 1 &<< self[].place
-    let present = on.load(ordering: .relaxed)
-    on.store(value ? present | bit : present & ~bit, ordering: .releasing)
+    if value {
+      on.bitwiseOr(bit, ordering: .acquiringAndReleasing)
+    } else {
+      on.bitwiseAnd(~bit, ordering: .acquiringAndReleasing)
+    }
   }
 
   /// Takes the lock; false, without it, if the recording of this number is not on any more, or if this

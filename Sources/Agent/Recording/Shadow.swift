@@ -49,6 +49,22 @@ struct Shadow {
     return number
   }
 
+  /// The number for a block; 0 if there is none.
+  @inline(__always)
+  func look(_ block: Int) -> UInt32 {
+    let place = place(of: block)
+    return place == 0 ? 0 : Ref<UInt32>(known: place)[]
+  }
+
+  /// Notes a number for a block, if it has none and there is a table for it.
+  @inline(__always)
+  func putIfFree(_ block: Int, _ number: UInt32) -> Bool {
+    let place = place(of: block)
+    if place == 0 || Ref<UInt32>(known: place)[] != 0 { return false }
+    Ref<UInt32>(known: place)[] = number
+    return true
+  }
+
   /// Notes a number for a block; false where there is no memory.
   @inline(__always)
   mutating func put(_ block: Int, _ number: UInt32) -> Bool {

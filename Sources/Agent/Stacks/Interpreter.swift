@@ -23,11 +23,12 @@ struct Interpreter {
   private var later: Later?
   private var library = 0
   private var codeType = 0
+  private var place = 0
 
   /// As in `sys.hexversion`, without the level of the release.
   private(set) var version: UInt32 = 0
   /// Where to read; nil while, or if, stacks cannot be read.
-  private(set) var layout: StackLayout?
+  private(set) var layout: Ref<StackLayout>?
   /// There is an interpreter in the process, and it is not seen to be ready yet.
   private(set) var isAwaited = false
 
@@ -98,7 +99,17 @@ struct Interpreter {
     return true
   }
 
-  mutating func use(_ layout: StackLayout?) { self.layout = layout }
+  mutating func use(_ layout: StackLayout?) {
+    self.layout = nil
+    guard let layout, let place = Ref<StackLayout>(address: layoutPlace()) else { return }
+    place[] = layout
+    self.layout = place
+  }
+
+  private mutating func layoutPlace() -> Int {
+    if place == 0 { place = mapForLedger(MemoryLayout<StackLayout>.stride) ?? 0 }
+    return place
+  }
 
   /// Has the interpreter call a function when it is between two instructions, on its main thread.
   func callLater(_ function: PendingCall) {

@@ -91,7 +91,7 @@ private struct Walk {
   let recording: Ref<Recording>
   let thread: Ref<RecordedThread>
   let ledger: Ref<ThreadLedger>
-  let layout: StackLayout
+  let layout: Ref<StackLayout>
 }
 
 extension Ref where Target == Recording {
@@ -107,7 +107,7 @@ extension Ref where Target == Recording {
       thread[].walk.deaths = deaths
     }
     let walk = Walk(recording: self, thread: thread, ledger: ledger, layout: layout)
-    return walk.from(layout.innermost(of: state), marks: self[].isExact)
+    return walk.from(layout[].innermost(of: state), marks: self[].isExact)
   }
 }
 
@@ -118,13 +118,10 @@ extension Walk {
     // How many of the last walk's frames, from the outermost on, are known to be the same.
     var same = 0
     while frame != 0 && met < LastWalk.mostFrames {
-      if !layout.isShown(frame) {
-        frame = load(frame &+ layout.previous)
-        continue
-      }
-      let position = layout.position(in: frame)
+      let position = layout[].position(in: frame)
       if marks {
-        let mark = Ref<Int32>(known: frame &+ layout.stackTop)[]
+        // Only frames that are shown are marked.
+        let mark = Ref<Int32>(known: frame &+ layout[].stackTop)[]
         if mark < -1 {
           let index = Int(0 &- (mark &+ 2)) & (LastWalk.mostFrames &- 1)
           let known = thread.walked(index)
@@ -139,8 +136,8 @@ extension Walk {
           }
         }
       }
-      note(frame, position, &met)
-      frame = load(frame &+ layout.previous)
+      if layout[].isShown(frame) { note(frame, position, &met) }
+      frame = load(frame &+ layout[].previous)
     }
     if same &+ met > LastWalk.mostFrames {
       // What is behind a mark was not walked: it is needed to see what is shown of a deep stack.
@@ -157,7 +154,7 @@ extension Walk {
   @inline(__always)
   private func note(_ frame: Int, _ position: Int, _ met: inout Int) {
     thread.met(met)[] = MetFrame(
-      frame: frame, code: load(frame &+ layout.code), position: position)
+      frame: frame, code: load(frame &+ layout[].code), position: position)
     met = met &+ 1
   }
 
@@ -213,7 +210,7 @@ extension Walk {
     defer { releaseRecordings() }
     guard
       let site = recording[].sites.site(
-        frame.code, frame.position, layout, &recording[].tables)
+        frame.code, frame.position, layout[], &recording[].tables)
     else { return 0 }
     return recording[].tables.stack(below: parent, function: site.function, line: site.line)
   }
@@ -224,7 +221,7 @@ extension Walk {
     var index = first
     while index < thread[].walk.depth {
       let walked = thread.walked(index)
-      let place = Ref<Int32>(known: walked[].frame &+ layout.stackTop)
+      let place = Ref<Int32>(known: walked[].frame &+ layout[].stackTop)
       if place[] < 0 {
         let mark = -2 &- (Int32(truncatingIfNeeded: index) &+ generation &* 1024)
         place[] = mark
@@ -254,6 +251,7 @@ extension Ref where Target == Recording {
       return unsafe self[].tables.string(letters, length)
     }
     self[].threads &+= 1
+    self[].boundPeak()
     let index =
       self[].threads > mostThreads
       ? UInt32(0)

@@ -110,6 +110,19 @@ static inline void peakline_byte_add(intptr_t address, uint8_t amount) {
 /// What is written before it is not moved behind it by the compiler, and the other way round.
 static inline void peakline_compiler_fence(void) { __atomic_signal_fence(__ATOMIC_SEQ_CST); }
 
+/// A lock of one word, 0 or 1: whether it was free and is the caller's now; and giving it back.
+static inline int peakline_word_take(intptr_t address) {
+  return !__atomic_exchange_n((uint32_t *)address, 1, __ATOMIC_ACQUIRE);
+}
+
+static inline int peakline_word_is_taken(intptr_t address) {
+  return __atomic_load_n((uint32_t *)address, __ATOMIC_RELAXED) != 0;
+}
+
+static inline void peakline_word_release(intptr_t address) {
+  __atomic_store_n((uint32_t *)address, 0, __ATOMIC_RELEASE);
+}
+
 /// Tells the processor that this thread waits for a change in memory.
 static inline void peakline_pause(void) {
 #if defined(__x86_64__)
