@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Peakline authors
 # SPDX-License-Identifier: Apache-2.0
-"""Threads that allocate at the same time, without the interpreter's lock, recorded block by block."""
+"""Threads that allocate at once, without the interpreter's lock, recorded block by block."""
 
 from __future__ import annotations
 

@@ -6,10 +6,10 @@
 // only the thread itself makes and drops its frames, and each holds its code.
 //
 // The last walk is kept. A new one is compared with it from the outermost frame on, and only what differs
-// is looked up. In exact mode frames that run are marked besides: the number in a frame that says how
-// much of its stack is in use is -1 while it runs, and any negative number means the same to the
-// interpreter, which sets it anew whenever the frame is entered or resumed. So a frame that still has our
-// mark has not been left since, and nothing outside of it can have changed.
+// is looked up. Frames that run are marked besides: the number in a frame that says how much of its stack is
+// in use is -1 while it runs, and any negative number means the same to the interpreter, which sets it
+// anew whenever the frame is entered or resumed. So a frame that still has our mark has not been left
+// since, and nothing outside of it can have changed.
 
 import CAgent
 import CaptureFormat
@@ -107,7 +107,7 @@ extension Ref where Target == Recording {
       thread[].walk.deaths = deaths
     }
     let walk = Walk(recording: self, thread: thread, ledger: ledger, layout: layout)
-    return walk.from(layout[].innermost(of: state), marks: self[].isExact)
+    return walk.from(layout[].innermost(of: state), marks: true)
   }
 }
 
