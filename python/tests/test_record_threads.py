@@ -5,10 +5,14 @@
 from __future__ import annotations
 
 import struct
+import threading
+import time
 from pathlib import Path
 
 import pytest
-from captures import record
+from captures import read, record
+
+import peakline
 
 # Each thread's blocks go through malloc and free while others' do; a part of them is freed by the
 # next thread. The sizes are such that each is what malloc makes of it.
@@ -86,3 +90,59 @@ def test_each_block_of_each_thread_is_counted_once(tmp_path: Path, attempt: int)
     explained = sum(stack.at_peak for stack in capture.stacks)
     # As in a program of one thread, a part of an arena was there before it was counted.
     assert abs(explained - (capture.peak - capture.baseline)) < bound + (1 << 18)
+
+
+@pytest.mark.parametrize("mode", ["--exact", "--sample=64KiB"])
+def test_threads_have_the_names_that_python_gives_them(tmp_path: Path, mode: str) -> None:
+    source = """
+import os, threading
+from concurrent.futures import ThreadPoolExecutor
+
+kept = []
+main_goes_on = threading.Event()
+
+def work(size):
+    main_goes_on.wait()
+    kept.append([bytearray(10_000) for _ in range(size)])
+
+threads = [threading.Thread(target=work, args=(50,), name=f"läufer {n}") for n in range(3)]
+for thread in threads:
+    thread.start()
+main_goes_on.set()
+for thread in threads:
+    thread.join()
+with ThreadPoolExecutor(2, thread_name_prefix="pool") as pool:
+    list(pool.map(work, [50] * 8))
+held = bytearray(3_000_000)
+os._exit(0)
+"""
+    capture, done = record(tmp_path, source, mode, "-q", PYTHONIOENCODING="utf-8")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert capture.dropped == (0, 0, 0, 0)
+    names = {stack.thread for stack in capture.stacks if stack.allocated > 100_000}
+    # A pool starts its second thread only if the first is not free again.
+    assert names >= {"läufer 0", "läufer 1", "läufer 2", "MainThread"}
+    assert any(name.startswith("pool_") for name in names)
+
+
+def test_a_recording_in_the_process_knows_the_names_of_threads_that_were_there(
+    tmp_path: Path,
+) -> None:
+    begins, is_over = threading.Event(), threading.Event()
+    kept: list[bytearray] = []
+
+    def work() -> None:
+        begins.wait()
+        kept.append(bytearray(500_000))
+        is_over.wait()
+
+    thread = threading.Thread(target=work, name="already there")
+    thread.start()
+    with peakline.record(tmp_path / "capture", sample="16KiB"):
+        begins.set()
+        while not kept:
+            time.sleep(0.001)
+    is_over.set()
+    thread.join()
+    names = {stack.thread for stack in read(tmp_path / "capture").stacks if stack.live > 400_000}
+    assert names == {"already there"}

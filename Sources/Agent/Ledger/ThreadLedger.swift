@@ -62,6 +62,8 @@ struct ThreadLedger: BitwiseCopyable {
   private var recordedThreads = InlineArray<4, Int>(repeating: 0)
   /// The thread is recording a block: who comes in between, in a signal handler, is not recorded.
   var isBusyRecording = false
+  /// It is busy because it does something of the agent's own.
+  private var isOwnDoing = false
   /// It is busy because it is forking, from before that until the parent goes on.
   var isForking = false
   /// The thread is at the tables of the recordings, and no other thread records: see `RecordingLock`.
@@ -147,7 +149,18 @@ struct ThreadLedger: BitwiseCopyable {
     return walks
   }
 
-  mutating func dropForNesting() { droppedForNesting = droppedForNesting &+ 1 }
+  /// What is allocated from now on is not recorded, nor called dropped; not while recording a block.
+  mutating func beginOwnDoing() {
+    isBusyRecording = true
+    isOwnDoing = true
+  }
+
+  mutating func endOwnDoing() {
+    isOwnDoing = false
+    isBusyRecording = false
+  }
+
+  mutating func dropForNesting() { if !isOwnDoing { droppedForNesting = droppedForNesting &+ 1 } }
 
   /// Sets the watermark, from which on the peak is kept.
   @inline(__always)

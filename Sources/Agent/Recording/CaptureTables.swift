@@ -167,6 +167,23 @@ struct CaptureTables {
     return UInt32(truncatingIfNeeded: index)
   }
 
+  /// Gives a thread another name: the last that had this number.
+  mutating func nameThread(
+    _ number: Int, _ name: UnsafePointer<UInt8>, _ length: Int
+  ) {
+    var index = count(.threads) &- 1
+    while index > 0 {
+      let thread = Ref<CaptureThread>(
+        known: file.base(.threads) &+ index &* MemoryLayout<CaptureThread>.stride)
+      if Int(thread[].number) == number {
+        let text = unsafe string(name, length)
+        if text != 0 { thread[].name = text }
+        return
+      }
+      index = index &- 1
+    }
+  }
+
   /// Gives everything back.
   mutating func close() {
     strings.clear()

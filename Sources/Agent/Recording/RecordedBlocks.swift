@@ -30,6 +30,7 @@ extension Ref where Target == Recording {
     let isExact = self[].isExact
     if !isExact && ledger[].taken <= thread[].sampleAt {
       // It is not a sample, but time to say what there is.
+      if thread[].root == 0 { _ = enterThread(thread) }
       guard hold(number) else { return }
       self[].report(thread, ledger)
       return releaseRecordings()

@@ -49,6 +49,8 @@ func armForRecording(_ ledger: Ref<ThreadLedger>) {
       isExact = true
     } else {
       after = min(after, thread[].sampleAt &- ledger[].taken)
+      // The sooner a thread is met, the surer it is to be there when it is asked for its name.
+      if thread[].root == 0 { after = 0 }
     }
   }
   if isExact { return ledger[].recordAll() }

@@ -19,12 +19,16 @@ public func recordStart(
   guard started > 0, let recording = recording(numbered: started) else { return started }
   if interpreter.find(in: library) { useInterpreter(recording, isSafe: true) }
   agent_watch_bus_errors()
+  nameThreadsLater()
   return started
 }
 
 /// Ends the recording of a number; nothing happens if it is not on.
 @c(peakline_record_stop)
-public func recordStop(_ number: Int) { stopRecording(number, CaptureState.stopped) }
+public func recordStop(_ number: Int) {
+  nameThreads()
+  stopRecording(number, CaptureState.stopped)
+}
 
 /// Called when a preloaded agent has been loaded and was told to record: into a file of this path.
 ///

@@ -25,6 +25,7 @@ struct Interpreter {
   private var codeType = 0
   private var place = 0
 
+  private(set) var threadNames = ThreadNames()
   /// As in `sys.hexversion`, without the level of the release.
   private(set) var version: UInt32 = 0
   /// Where to read; nil while, or if, stacks cannot be read.
@@ -46,6 +47,7 @@ struct Interpreter {
     versionText = symbol("Py_GetVersion", in: library, as: Text.self)
     lineAt = symbol("PyCode_Addr2Line", in: library, as: Line.self)
     later = symbol("Py_AddPendingCall", in: library, as: Later.self)
+    threadNames.find(in: library)
     codeType = address(of: "PyCode_Type", in: library)
     return ownState != nil && currentState != nil && isInitialized != nil && isFinalizing != nil
       && versionText != nil && lineAt != nil && later != nil && codeType != 0

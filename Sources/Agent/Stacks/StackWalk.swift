@@ -97,7 +97,7 @@ private struct Walk {
 extension Ref where Target == Recording {
   /// The number of the stack that this thread has now; 0 where there was no room for it.
   func currentStack(_ thread: Ref<RecordedThread>, _ ledger: Ref<ThreadLedger>) -> UInt32 {
-    if thread[].root == 0 && !nameThread(thread) { return 0 }
+    if thread[].root == 0 && !enterThread(thread) { return 0 }
     guard let layout = interpreter.layout else { return thread[].root }
     let state = interpreter.state()
     if state == 0 { return thread[].root }
@@ -236,7 +236,7 @@ extension Walk {
 
 extension Ref where Target == Recording {
   /// Enters the thread: its number and the kernel's name of it.
-  private func nameThread(_ thread: Ref<RecordedThread>) -> Bool {
+  func enterThread(_ thread: Ref<RecordedThread>) -> Bool {
     var name: InlineArray<16, UInt8> = InlineArray(repeating: 0)
     let number = Int(peakline_thread_id())
     guard hold(thread[].recording) else { return false }
@@ -256,6 +256,7 @@ extension Ref where Target == Recording {
       self[].threads > mostThreads
       ? UInt32(0)
       : self[].tables.thread(number, name: text, at: self[].now &- self[].start)
+    if self[].threads > 1 && index != 0 { nameThreadsLater() }
     // Thread 0 is all those that are not told apart.
     thread[].root = self[].tables.stack(below: 0, function: 0, line: index)
     return thread[].root != 0
