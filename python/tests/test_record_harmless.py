@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from captures import record
+from captures import read, record
 
 MODES = ["--exact", "--sample=16KiB"]
 
@@ -171,3 +171,44 @@ def test_a_program_without_python_is_recorded_as_one(tmp_path: Path, mode: str) 
     if capture.is_exact:
         assert 8_000_000 < live < 8_000_000 + 2_000 * 16 + 4096
     assert 7_000_000 < capture.peak < 9_000_000
+
+
+def test_the_child_of_a_fork_records_into_a_capture_of_its_own(tmp_path: Path) -> None:
+    """Also while other threads of its parent, which it does not have, were recording blocks."""
+    source = """
+import os, threading
+import peakline
+
+is_over = False
+
+def busy():
+    while not is_over:
+        [bytes(n) for n in range(100)]
+
+def made():
+    return bytearray(5_000_000)
+
+threads = [threading.Thread(target=busy, daemon=True) for _ in range(3)]
+for thread in threads:
+    thread.start()
+for number in range(5):
+    child = os.fork()
+    if not child:
+        with peakline.record(f"child{number}", exact=True, source=False):
+            kept = made()
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    assert status == 0, status
+is_over = True
+for thread in threads:
+    thread.join()
+"""
+    # Python 3.12 and later warn of the fork.
+    _, done = record(tmp_path, source, "--exact", "-q", PYTHONWARNINGS="ignore")
+    assert (done.returncode, done.stderr) == (0, "")
+    for number in range(5):
+        capture = read(tmp_path / f"child{number}")
+        assert capture.state == 3
+        lives = [s.live for s in capture.stacks if s.frames and s.frames[0][0] == "made"]
+        assert len(lives) == 1
+        assert 5_000_000 <= lives[0] < 5_000_000 + 4 * 4096

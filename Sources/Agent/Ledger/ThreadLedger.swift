@@ -149,6 +149,14 @@ struct ThreadLedger: BitwiseCopyable {
     return walks
   }
 
+  /// In the child of a fork: the thread, whether it is there or not, is in the middle of nothing.
+  mutating func forgetRecording() {
+    recordNothing()
+    isBusyRecording = false
+    isForking = false
+    isAloneAtTables = false
+  }
+
   /// What is allocated from now on is not recorded, nor called dropped; not while recording a block.
   mutating func beginOwnDoing() {
     isBusyRecording = true

@@ -137,6 +137,12 @@ struct CaptureFile {
     return mapped >= 0
   }
 
+  /// Ends the writing; what is mapped stays.
+  mutating func leave() {
+    if descriptor >= 0 { closeFile(descriptor) }
+    self = CaptureFile()
+  }
+
   /// Ends the writing; what is mapped is given back.
   mutating func close() {
     if roomStart != 0 {

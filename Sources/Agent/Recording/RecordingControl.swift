@@ -22,6 +22,7 @@ extension Recording {
   mutating func begin(
     _ descriptor: Int, interval: Int, limit: Int, baseline: Int, number: Int
   ) -> Int {
+    abandon()
     let opened = tables.file.open(descriptor, limit: limit)
     if opened < 0 {
       tables.close()
@@ -99,6 +100,18 @@ extension Recording {
     lookAtClock()
     timeline.note(now &- start, &tables)
     header[].state = state
+  }
+
+  /// Forgets what was recorded at this place, if that was not brought to an end: because this is the child
+  /// of a fork, the file was cut off, or a thread did not come out of the tables.
+  ///
+  /// The memory stays where it is: somebody may have been writing there.
+  mutating func abandon() {
+    tables.file.leave()
+    tables = CaptureTables()
+    sites = Sites()
+    samples = SampledBlocks()
+    shadow = Shadow()
   }
 
   /// Gives the memory back.
@@ -188,7 +201,8 @@ private func endRecordingsInChildren() {
       setForking(false)
       if !wasOn { return }
       resetRecordingLock()
-      forEachLedger { $0[].recordNothing() }
+      forEachRecordingPlace { $0[].abandon() }
+      forEachLedger { $0[].forgetRecording() }
     })
 }
 
