@@ -110,8 +110,11 @@ public func hookedProtect(
   let end = start &+ wholePages(length)
   withMappings { mappings in
     if protection & PROT_WRITE != 0 {
-      let bytes = mappings.turn(start, end, from: .reserved, to: .heap)
-      if bytes > 0 { currentLedger()?[].mapped(bytes, requested: bytes) }
+      let bytes = mappings.bytes(of: .reserved, from: start, to: end)
+      guard bytes > 0, let ledger = currentLedger() else { return }
+      ledger[].mapped(bytes, requested: bytes)
+      let records = isRecording() ? recordMapped(bytes, ledger) : MappingRecords()
+      _ = mappings.turn(start, end, from: .reserved, to: .heap, records: records)
     } else if protection == PROT_NONE {
       let bytes =
         mappings.turn(start, end, from: .heap, to: .reserved)
@@ -144,7 +147,23 @@ private func kind(_ protection: Int32, _ flags: Int32) -> MappingKind {
   return protection & PROT_WRITE != 0 && flags & MAP_NORESERVE == 0 ? .heap : .reserved
 }
 
-/// Counts private memory that the interpreter has mapped for itself, or (negative) unmapped.
+/// Counts private memory that the interpreter has mapped for itself.
+func countMapping(at start: Address, _ bytes: Int) {
+  guard holdMappings() else { return }
+  _ = heldMappings.enter(start, start &+ bytes, .heap, overMapped: false)
+  countHeap(start, bytes, requested: bytes)
+  releaseMappings()
+}
+
+/// The same, about to be unmapped.
+func uncountMapping(at start: Address, _ bytes: Int) {
+  guard holdMappings() else { return }
+  _ = heldMappings.remove(start, start &+ bytes)
+  currentLedger()?[].unmapped(bytes)
+  releaseMappings()
+}
+
+/// Counts private memory that was mapped, or (negative) unmapped.
 func countMapping(_ bytes: Int) {
   if bytes == 0 { return }
   guard holdMappings() else { return }

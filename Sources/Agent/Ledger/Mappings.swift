@@ -94,6 +94,7 @@ struct Mappings {
   }
 
   /// Removes a range; how much was known in it.
+  @inline(never)
   mutating func remove(_ start: Int, _ end: Int) -> Change {
     var change = Change()
     guard let ranges else { return change }
@@ -125,8 +126,24 @@ struct Mappings {
     return change
   }
 
+  /// How much of a range is of a kind, in bytes.
+  func bytes(of kind: MappingKind, from start: Int, to end: Int) -> Int {
+    var bytes = 0
+    var index = firstIndex(endingAfter: start)
+    while let ranges, index < count, ranges.advanced(by: index)[].start < end {
+      let range = ranges.advanced(by: index)[]
+      if range.kind == kind { bytes = bytes &+ min(range.end, end) &- max(range.start, start) }
+      index = index &+ 1
+    }
+    return bytes
+  }
+
   /// Turns what is of one kind in a range into another; the bytes that this concerns.
-  mutating func turn(_ start: Int, _ end: Int, from: MappingKind, to: MappingKind) -> Int {
+  @inline(never)
+  mutating func turn(
+    _ start: Int, _ end: Int, from: MappingKind, to: MappingKind,
+    records: MappingRecords = MappingRecords()
+  ) -> Int {
     var turned = 0
     var position = start
     while position < end {
@@ -139,7 +156,7 @@ struct Mappings {
       if range.kind == from {
         turned = turned &+ (high &- low)
         _ = remove(low, high)
-        add(Range(start: low, end: high, kind: to))
+        add(Range(start: low, end: high, kind: to, records: records))
       }
       position = high
     }
@@ -180,6 +197,7 @@ struct Mappings {
     return low
   }
 
+  @inline(never)
   private mutating func add(_ range: Range) {
     tally(range.kind, range.end &- range.start)
     let index = firstIndex(endingAfter: range.start)

@@ -263,7 +263,7 @@ func arenaAlloc(_ context: Address, _ size: Int) -> Address {
   let start = alloc(real[].context, size)
   ledger?[].quiet &-= 1
   if size != arenaSize {
-    if start != 0 { countMapping(size) }
+    if start != 0 { countMapping(at: start, size) }
   } else if start != 0 {
     markPools(from: start, bytes: size, known: true)
   } else if smallObjects.roundsSizes {
@@ -279,7 +279,7 @@ func arenaFree(_ context: Address, _ start: Address, _ size: Int) {
   guard let real = Ref<ArenaAllocator>(address: context), let free = real[].free else { return }
   let ledger = currentLedger()
   if size != arenaSize {
-    countMapping(0 &- size)
+    uncountMapping(at: start, size)
   } else if let ledger, ledger[].beingFreed >= start, ledger[].beingFreed < start &+ size {
     ledger[].gaveObject(blockSize(inPoolOf: ledger[].beingFreed))
     ledger[].beingFreed = 0

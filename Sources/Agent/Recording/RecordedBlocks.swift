@@ -139,6 +139,7 @@ extension Ref where Target == Recording {
 }
 
 /// A block that was not freed after all.
+@inline(never)
 func recordKept(_ blocks: GivenBlocks?, _ ledger: Ref<ThreadLedger>) {
   guard let blocks, !ledger[].isBusyRecording else { return }
   ledger[].isBusyRecording = true
@@ -155,6 +156,7 @@ func recordKept(_ blocks: GivenBlocks?, _ ledger: Ref<ThreadLedger>) {
 // MARK: - Mappings
 
 /// Records a mapping that was just counted, with the table of mappings held.
+@inline(never)
 func recordMapped(_ bytes: Int, _ ledger: Ref<ThreadLedger>) -> MappingRecords {
   var records = MappingRecords()
   if ledger[].isBusyRecording { return records }
@@ -186,6 +188,7 @@ extension Ref where Target == Recording {
 }
 
 /// Takes bytes of a mapping from its counters.
+@inline(never)
 func recordUnmapped(_ records: MappingRecords, _ bytes: Int) {
   guard let ledger = currentLedger(), !ledger[].isBusyRecording else { return }
   ledger[].isBusyRecording = true
