@@ -85,18 +85,23 @@ extension Account {
 
   /// The stacks by which a row holds most, at most `count`: the nodes and what each holds itself.
   package func heaviestStacks(of rows: [Row], count: Int) -> [[(node: Int, held: Int)]] {
-    let numbers = Dictionary(
-      uniqueKeysWithValues: rows.enumerated().map {
-        (tree.placeOfNode[$0.element.heaviestNode], $0.offset)
-      })
+    var rowOfPlace = [Int32](repeating: -1, count: tree.places.count)
+    for (index, row) in rows.enumerated() {
+      rowOfPlace[Int(tree.placeOfNode[row.heaviestNode])] = Int32(index)
+    }
     var found = [[(node: Int, held: Int)]](repeating: [], count: rows.count)
     for node in tree.own.indices where tree.own[node] != 0 {
-      if let row = numbers[tree.placeOfNode[node]] { found[row].append((node, tree.own[node])) }
+      let row = Int(rowOfPlace[Int(tree.placeOfNode[node])])
+      guard row >= 0 else { continue }
+      // There may be very many: the best few are kept while they go by, of equals the first.
+      let held = tree.own[node]
+      let place =
+        found[row].firstIndex { $0.held.magnitude < held.magnitude } ?? found[row].count
+      guard place < count else { continue }
+      if found[row].count == count { found[row].removeLast() }
+      found[row].insert((node, held), at: place)
     }
-    return found.map { nodes in
-      Array(
-        nodes.sorted { ($1.held.magnitude, $0.node) < ($0.held.magnitude, $1.node) }.prefix(count))
-    }
+    return found
   }
 }
 

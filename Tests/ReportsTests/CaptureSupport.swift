@@ -27,6 +27,17 @@ extension CaptureReport {
     ("leaks", .leaks), ("stats", .stats),
   ]
 
+  /// The whole document.
+  func json(_ view: CaptureView) -> String {
+    let pieces = Pieces()
+    json(view) { pieces.bytes += $0 }
+    return String(decoding: pieces.bytes, as: UTF8.self)
+  }
+
+  private final class Pieces {
+    var bytes: [UInt8] = []
+  }
+
   /// The moment that the command asks about.
   var when: When { self == .leaks ? .end : .peak }
 }

@@ -5,210 +5,228 @@ import Analysis
 
 /// The reports of a capture as JSON: docs/format.md has the keys.
 struct CaptureDocument {
-  private typealias Keys = [(String, JSONText)]
-
   /// The version of the form; a change that breaks a reader raises it.
   static let schema = 1
 
   private let view: CaptureView
+  /// The key of what was held at the moment that is asked about.
+  private let held: String
   private var header: CaptureHeader { view.header }
 
-  init(_ view: CaptureView) { self.view = view }
-
-  func summary() -> [(String, JSONText)] {
-    let lines = JSONText.list(view.account.rows.map { .object(line($0)) })
-    return head("summary") + account + [("lines", lines)] + caveats
-  }
-
-  func files() -> [(String, JSONText)] {
-    let files = AnnotatedFile.all(of: view).map { file -> JSONText in
-      let lines = file.lines.map { line -> JSONText in
-        .object(
-          [
-            ("line", .whole(line.line)), ("functions", .list(line.functions.map(JSONText.text))),
-            ("source", .optional(view.sources.text(file.file, line.line))),
-          ] + figures(line.figures ?? Figures()))
+  init(_ view: CaptureView) {
+    self.view = view
+    held =
+      switch view.when {
+      case .peak: "at_peak"
+      case .end, .at: "held"
+      case .window: "increase"
       }
-      return .object([
-        ("file", .text(file.file)), (held, .whole(file.held)), ("lines", .list(lines)),
-      ])
-    }
-    return head("lines") + account + [("files", .list(files))] + caveats
   }
 
-  func tree(reverse: Bool, depth: Int?) -> [(String, JSONText)] {
-    let root = TreeReport.root(view, reverse: reverse, depth: depth)
-    return head("tree") + account + [("reverse", .bool(reverse)), ("tree", branch(root))] + caveats
-  }
-
-  func leaks() -> [(String, JSONText)] {
-    let rows = LeaksReport.rows(view)
-    let stacks = view.account.heaviestStacks(of: rows, count: LeaksReport.mostStacks)
-    let lines = zip(rows, stacks).map { row, stacks -> JSONText in
-      .object(line(row) + [("stacks", .list(stacks.map(stack)))])
+  func write(_ report: CaptureReport, to writer: inout JSONWriter) {
+    head(report, &writer)
+    account(&writer)
+    switch report {
+    case .summary: writer.list("lines", view.account.rows, line)
+    case .lines: files(&writer)
+    case .tree(let reverse, let depth):
+      writer.put("reverse", reverse)
+      let root = TreeReport.root(view, reverse: reverse, depth: depth)
+      writer.object("tree", .rows) { branch(root, &$0) }
+    case .leaks: leaks(&writer)
+    case .stats: stats(&writer)
     }
-    return head("leaks") + account + [("lines", .list(lines))] + caveats
-  }
-
-  func stats() -> [(String, JSONText)] {
-    let sum = view.account.sum
-    func list(_ rows: [Account.Row]) -> JSONText { .list(rows.map { .object(line($0)) }) }
-    let threads = view.account.threads.enumerated().filter { $0.element != Figures() }.map {
-      index, figures -> JSONText in
-      let thread = view.capture.threads[index]
-      return .object(
-        [("name", .text(view.capture.texts[thread.name])), ("number", .whole(Int(thread.number)))]
-          + self.figures(figures))
-    }
-    return head("stats") + account + [
-      ("live_at_end", .whole(header.live)), ("allocated", .whole(header.allocated)),
-      ("freed", .whole(header.freed)), ("allocations", .whole(header.allocations)),
-      ("live_blocks", .whole(Int(header.liveBlocks))),
-      ("temporary", .whole(sum.temporary)), ("temporary_blocks", .real(sum.temporaryBlocks)),
-      ("stacks", .whole(max(0, view.capture.counters.count - 1))),
-      ("agent_bytes", .whole(header.agentBytes)), ("file_size", .whole(view.capture.fileSize)),
-      ("limit", .whole(header.limit)), ("timeline_step", .real(Double(header.step) / 1000)),
-      (
-        "dropped",
-        .object([
-          ("room", .whole(header.droppedForRoom)), ("disk", .whole(header.droppedForDisk)),
-          ("memory", .whole(header.droppedForMemory)),
-          ("nesting", .whole(header.droppedForNesting)),
-          ("timeline", .whole(header.droppedChanges)),
-        ])
-      ),
-      ("threads", .list(threads)),
-      ("most_allocated", list(StatsReport.byVolume(view))),
-      ("most_allocations", list(StatsReport.byCount(view))),
-      ("most_temporary", list(StatsReport.byTemporaries(view))),
-    ] + caveats
+    // Last, because only then is it known which sources had to be read.
+    let limits = Limits(view, style: Style())
+    writer.list("caveats", texts: limits.estimates() + limits.notes())
   }
 
   // MARK: - What all have
 
-  private func head(_ report: String) -> Keys {
-    let process: Keys = [
-      ("pid", .whole(Int(header.processID))), ("parent", .whole(Int(header.parentID))),
-      ("command", .text(view.capture.command)), ("folder", .text(view.capture.folder)),
-      ("python", .optional(view.python)), ("peak", .whole(header.peak)), ("exit", exit),
-    ]
-    return [
-      ("schema", .whole(Self.schema)), ("kind", .text("capture")), ("report", .text(report)),
-      ("mode", .text(view.isSampled ? "sampled" : "exact")), ("interval", .whole(header.interval)),
-      ("began", header.startTime > 0 ? .text(Style.date(header.startTime)) : .null),
-      ("duration", .real(view.capture.duration)),
-      (
-        "peak",
-        .object([
-          ("bytes", .whole(header.peak)), ("seconds", .real(Double(header.peakMoment) / 1e9)),
-          ("bound", .whole(header.peakBound)), ("resident", .whole(header.residentAtPeak)),
-        ])
-      ),
-      ("processes", .list([.object(process)])),
-    ]
+  private func head(_ report: CaptureReport, _ writer: inout JSONWriter) {
+    writer.put("schema", Self.schema)
+    writer.put("kind", "capture")
+    writer.put("report", Self.name(report))
+    writer.put("mode", view.isSampled ? "sampled" : "exact")
+    writer.put("interval", header.interval)
+    writer.put("began", header.startTime > 0 ? Style.date(header.startTime) : nil)
+    writer.put("duration", view.capture.duration)
+    writer.object("peak") { writer in
+      writer.put("bytes", header.peak)
+      writer.put("seconds", Double(header.peakMoment) / 1e9)
+      writer.put("bound", header.peakBound)
+      writer.put("resident", header.residentAtPeak)
+    }
+    writer.list("processes", CollectionOfOne(header)) { header, writer in
+      writer.put("pid", Int(header.processID))
+      writer.put("parent", Int(header.parentID))
+      writer.put("command", view.capture.command)
+      writer.put("folder", view.capture.folder)
+      writer.put("python", view.python)
+      writer.put("peak", header.peak)
+      writer.object("exit") { exit(&$0) }
+    }
+  }
+
+  private static func name(_ report: CaptureReport) -> String {
+    switch report {
+    case .summary: "summary"
+    case .lines: "lines"
+    case .tree: "tree"
+    case .leaks: "leaks"
+    case .stats: "stats"
+    }
+  }
+
+  private func exit(_ writer: inout JSONWriter) {
+    switch view.ending {
+    case .exited(let status):
+      writer.put("kind", "exited")
+      writer.put("status", status)
+    case .killed(let signal):
+      writer.put("kind", "killed")
+      writer.put("signal", signal)
+    case .ended: writer.put("kind", "ended")
+    case .stopped: writer.put("kind", "stopped")
+    case .running: writer.put("kind", "running")
+    case .withoutEnd: writer.put("kind", "unknown")
+    }
   }
 
   /// What the lines add up to, and what no line explains.
-  private var account: Keys {
+  private func account(_ writer: inout JSONWriter) {
     let account = view.account
-    return [
-      ("moment", moment), ("in_use", .optional(account.height)),
-      ("baseline", .whole(account.baseline)), ("in_lines", .whole(account.sum.held)),
-      ("in_lines_standard_error", .real(account.sum.heldError)),
-      ("other_threads", .whole(account.otherThreads.held)),
-      ("unexplained", .optional(account.unexplained)),
-      (
-        "unlisted_below",
-        view.isSampled ? .whole(Int(clamped: 2.9957 * Double(header.interval))) : .null
-      ),
-    ]
+    writer.object("moment") { moment(&$0) }
+    writer.put("in_use", account.height)
+    writer.put("baseline", account.baseline)
+    writer.put("in_lines", account.sum.held)
+    writer.put("in_lines_standard_error", account.sum.heldError)
+    writer.put("other_threads", account.otherThreads.held)
+    writer.put("unexplained", account.unexplained)
+    let least = Int(clamped: 2.9957 * Double(header.interval))
+    writer.put("unlisted_below", view.isSampled ? least : nil)
   }
 
-  private var moment: JSONText {
-    let resolution = ("resolution", JSONText.real(Double(header.step) / 1000))
-    return switch view.when {
-    case .peak: .object([("kind", .text("peak"))])
-    case .end: .object([("kind", .text("end"))])
+  private func moment(_ writer: inout JSONWriter) {
+    switch view.when {
+    case .peak: writer.put("kind", "peak")
+    case .end: writer.put("kind", "end")
     case .at(let seconds):
-      .object([("kind", .text("at")), ("seconds", .real(seconds)), resolution])
+      writer.put("kind", "at")
+      writer.put("seconds", seconds)
     case .window(let first, let second):
-      .object([
-        ("kind", .text("window")), ("from", .real(first)), ("to", .real(second)), resolution,
-      ])
+      writer.put("kind", "window")
+      writer.put("from", first)
+      writer.put("to", second)
+    }
+    if view.when.isFromTimeline { writer.put("resolution", Double(header.step) / 1000) }
+  }
+
+  // MARK: - What one report has
+
+  private func files(_ writer: inout JSONWriter) {
+    writer.list("files", AnnotatedFile.all(of: view)) { file, writer in
+      writer.put("file", file.file)
+      writer.put(held, file.held)
+      writer.list("lines", file.lines) { line, writer in
+        writer.put("line", line.line)
+        writer.list("functions", texts: line.functions)
+        writer.put("source", view.sources.text(file.file, line.line))
+        figures(line.figures ?? Figures(), &writer)
+      }
     }
   }
 
-  private var exit: JSONText {
-    switch view.ending {
-    case .exited(let status): .object([("kind", .text("exited")), ("status", .whole(status))])
-    case .killed(let signal): .object([("kind", .text("killed")), ("signal", .whole(signal))])
-    case .ended: .object([("kind", .text("ended"))])
-    case .stopped: .object([("kind", .text("stopped"))])
-    case .running: .object([("kind", .text("running"))])
-    case .withoutEnd: .object([("kind", .text("unknown"))])
+  private func leaks(_ writer: inout JSONWriter) {
+    let rows = LeaksReport.rows(view)
+    let stacks = view.account.heaviestStacks(of: rows, count: LeaksReport.mostStacks)
+    writer.list("lines", zip(rows, stacks)) { leak, writer in
+      line(leak.0, &writer)
+      writer.list("stacks", leak.1, stack)
     }
   }
 
-  /// Last, because only then is it known which sources had to be read.
-  private var caveats: Keys {
-    let limits = Limits(view, style: Style())
-    return [("caveats", .list((limits.estimates() + limits.notes()).map(JSONText.text)))]
+  private func stats(_ writer: inout JSONWriter) {
+    let sum = view.account.sum
+    writer.put("live_at_end", header.live)
+    writer.put("allocated", header.allocated)
+    writer.put("freed", header.freed)
+    writer.put("allocations", header.allocations)
+    writer.put("live_blocks", Int(header.liveBlocks))
+    writer.put("temporary", sum.temporary)
+    writer.put("temporary_blocks", sum.temporaryBlocks)
+    writer.put("stacks", max(0, view.capture.counters.count - 1))
+    writer.put("agent_bytes", header.agentBytes)
+    writer.put("file_size", view.capture.fileSize)
+    writer.put("limit", header.limit)
+    writer.put("timeline_step", Double(header.step) / 1000)
+    writer.object("dropped") { writer in
+      writer.put("room", header.droppedForRoom)
+      writer.put("disk", header.droppedForDisk)
+      writer.put("memory", header.droppedForMemory)
+      writer.put("nesting", header.droppedForNesting)
+      writer.put("timeline", header.droppedChanges)
+    }
+    let threads = view.account.threads.enumerated().filter { $0.element != Figures() }
+    writer.list("threads", threads) { thread, writer in
+      let known = view.capture.threads[thread.offset]
+      writer.put("name", view.capture.texts[known.name])
+      writer.put("number", Int(known.number))
+      figures(thread.element, &writer)
+    }
+    writer.list("most_allocated", StatsReport.byVolume(view), line)
+    writer.list("most_allocations", StatsReport.byCount(view), line)
+    writer.list("most_temporary", StatsReport.byTemporaries(view), line)
   }
 
   // MARK: - Lines
 
-  /// The key of what was held at the moment that is asked about.
-  private var held: String {
-    switch view.when {
-    case .peak: "at_peak"
-    case .end, .at: "held"
-    case .window: "increase"
+  private func line(_ row: Account.Row, _ writer: inout JSONWriter) {
+    place(row.place, &writer)
+    writer.put("source", view.source(row.place))
+    figures(row.figures, &writer)
+  }
+
+  private func place(_ place: Place, _ writer: inout JSONWriter) {
+    if case .line(let file, let line, let function) = place {
+      writer.put("file", file)
+      writer.put("line", line)
+      writer.put("function", function)
+    } else {
+      writer.put("file", String?.none)
+      writer.put("line", Int?.none)
+      writer.put("function", view.name(place))
     }
   }
 
-  private func line(_ row: Account.Row) -> Keys {
-    place(row.place) + [("source", .optional(view.source(row.place)))] + figures(row.figures)
+  private func figures(_ figures: Figures, _ writer: inout JSONWriter) {
+    writer.put(held, figures.held)
+    writer.put("standard_error", figures.heldError)
+    writer.put("blocks", view.when.isFromTimeline ? nil : figures.heldBlocks)
+    writer.put("live_at_end", figures.live)
+    writer.put("live_standard_error", figures.liveError)
+    writer.put("allocated", figures.allocated)
+    writer.put("allocated_standard_error", figures.allocatedError)
+    writer.put("allocations", figures.allocations)
+    writer.put("temporary", figures.temporary)
+    writer.put("temporary_blocks", figures.temporaryBlocks)
   }
 
-  private func place(_ place: Place) -> Keys {
-    switch place {
-    case .line(let file, let line, let function):
-      [("file", .text(file)), ("line", .whole(line)), ("function", .text(function))]
-    default:
-      [("file", .null), ("line", .null), ("function", .text(view.name(place)))]
-    }
+  private func stack(_ stack: (node: Int, held: Int), _ writer: inout JSONWriter) {
+    let tree = view.account.tree
+    writer.put(held, stack.held)
+    let thread = tree.thread(of: stack.node)
+    writer.put("thread", thread > 0 ? view.capture.label(ofThread: thread) : nil)
+    writer.list("frames", tree.path(to: stack.node)) { place(tree.place($0), &$1) }
   }
 
-  private func figures(_ figures: Figures) -> Keys {
-    [
-      (held, .whole(figures.held)), ("standard_error", .real(figures.heldError)),
-      ("blocks", view.when.isFromTimeline ? .null : .real(figures.heldBlocks)),
-      ("live_at_end", .whole(figures.live)), ("live_standard_error", .real(figures.liveError)),
-      ("allocated", .whole(figures.allocated)),
-      ("allocated_standard_error", .real(figures.allocatedError)),
-      ("allocations", .real(figures.allocations)), ("temporary", .whole(figures.temporary)),
-      ("temporary_blocks", .real(figures.temporaryBlocks)),
-    ]
-  }
-
-  private func stack(_ stack: (node: Int, held: Int)) -> JSONText {
-    let frames = view.account.tree.path(to: stack.node).map { node -> JSONText in
-      .object(place(view.account.tree.place(node)))
-    }
-    let thread = view.account.tree.thread(of: stack.node)
-    return .object([
-      (held, .whole(stack.held)),
-      ("thread", thread > 0 ? .text(view.capture.label(ofThread: thread)) : .null),
-      ("frames", .list(frames)),
-    ])
-  }
-
-  private func branch(_ branch: Branch) -> JSONText {
-    .object(
-      place(branch.place) + [
-        ("source", .optional(view.source(branch.place))), (held, .whole(branch.held)),
-        ("smaller", .whole(branch.smaller)), (held + "_by_smaller", .whole(branch.heldBySmaller)),
-        ("cut", .bool(branch.isCut)), ("children", .list(branch.children.map(self.branch))),
-      ])
+  private func branch(_ branch: Branch, _ writer: inout JSONWriter) {
+    place(branch.place, &writer)
+    writer.put("source", view.source(branch.place))
+    writer.put(held, branch.held)
+    writer.put("smaller", branch.smaller)
+    writer.put(held + "_by_smaller", branch.heldBySmaller)
+    writer.put("cut", branch.isCut)
+    writer.list("children", branch.children, self.branch)
   }
 }

@@ -29,17 +29,9 @@ package enum CaptureReport: Equatable, Sendable {
     return rows.map { $0 + "\n" }.joined()
   }
 
-  /// The document that docs/format.md describes, ending in a newline.
-  package func json(_ view: CaptureView) -> String {
+  /// The document that docs/format.md describes, ending in a newline; `take` gets it piece by piece.
+  package func json(_ view: CaptureView, to take: @escaping ([UInt8]) -> Void) {
     let document = CaptureDocument(view)
-    let keys =
-      switch self {
-      case .summary: document.summary()
-      case .lines: document.files()
-      case .tree(let reverse, let depth): document.tree(reverse: reverse, depth: depth)
-      case .leaks: document.leaks()
-      case .stats: document.stats()
-      }
-    return JSONText.object(keys).document()
+    JSONWriter.document(to: take) { document.write(self, to: &$0) }
   }
 }

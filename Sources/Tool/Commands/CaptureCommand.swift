@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Analysis
+import Glibc
 import Reports
 
 /// What the commands that read captures have in common.
@@ -22,8 +23,9 @@ enum CaptureCommand {
     _ display: DisplayOptions
   ) throws(Failure) -> Never {
     let view = try view(path, bytes: bytes, when, options.selection)
-    leave(
-      with: 0, writing: options.json ? report.json(view) : report.text(view, style: display.style))
+    guard options.json else { leave(with: 0, writing: report.text(view, style: display.style)) }
+    report.json(view) { write($0, to: STDOUT_FILENO) }
+    exit(0)
   }
 
   static func view(

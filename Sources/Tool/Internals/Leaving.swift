@@ -6,16 +6,15 @@ import Glibc
 /// Writes `text` and a newline to a file descriptor; an empty text writes nothing.
 func write(_ text: String, to descriptor: Int32) {
   guard !text.isEmpty else { return }
-  send(text + "\n", to: descriptor)
+  write(Array((text + "\n").utf8), to: descriptor)
 }
 
-/// Writes `text` as it is; what cannot be written is nobody's to hear of.
-private func send(_ text: String, to descriptor: Int32) {
-  var text = text
-  text.withUTF8 { bytes in
+/// Writes bytes as they are; what cannot be written is nobody's to hear of.
+func write(_ bytes: [UInt8], to descriptor: Int32) {
+  unsafe bytes.withUnsafeBytes { bytes in
     var sent = 0
     while sent < bytes.count {
-      let rest = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[sent...])
+      let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[sent...])
       let count = unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
       if count > 0 { sent += count } else if errno != EINTR { return }
     }
@@ -36,6 +35,6 @@ func leave(with status: Int32, printing text: String) -> Never {
 
 /// Ends the process with a text on stdout that brings its own newlines.
 func leave(with status: Int32, writing text: String) -> Never {
-  send(text, to: STDOUT_FILENO)
+  write(Array(text.utf8), to: STDOUT_FILENO)
   exit(status)
 }

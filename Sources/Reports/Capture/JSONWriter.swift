@@ -1,0 +1,168 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Writes a document of JSON from its beginning to its end, keys in the order in which they come.
+///
+/// What is written is handed on in pieces, not kept: a document may be larger than what it is made of.
+struct JSONWriter {
+  /// How the elements of a list or an object stand: in one row, or each in its own.
+  enum Layout {
+    case row, rows
+  }
+
+  private var bytes: [UInt8] = []
+  private let take: ([UInt8]) -> Void
+  private var depth = 0
+  private var layout = Layout.rows
+  /// Whether the innermost list or object has nothing in it yet.
+  private var isEmpty = true
+
+  /// Bytes that are kept before they are handed on.
+  private static let piece = 1 << 16
+
+  private init(_ take: @escaping ([UInt8]) -> Void) { self.take = take }
+
+  /// Writes one document, which is an object; `take` gets its pieces.
+  static func document(to take: @escaping ([UInt8]) -> Void, _ fill: (inout JSONWriter) -> Void) {
+    var writer = JSONWriter(take)
+    writer.compound("{", "}", .rows, fill)
+    writer.bytes.append(UInt8(ascii: "\n"))
+    take(writer.bytes)
+  }
+
+  // MARK: - Lists and objects
+
+  /// An object below a key.
+  mutating func object(
+    _ key: String, _ layout: Layout = .row, _ fill: (inout JSONWriter) -> Void
+  ) {
+    start(key)
+    compound("{", "}", layout, fill)
+  }
+
+  /// An object in a list.
+  mutating func object(_ fill: (inout JSONWriter) -> Void) {
+    separate()
+    compound("{", "}", .row, fill)
+    if bytes.count >= Self.piece {
+      take(bytes)
+      bytes.removeAll(keepingCapacity: true)
+    }
+  }
+
+  /// A list of an object for each element.
+  mutating func list<Elements: Sequence>(
+    _ key: String, _ elements: Elements, _ fill: (Elements.Element, inout JSONWriter) -> Void
+  ) {
+    start(key)
+    compound("[", "]", .rows) { writer in
+      for element in elements { writer.object { fill(element, &$0) } }
+    }
+  }
+
+  /// A list of texts.
+  mutating func list(_ key: String, texts: [String]) {
+    start(key)
+    compound("[", "]", .row) { writer in
+      for text in texts {
+        writer.separate()
+        writer.quote(text)
+      }
+    }
+  }
+
+  private mutating func compound(
+    _ begin: Unicode.Scalar, _ end: Unicode.Scalar, _ layout: Layout,
+    _ fill: (inout JSONWriter) -> Void
+  ) {
+    let outer = self.layout
+    bytes.append(UInt8(ascii: begin))
+    self.layout = layout
+    isEmpty = true
+    depth += 1
+    fill(&self)
+    depth -= 1
+    if layout == .rows, !isEmpty { breakRow() }
+    bytes.append(UInt8(ascii: end))
+    self.layout = outer
+    isEmpty = false
+  }
+
+  // MARK: - Values below a key
+
+  mutating func put(_ key: String, _ number: Int?) {
+    start(key)
+    append(number.map { String($0) } ?? "null")
+  }
+
+  mutating func put(_ key: String, _ number: Double?) {
+    start(key)
+    append(number.map(Self.text) ?? "null")
+  }
+
+  mutating func put(_ key: String, _ text: String?) {
+    start(key)
+    if let text { quote(text) } else { append("null") }
+  }
+
+  mutating func put(_ key: String, _ value: Bool) {
+    start(key)
+    append(value ? "true" : "false")
+  }
+
+  /// The shortest text that is the number; what is none is null.
+  private static func text(_ number: Double) -> String {
+    // Most are whole, and those are had faster.
+    if number > 0, number < 1e15, let whole = Int(exactly: number) { return "\(whole).0" }
+    return number.isFinite ? "\(number)" : "null"
+  }
+
+  // MARK: - Text
+
+  private mutating func start(_ key: String) {
+    separate()
+    quote(key)
+    append(": ")
+  }
+
+  private mutating func separate() {
+    if !isEmpty { append(layout == .row ? ", " : ",") }
+    isEmpty = false
+    if layout == .rows { breakRow() }
+  }
+
+  private mutating func breakRow() {
+    bytes.append(UInt8(ascii: "\n"))
+    for _ in 0..<depth { append("  ") }
+  }
+
+  private mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
+  /// A string: quotes, backslashes and controls escaped.
+  private mutating func quote(_ text: String) {
+    bytes.append(UInt8(ascii: "\""))
+    if text.utf8.contains(where: Self.isEscaped) {
+      for byte in text.utf8 {
+        if Self.isEscaped(byte) { append(Self.escaped(byte)) } else { bytes.append(byte) }
+      }
+    } else {
+      append(text)
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  private static func isEscaped(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == 0x7F || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+  }
+
+  private static func escaped(_ byte: UInt8) -> String {
+    switch byte {
+    case UInt8(ascii: "\""): return "\\\""
+    case UInt8(ascii: "\\"): return "\\\\"
+    case UInt8(ascii: "\n"): return "\\n"
+    case UInt8(ascii: "\t"): return "\\t"
+    case UInt8(ascii: "\r"): return "\\r"
+    default: return "\\u00" + (byte < 0x10 ? "0" : "") + String(byte, radix: 16)
+    }
+  }
+}
