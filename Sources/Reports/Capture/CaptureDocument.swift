@@ -140,9 +140,11 @@ struct CaptureDocument {
   private func leaks(_ writer: inout JSONWriter) {
     let rows = LeaksReport.rows(view)
     let stacks = view.account.heaviestStacks(of: rows, count: LeaksReport.mostStacks)
+    // Few places are in very many stacks: the text of each is made once.
+    var frames = [[UInt8]](repeating: [], count: view.account.tree.places.count)
     writer.list("lines", zip(rows, stacks)) { leak, writer in
       line(leak.0, &writer)
-      writer.list("stacks", leak.1, stack)
+      writer.list("stacks", leak.1) { stack($0, &frames, &$1) }
     }
   }
 
@@ -212,12 +214,23 @@ struct CaptureDocument {
     writer.put("temporary_blocks", figures.temporaryBlocks)
   }
 
-  private func stack(_ stack: (node: Int, held: Int), _ writer: inout JSONWriter) {
+  /// `frames`: the texts of the places, as far as they are made.
+  private func stack(
+    _ stack: (node: Int, held: Int), _ frames: inout [[UInt8]], _ writer: inout JSONWriter
+  ) {
     let tree = view.account.tree
     writer.put(held, stack.held)
     let thread = tree.thread(of: stack.node)
     writer.put("thread", thread > 0 ? view.capture.label(ofThread: thread) : nil)
-    writer.list("frames", tree.path(to: stack.node)) { place(tree.place($0), &$1) }
+    writer.list("frames") { writer in
+      for node in tree.path(to: stack.node) {
+        let number = Int(tree.placeOfNode[node])
+        if frames[number].isEmpty {
+          frames[number] = JSONWriter.object { place(tree.places[number], &$0) }
+        }
+        writer.object(again: frames[number])
+      }
+    }
   }
 
   private func branch(_ branch: Branch, _ writer: inout JSONWriter) {

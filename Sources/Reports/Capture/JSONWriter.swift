@@ -44,20 +44,42 @@ struct JSONWriter {
   mutating func object(_ fill: (inout JSONWriter) -> Void) {
     separate()
     compound("{", "}", .row, fill)
-    if bytes.count >= Self.piece {
-      take(bytes)
-      bytes.removeAll(keepingCapacity: true)
-    }
+    handOn()
+  }
+
+  /// An object in a list that was written already.
+  mutating func object(again written: [UInt8]) {
+    separate()
+    bytes += written
+    handOn()
+  }
+
+  /// The text of an object, for lists that it is in many times.
+  static func object(_ fill: (inout JSONWriter) -> Void) -> [UInt8] {
+    var writer = JSONWriter { _ in }
+    writer.compound("{", "}", .row, fill)
+    return writer.bytes
+  }
+
+  private mutating func handOn() {
+    guard bytes.count >= Self.piece else { return }
+    take(bytes)
+    bytes.removeAll(keepingCapacity: true)
   }
 
   /// A list of an object for each element.
   mutating func list<Elements: Sequence>(
     _ key: String, _ elements: Elements, _ fill: (Elements.Element, inout JSONWriter) -> Void
   ) {
-    start(key)
-    compound("[", "]", .rows) { writer in
+    list(key) { writer in
       for element in elements { writer.object { fill(element, &$0) } }
     }
+  }
+
+  /// A list of objects.
+  mutating func list(_ key: String, _ fill: (inout JSONWriter) -> Void) {
+    start(key)
+    compound("[", "]", .rows, fill)
   }
 
   /// A list of texts.
@@ -121,8 +143,9 @@ struct JSONWriter {
 
   private mutating func start(_ key: String) {
     separate()
-    quote(key)
-    append(": ")
+    bytes.append(UInt8(ascii: "\""))
+    append(key)
+    append("\": ")
   }
 
   private mutating func separate() {
@@ -141,12 +164,16 @@ struct JSONWriter {
   /// A string: quotes, backslashes and controls escaped.
   private mutating func quote(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
-    if text.utf8.contains(where: Self.isEscaped) {
+    let span = text.utf8Span.span
+    // Without a way out of the loop: so it looks at many bytes at a time.
+    var odd: UInt8 = 0
+    for index in span.indices { odd |= Self.isEscaped(span[index]) ? 1 : 0 }
+    if odd == 0 {
+      append(text)
+    } else {
       for byte in text.utf8 {
         if Self.isEscaped(byte) { append(Self.escaped(byte)) } else { bytes.append(byte) }
       }
-    } else {
-      append(text)
     }
     bytes.append(UInt8(ascii: "\""))
   }
