@@ -15,6 +15,14 @@ package struct Branch: Sendable {
 
   /// The deepest that is shown, whatever is asked for.
   package static let deepest = 200
+
+  private let order: PlaceOrder
+
+  fileprivate init(_ tree: CallTree, _ place: Int32, held: Int) {
+    self.place = tree.places[Int(place)]
+    self.held = held
+    order = tree.orders[Int(place)]
+  }
 }
 
 extension Account {
@@ -25,7 +33,7 @@ extension Account {
   package func callTree(depth: Int, least: Int) -> Branch {
     let (starts, items) = tree.children()
     func branch(_ node: Int, _ left: Int) -> Branch {
-      var result = Branch(place: tree.place(node), held: tree.total[node])
+      var result = Branch(tree, tree.placeOfNode[node], held: tree.total[node])
       let below = items[Int(starts[node])..<Int(starts[node + 1])].map(Int.init)
         .filter { tree.total[$0] != 0 }
       result.isCut = left == 0 && !below.isEmpty
@@ -55,8 +63,8 @@ extension Account {
       var node: Int
       var bytes: Int
     }
-    func branch(_ place: Place, _ parts: [Held], _ left: Int) -> Branch {
-      var result = Branch(place: place, held: parts.reduce(0) { $0.plus($1.bytes) })
+    func branch(_ place: Int32, _ parts: [Held], _ left: Int) -> Branch {
+      var result = Branch(tree, place, held: parts.reduce(0) { $0.plus($1.bytes) })
       var groups: [Int32: [Held]] = [:]
       for part in parts where part.node != 0 {
         groups[tree.placeOfNode[part.node], default: []].append(part)
@@ -72,7 +80,7 @@ extension Account {
           result.heldBySmaller = result.heldBySmaller.plus(held)
         } else {
           let callers = parts.map { Held(node: Int(tree.parents[$0.node]), bytes: $0.bytes) }
-          result.children.append(branch(tree.places[Int(place)], callers, left - 1))
+          result.children.append(branch(place, callers, left - 1))
         }
       }
       result.children.sort(by: Branch.isBefore)
@@ -80,7 +88,7 @@ extension Account {
     }
     let all = tree.own.indices.filter { tree.own[$0] != 0 && $0 != 0 }
       .map { Held(node: $0, bytes: tree.own[$0]) }
-    return branch(.process, all, max(1, min(depth, Branch.deepest)))
+    return branch(0, all, max(1, min(depth, Branch.deepest)))
   }
 
   /// The stacks by which a row holds most, at most `count`: the nodes and what each holds itself.
@@ -108,6 +116,6 @@ extension Account {
 extension Branch {
   fileprivate static func isBefore(_ one: Branch, _ other: Branch) -> Bool {
     if one.held != other.held { return one.held.magnitude > other.held.magnitude }
-    return one.place.order < other.place.order
+    return one.order < other.order
   }
 }

@@ -10,6 +10,8 @@ import CaptureReader
 package struct CallTree: Sendable {
   /// What nodes are; several nodes may be the same place.
   package private(set) var places: [Place] = [.process]
+  /// Of each of these where it stands among them.
+  private(set) var orders = [PlaceOrder(.process)]
   /// Of each node its parent and its place, as indices; the root is its own parent.
   package private(set) var parents: [Int32] = [0]
   package private(set) var placeOfNode: [Int32] = [0]
@@ -28,7 +30,7 @@ package struct CallTree: Sendable {
     lineNumbers = PairTable(room: 0)
     let shown = selection.shown(in: capture)
     let chosen = try selection.threads(in: capture)
-    let names = Self.functionNames(capture)
+    let names = FunctionNames(capture)
     let count = capture.stacks.count
     var nodeOfStack = [Int32](repeating: 0, count: count)
     // Of each stack the index of its thread; 0 for none.
@@ -48,7 +50,7 @@ package struct CallTree: Sendable {
         nodeOfStack[index] = node(below: 0, number: self.number(of: .thread(number)))
       } else if shown[Int(stack.function)] {
         let name = names.first[Int(stack.function)]
-        let number = lineNumber(name, stack.line, names.texts)
+        let number = lineNumber(name, stack.line, names)
         nodeOfStack[index] = node(below: above, number: number)
       } else {
         nodeOfStack[index] = above
@@ -93,43 +95,25 @@ package struct CallTree: Sendable {
     if let known = placeNumbers[place] { return known }
     let new = Int32(places.count)
     places.append(place)
+    orders.append(PlaceOrder(place))
     placeNumbers[place] = new
     return new
   }
 
   /// The number of a line; `name` is the first function of that name and file.
   private mutating func lineNumber(
-    _ name: Int32, _ line: UInt32, _ texts: [FunctionName]
+    _ name: Int32, _ line: UInt32, _ names: FunctionNames
   ) -> Int32 {
     let new = Int32(places.count)
     let known = lineNumbers.number(name, line, orElse: new)
     if known == new {
       // The same texts for all lines of a function: a text is decoded once.
-      let texts = texts[Int(name)]
+      let texts = names.texts[Int(name)]
       places.append(.line(file: texts.file, line: Int(line), function: texts.name))
+      let ranks = names.ranks[Int(name)]
+      orders.append(PlaceOrder(file: ranks.file, line: line, function: ranks.name))
     }
     return known
-  }
-
-  private struct FunctionName: Hashable {
-    var name: String
-    var file: String
-  }
-
-  /// Of each function its texts, and the first function that has the same.
-  private static func functionNames(
-    _ capture: Capture
-  ) -> (texts: [FunctionName], first: [Int32]) {
-    let texts = capture.functions.map { function in
-      FunctionName(name: capture.texts[function.name], file: capture.texts[function.file])
-    }
-    var known: [FunctionName: Int32] = [:]
-    let first = texts.enumerated().map { index, name in
-      let first = known[name] ?? Int32(index)
-      known[name] = first
-      return first
-    }
-    return (texts, first)
   }
 
   // MARK: - Asking
