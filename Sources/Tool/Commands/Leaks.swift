@@ -9,14 +9,7 @@ struct Leaks: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what was live at the end, by line, with stacks.")
 
-  @OptionGroup var options: CaptureOptions
-  @OptionGroup var display: DisplayOptions
+  @OptionGroup var capture: CaptureArguments
 
-  @Argument(help: ArgumentHelp("The capture (default: the newest here).", valueName: "file"))
-  var path: String?
-
-  func run() throws {
-    let path = try CaptureCommand.file(path)
-    try CaptureCommand.show(.leaks, of: path, .end, options, display)
-  }
+  func run() throws { try capture.show(.leaks, .end) }
 }

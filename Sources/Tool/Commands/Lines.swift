@@ -18,14 +18,7 @@ struct Lines: ParsableCommand {
   var all = false
 
   @OptionGroup var moment: MomentOptions
-  @OptionGroup var options: CaptureOptions
-  @OptionGroup var display: DisplayOptions
+  @OptionGroup var capture: CaptureArguments
 
-  @Argument(help: ArgumentHelp("The capture (default: the newest here).", valueName: "file"))
-  var path: String?
-
-  func run() throws {
-    let path = try CaptureCommand.file(path)
-    try CaptureCommand.show(.lines(all: all), of: path, try moment.when(), options, display)
-  }
+  func run() throws { try capture.show(.lines(all: all), try moment.when()) }
 }

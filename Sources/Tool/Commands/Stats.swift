@@ -9,14 +9,7 @@ struct Stats: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show the totals of a recording, and what allocates most.")
 
-  @OptionGroup var options: CaptureOptions
-  @OptionGroup var display: DisplayOptions
+  @OptionGroup var capture: CaptureArguments
 
-  @Argument(help: ArgumentHelp("The capture (default: the newest here).", valueName: "file"))
-  var path: String?
-
-  func run() throws {
-    let path = try CaptureCommand.file(path)
-    try CaptureCommand.show(.stats, of: path, .peak, options, display)
-  }
+  func run() throws { try capture.show(.stats, .peak) }
 }

@@ -21,11 +21,7 @@ struct Tree: ParsableCommand {
   var depth: Int?
 
   @OptionGroup var moment: MomentOptions
-  @OptionGroup var options: CaptureOptions
-  @OptionGroup var display: DisplayOptions
-
-  @Argument(help: ArgumentHelp("The capture (default: the newest here).", valueName: "file"))
-  var path: String?
+  @OptionGroup var capture: CaptureArguments
 
   func validate() throws {
     if let depth, !(1...200).contains(depth) {
@@ -34,8 +30,6 @@ struct Tree: ParsableCommand {
   }
 
   func run() throws {
-    let path = try CaptureCommand.file(path)
-    try CaptureCommand.show(
-      .tree(reverse: reverse, depth: depth), of: path, try moment.when(), options, display)
+    try capture.show(.tree(reverse: reverse, depth: depth), try moment.when())
   }
 }
