@@ -72,7 +72,7 @@ extension CaptureHeader {
     let header = source.load(CaptureHeader.self, at: 0, from: CaptureHeader())
     guard header.magic == CaptureFormat.magic else { throw .notCapture }
     guard source.size >= MemoryLayout<CaptureHeader>.size else {
-      throw .damaged("it ends within its header")
+      throw .cutOff(bytes: source.size)
     }
     guard header.version == CaptureFormat.version else {
       throw .otherVersion(Int(header.version))
@@ -80,6 +80,7 @@ extension CaptureHeader {
     guard header.chunkSize == UInt32(CaptureFormat.chunkSize) else {
       throw .damaged("its chunks are of \(header.chunkSize) bytes")
     }
+    guard source.size >= CaptureFormat.chunkSize else { throw .cutOff(bytes: source.size) }
     guard header.chunks >= 1, header.chunks <= UInt32(CaptureFormat.mostChunks) else {
       throw .damaged("it says that it has \(header.chunks) chunks")
     }

@@ -13,6 +13,8 @@ package enum CaptureFailure: Error, Equatable, CustomStringConvertible {
   case notCapture
   /// It is of a newer format, or of an older one.
   case otherVersion(Int)
+  /// Not even the first chunk is there.
+  case cutOff(bytes: Int)
   /// Its header does not hold together.
   case damaged(String)
   /// It is to be changed while its process still writes to it.
@@ -33,6 +35,8 @@ package enum CaptureFailure: Error, Equatable, CustomStringConvertible {
     case .otherVersion(let number):
       "this capture is of version \(number), and this Peakline reads version 1: "
         + "record again, or use the Peakline that wrote it"
+    case .cutOff(let bytes):
+      "it was cut off after \(bytes) bytes, before its first figures: copy it again, or record again"
     case .damaged(let reason):
       "this capture is damaged (\(reason)): record again"
     case .stillRecording(let processID):

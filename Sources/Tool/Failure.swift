@@ -51,6 +51,7 @@ enum Failure: Error, Equatable, CustomStringConvertible {
     case .cannotWrite, .mprofNotYet, .mprofUnknown, .cannotRead: 2
     case .analysis, .noCapture, .notForCaptures, .onlyForCaptures: 2
     case .capture(.cannotRead, _), .capture(.isFolder, _): 2
+    case .capture(.empty, _), .capture(.cutOff, _): 2
     case .capture: 1
     case .report(let failure, _): failure.isAboutData ? 1 : 2
     case .unhealthy: 1
@@ -98,7 +99,7 @@ enum Failure: Error, Equatable, CustomStringConvertible {
       "peakline: there is no capture (*.peakline) in this folder: name a file, "
         + "or make one with 'peakline record'"
     case .notForCaptures(let option, let instead):
-      "peakline: \(option) is not there for captures yet: \(instead)"
+      "peakline: \(option) is not there for captures: \(instead)"
     case .onlyForCaptures(let option):
       "peakline: \(option) is for captures, and this is a report as JSON: leave it out"
     case .unhealthy:

@@ -48,7 +48,9 @@ import Testing
     let good = CaptureBuilder().bytes()
     #expect(failure([]) == .empty)
     #expect(failure(Array("{\"schema\": 2}".utf8)) == .notCapture)
-    #expect(failure(Array(good.prefix(100))) == .damaged("it ends within its header"))
+    for count in [8, 100, 296, 65_535] {
+      #expect(failure(Array(good.prefix(count))) == .cutOff(bytes: count))
+    }
     var other = good
     other[8] = 7
     #expect(failure(other) == .otherVersion(7))
