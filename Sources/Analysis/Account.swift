@@ -26,8 +26,10 @@ package struct Account: Sendable {
   package private(set) var otherThreads = Figures()
   /// Bytes in use at that moment; in a window the increase; nil where nothing was noted.
   package let height: Int?
-  /// What was in use before the recording began; 0 in a window.
-  package let baseline: Int
+  /// What of it was there before the recording began; 0 in a window.
+  ///
+  /// When that is freed is not noted for each block: it is at most what lines and threads leave over.
+  package private(set) var baseline = 0
 
   /// Looks at a capture.
   package init(
@@ -38,10 +40,12 @@ package struct Account: Sendable {
     self.selection = selection
     tree = try CallTree(capture, selection)
     height = Self.height(capture, when)
-    baseline = if case .window = when { 0 } else { capture.header.baseline }
     threads = Array(repeating: Figures(), count: capture.threads.count)
     rows = []
     fill(capture, Holdings(capture, when))
+    if case .window = when { return }
+    let left = height.map { max(0, $0.minus(sum.held).minus(otherThreads.held)) }
+    baseline = min(capture.header.baseline, left ?? .max)
   }
 
   /// What the rows do not explain of the height: stacks that were not recorded, and where blocks are
@@ -107,7 +111,7 @@ package struct Account: Sendable {
     keys.sort { one, other in
       if one.held != other.held { return one.held > other.held }
       if one.allocated != other.allocated { return one.allocated > other.allocated }
-      return tree.places[one.index].order < tree.places[other.index].order
+      return tree.orders[one.index] < tree.orders[other.index]
     }
     return keys.map(\.index)
   }
@@ -151,19 +155,5 @@ extension Figures {
     allocatedVariance += other.allocatedVariance
     temporary = temporary.plus(other.temporary)
     temporaryBlocks += other.temporaryBlocks
-  }
-}
-
-extension Place {
-  /// An order of places: by file, line, function, what is no line last.
-  var order: (Int, String, Int, String) {
-    switch self {
-    case .line(let file, let line, let function): (0, file, line, function)
-    case .thread(let index): (1, "", index, "")
-    case .outside: (2, "", 0, "")
-    case .hidden: (3, "", 0, "")
-    case .unknown: (4, "", 0, "")
-    case .process: (5, "", 0, "")
-    }
   }
 }

@@ -104,6 +104,20 @@ import Testing
     #expect(try Account(capture, .end).unexplained == 0)
   }
 
+  @Test func `of the baseline there is no more left than the lines leave over`() throws {
+    var builder = CaptureBuilder()
+    let main = builder.thread("MainThread", 11)
+    builder.holds(builder.calls(main, "f a.py:1"), atPeak: 60, live: 40)
+    builder.header.peak = 100
+    builder.header.live = 30
+    builder.header.baseline = 75
+    let capture = try Capture(bytes: builder.bytes())
+    #expect(try Account(capture).baseline == 40)
+    #expect(try Account(capture).unexplained == 0)
+    #expect(try Account(capture, .end).baseline == 0)
+    #expect(try Account(capture, .end).unexplained == -10)
+  }
+
   @Test func `the path to a line is the one by which it holds most`() throws {
     var builder = CaptureBuilder()
     let main = builder.thread("MainThread", 11)

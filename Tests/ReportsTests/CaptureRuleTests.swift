@@ -113,7 +113,8 @@ import Testing
     #expect(try text(builder).contains("20.0 MiB   17 %               (in no line)"))
     builder.header.peak -= 60 * mib
     #expect(try text(builder).contains("(lines add up to more)"))
-    #expect(try text(builder).contains("(before the recording)"))
+    // Whatever was there before has been freed, or the lines would not hold so much.
+    #expect(try !text(builder).contains("(before the recording)"))
   }
 
   @Test func `small branches are counted, and depth is cut`() throws {

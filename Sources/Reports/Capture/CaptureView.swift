@@ -40,7 +40,7 @@ extension CaptureView {
     case .process: "all"
     case .thread(let index): DisplayWidth.shown(capture.label(ofThread: index))
     case .line(let file, let line, _): "\(short(file)):\(line)"
-    case .outside: "(outside of Python)"
+    case .outside: "(outside of Python code)"
     case .hidden: "(in lines that are hidden)"
     case .unknown: "(its stack is not known)"
     }

@@ -135,7 +135,11 @@ struct HoldersTable {
     }
     if account.baseline != 0 {
       entries.append(
-        Entry(name: "(before the recording)", held: account.baseline, isQuiet: true))
+        Entry(
+          name: "(before the recording)", held: account.baseline,
+          // What is left of it follows from what the lines hold.
+          error: account.baseline < view.header.baseline && view.isSampled
+            ? account.sum.heldError : nil, isQuiet: true))
     }
     if let bytes = view.unexplained {
       entries.append(

@@ -110,6 +110,9 @@ struct Limits {
       notes.append(
         "What lines held at a moment is known \(known)"
           + (view.isSampled ? "; its standard error is the most that it can be." : "."))
+      notes.append(
+        "The timeline has bytes, not blocks: how many blocks were held then is not known, and what "
+          + "was allocated is that of the whole recording.")
       if header.droppedChanges > 0 {
         notes.append(
           "\(Digits.grouped(header.droppedChanges)) changes are missing in the timeline: the lines "
