@@ -5,9 +5,11 @@
 # make test     all tests, on every CPython >= 3.10 of this machine
 # make check    format, lint and types; "make format" mends what it can
 # make bench    what profiling costs, beside memory_profiler
+# make bench-reports  how long reports of large captures take
 # make accuracy every line of 51 programs against an independent recorder; writes docs/accuracy.md
 # make suites   other people's tests and torture programs under the agent, its ledger checked: hours
 # make consumers  sphinx-gallery, pytest-monitor, joblib and PySpark, as they come from PyPI, over Peakline
+# make fuzz     broken captures, made from CAPTURES='a.peakline …', for SECONDS=60
 # make wheel    the wheel, in dist/
 # make clean    remove everything that was built
 #
@@ -22,13 +24,13 @@ OPTIONS ?=
 
 VENVS := .build/venvs
 SWIFT_SOURCES := Package.swift Sources $(wildcard Tests)
-PYTHON_SOURCES := python build_backend $(wildcard examples Accuracy Benchmarks IntegrationTests)
+PYTHON_SOURCES := python build_backend $(wildcard examples Accuracy Benchmarks IntegrationTests Tests/Fuzzing)
 CHECKERS := ruff==0.14.5 mypy==1.18.2
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: demo test swift-test python-test examples-test check format accuracy bench suites consumers wheel clean
+.PHONY: demo test swift-test python-test examples-test check format accuracy bench bench-reports suites consumers fuzz wheel clean
 
 demo:
 	tools/venv $(PYTHON) .venv
@@ -82,6 +84,10 @@ $(VENVS)/check/ready: Makefile
 bench: wheel
 	$(PYTHON) $(BENCH) dist/peakline-*.whl $(OPTIONS)
 
+bench-reports:
+	swift build --quiet -c release --product peakline
+	$(PYTHON) Benchmarks/reports.py .build/release/peakline $(OPTIONS)
+
 # The table is made with one Python; make accuracy OPTIONS='--python PATH --no-peers' asks another, and
 # TABLE= leaves the table as it is. About ten minutes, and a few hundred MB of libraries the first time.
 TABLE ?= --write docs/accuracy.md
@@ -91,6 +97,20 @@ accuracy: wheel
 # In pieces: make suites OPTIONS='--python 3.12 --suite threading', or OPTIONS=--torture.
 suites: wheel
 	$(PYTHON) IntegrationTests/run.py dist/peakline-*.whl $(OPTIONS)
+
+# The reader, the analysis and all reports; what is found lies in .build/fuzz/found. The inputs that were
+# worth keeping are the seeds of the next time, so that captures need to be named once only.
+SECONDS ?= 60
+CAPTURES ?=
+FUZZ := .build/fuzz
+FUZZED := CaptureFormat CaptureReader Analysis Reports Fuzzing
+fuzz:
+	swift build --quiet -c release --scratch-path $(FUZZ) -Xswiftc -sanitize=fuzzer --target Fuzzing
+	swiftc -sanitize=fuzzer $(FUZZED:%=$(FUZZ)/release/%.build/*.o) -o $(FUZZ)/captures
+	$(PYTHON) Tests/Fuzzing/seed.py $(FUZZ)/corpus $(CAPTURES)
+	mkdir -p $(FUZZ)/found
+	$(FUZZ)/captures -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=512 -max_len=20000 \
+	  -print_final_stats=1 -artifact_prefix=$(FUZZ)/found/ $(FUZZ)/corpus
 
 clean:
 	rm -rf .build .venv dist python/peakline/*.so

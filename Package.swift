@@ -53,5 +53,10 @@ let package = Package(
       name: "ReportsTests", dependencies: ["Analysis", "Reports", "CaptureTestSupport"],
       exclude: ["Fixtures", "Goldens"]),
     .testTarget(name: "ToolTests", dependencies: ["Tool"]),
+    // Run by hand: make fuzz.
+    .target(
+      name: "Fuzzing", dependencies: ["Analysis", "Reports"], path: "Tests/Fuzzing",
+      exclude: ["seed.py"],
+      swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
   ]
 )

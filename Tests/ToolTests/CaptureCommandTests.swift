@@ -63,7 +63,8 @@ import Testing
   @Test func `failures are one sentence that says what to do`() {
     let failures: [Failure] = [
       .noCapture, .capture(.empty, path: "a"), .capture(.isFolder, path: "a"),
-      .capture(.cutOff(bytes: 9), path: "a"), .capture(.notCapture, path: "-"), .capture(.otherVersion(2), path: "a"),
+      .capture(.cutOff(bytes: 9), path: "a"), .capture(.notCapture, path: "-"),
+      .capture(.otherVersion(2), path: "a"),
       .capture(.stillRecording(processID: 4), path: "a"), .analysis(.emptyWindow),
       .analysis(.noThread("x", available: [])), .onlyForCaptures(option: "--json"),
       .notForCaptures(option: "--html", instead: "leave it out"),
