@@ -3,8 +3,10 @@
 
 /// The table of strings.
 package struct Texts: Sendable {
-  /// The longest text that is believed; more than any path or name has.
-  static let longest = 1 << 16
+  /// The longest text that is believed, in bytes; the agent writes none of more than 4,096.
+  ///
+  /// In a damaged file a text may seem to go on to the table's end, and be in the name of every line.
+  static let longest = 1 << 13
 
   private let bytes: [UInt8]
 

@@ -132,6 +132,15 @@ import Testing
     #expect(capture.header.droppedForRoom == 0)
   }
 
+  @Test func `a text that is longer than any that was written is cut`() throws {
+    var builder = CaptureBuilder()
+    let written = builder.text(String(repeating: "x", count: 4096))
+    let odd = builder.text(String(repeating: "y", count: 100_000))
+    let capture = try Capture(bytes: builder.bytes())
+    #expect(capture.texts[written].utf8.count == 4096)
+    #expect(capture.texts[odd].utf8.count == 8192)
+  }
+
   @Test func `texts that are none are empty`() throws {
     var builder = CaptureBuilder()
     let number = builder.text("é\u{0}x")

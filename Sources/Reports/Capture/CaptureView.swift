@@ -79,15 +79,17 @@ extension CaptureView {
 
   /// The calls that lead to a node, the outermost first; long ones without their middle.
   func path(to node: Int, style: Style) -> String {
-    let frames = account.tree.path(to: node).map { node in
-      let place = account.tree.place(node)
-      let function = function(place)
-      return name(place) + (function.isEmpty ? "" : " " + function)
+    let nodes = account.tree.path(to: node)
+    func names(_ nodes: ArraySlice<Int>) -> [String] {
+      nodes.map { node in
+        let place = account.tree.place(node)
+        let function = function(place)
+        return name(place) + (function.isEmpty ? "" : " " + function)
+      }
     }
-    var shown = frames
-    if frames.count > 9 {
-      shown = frames.prefix(2) + ["\(style.ellipsis) \(frames.count - 8) more"] + frames.suffix(6)
-    }
+    guard nodes.count > 9 else { return names(nodes[...]).joined(separator: " \(style.arrow) ") }
+    let left = ["\(style.ellipsis) \(nodes.count - 8) more"]
+    let shown = names(nodes.prefix(2)) + left + names(nodes.suffix(6))
     return shown.joined(separator: " \(style.arrow) ")
   }
 
