@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import captured
 import places
 from units import by_statement
 
@@ -76,6 +77,19 @@ def alone(python: str, program: Path, *, preloaded: bool = False) -> dict[str, A
     """What Peakline says of a run of its own."""
     more = {"LD_PRELOAD": str(places.agent(python))} if preloaded else {}
     return _run([python, places.HERE / "ours.py", program], **more)
+
+
+def recording(python: str, program: Path, *, with_recorder: bool) -> dict[str, Any]:
+    """What an exact capture of the whole process says, and the recorder of the same process."""
+    script = "record.py" if with_recorder else "bare.py"
+    more = {"LD_PRELOAD": str(places.recorder())} if with_recorder else {}
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "program.peakline"
+        record = [python, "-m", "peakline", "record", "-q", "--exact", "-o", file]
+        found = _run([*record, python, places.HERE / script, program], **more)
+        if "error" not in found:
+            found["ours"] = captured.answer(file, program)
+    return found
 
 
 def peer(name: str, python: str, program: Path) -> dict[str, Any]:

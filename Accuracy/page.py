@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Peakline authors
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the generated part of docs/accuracy.md."""
+"""Writes the generated parts of docs/accuracy.md."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from report import PEERS, Verdict, lines_of, tallies, verdict
 if TYPE_CHECKING:
     from pathlib import Path
 
-BEGIN, END = "<!-- made by make accuracy: begin -->", "<!-- made by make accuracy: end -->"
-
 TERMS = {
     "memory_profiler": "increment of the resident set",
     "tracemalloc": "increment in bytes asked for",
@@ -24,12 +22,19 @@ TERMS = {
 
 
 def write(path: Path, results: dict[str, Any], version: str) -> None:
-    """Puts the generated part in its place in a Markdown file, at the end if there is none."""
+    """Writes the oracle's table."""
+    replace(path, "accuracy", _markdown(results, version))
+
+
+def replace(path: Path, target: str, markdown: str) -> None:
+    """Puts what a target of make writes in its place in a file, at the end if there is none."""
+    begin, end = (f"<!-- made by make {target}: {which} -->" for which in ("begin", "end"))
     text = path.read_text("utf-8")
-    part = f"{BEGIN}\n\n{_markdown(results, version)}\n{END}\n"
-    if BEGIN in text:
-        before, rest = text.split(BEGIN, 1)
-        text = before + part + rest.split(END, 1)[1].lstrip("\n")
+    part = f"{begin}\n\n{markdown}\n{end}\n"
+    if begin in text:
+        before, rest = text.split(begin, 1)
+        after = rest.split(end, 1)[1].lstrip("\n")
+        text = before + part + ("\n" + after if after else "")
     else:
         text = text.rstrip("\n") + "\n\n" + part
     path.write_text(text, encoding="utf-8")

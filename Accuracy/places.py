@@ -72,6 +72,12 @@ def environment(python: str, what: str, *packages: str) -> str:
     return interpreter
 
 
+def peakline(python: str, wheel: str) -> str:
+    """The interpreter of an environment that has Peakline."""
+    environment(python, "libraries", *LIBRARIES)
+    return environment(python, "peakline", wheel)
+
+
 def agent(python: str) -> Path:
     """The agent of the Peakline that an interpreter imports, to be preloaded."""
     question = "import peakline; print(peakline.__path__[0])"

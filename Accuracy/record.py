@@ -73,8 +73,10 @@ def main(path: Path, *, with_peakline: bool) -> None:
             found["truth"]["whole" if line == WHOLE else line] = figures
     lines = {line: figures for line, figures in found["truth"].items() if line != "whole"}
     found["unkept"] = list(said.unkept(source, program, lines))
-    sys.stdout.write(json.dumps(found) + "\n")
+    sys.stdout.write(json.dumps(found)[:-1] + ', "live": ')
     sys.stdout.flush()
+    truth.truth_write_live(1)
+    os.write(1, b"}\n")
     # Threads of the program may still be at work; there is nothing more to say.
     os._exit(0)
 

@@ -54,10 +54,10 @@ def ask(program: Path, python: str, peers: dict[str, str], rounds: int) -> dict[
 def prepare(options: argparse.Namespace) -> tuple[str, dict[str, str]]:
     """The interpreter with Peakline, and those of the peers that could be installed."""
     python = options.with_python
-    if options.wheel or options.peers:
-        places.environment(options.python, "libraries", *places.LIBRARIES)
     if options.wheel:
-        python = places.environment(options.python, "peakline", options.wheel)
+        python = places.peakline(options.python, options.wheel)
+    elif options.peers:
+        places.environment(options.python, "libraries", *places.LIBRARIES)
     wants_peers = bool(options.wheel) if options.peers is None else options.peers
     peers = {}
     for name, package in places.PEERS.items() if wants_peers else ():

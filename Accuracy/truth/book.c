@@ -38,9 +38,17 @@ static size_t slot_of(uintptr_t address) {
 }
 
 void book_add(void *block, size_t size, size_t asked, Kind kind) {
+  book_return((Entry){(uintptr_t)block, size, asked, kind, account_line()});
+}
+
+void book_return(Entry entry) {
   enter();
-  book[slot_of((uintptr_t)block)] = (Entry){(uintptr_t)block, size, asked, kind};
+  Entry *slot = &book[slot_of(entry.address)];
+  Entry before = *slot;
+  *slot = entry;
   leave();
+  account_live(before.line, -(int64_t)before.size);
+  account_live(entry.line, (int64_t)entry.size);
 }
 
 Entry book_find(void *block) {
@@ -64,6 +72,7 @@ Entry book_take(void *block) {
   }
   book[hole] = (Entry){0};
   leave();
+  account_live(found.line, -(int64_t)found.size);
   return found;
 }
 

@@ -19,6 +19,7 @@ enum { RANGES = 65536, PAGE = 4096 };
 typedef struct {
   uintptr_t start, end;
   bool is_heap;
+  int line;
 } Range;
 
 static Range ranges[RANGES];
@@ -27,8 +28,10 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 
 static size_t whole(size_t length) { return (length + PAGE - 1) / PAGE * PAGE; }
 
-static void put(uintptr_t start, uintptr_t end, bool is_heap) {
-  if (start < end && count < RANGES) ranges[count++] = (Range){start, end, is_heap};
+static void put(uintptr_t start, uintptr_t end, bool is_heap, int line) {
+  if (start >= end || count == RANGES) return;
+  ranges[count++] = (Range){start, end, is_heap, line};
+  if (is_heap) account_live(line, (int64_t)(end - start));
 }
 
 // Forgets what is known of a range; says how much of it was counted. `known` is all of it.
@@ -41,10 +44,13 @@ static size_t cut(uintptr_t start, uintptr_t end, size_t *known) {
     uintptr_t from = range.start > start ? range.start : start;
     uintptr_t to = range.end < end ? range.end : end;
     *known += to - from;
-    if (range.is_heap) counted += to - from;
+    if (range.is_heap) {
+      counted += to - from;
+      account_live(range.line, -(int64_t)(range.end - range.start));
+    }
     ranges[i--] = ranges[--count];
-    put(range.start, from, range.is_heap);
-    put(to, range.end, range.is_heap);
+    put(range.start, from, range.is_heap, range.line);
+    put(to, range.end, range.is_heap, range.line);
     // The pieces lie outside: looking at them again does no harm.
   }
   return counted;
@@ -61,7 +67,7 @@ void *mmap(void *wanted, size_t length, int protection, int flags, int file, off
   pthread_mutex_lock(&mutex);
   // MAP_FIXED may take the place of others.
   size_t gone = cut(start, start + whole(length), &known);
-  if (is_ours) put(start, start + whole(length), is_heap);
+  if (is_ours) put(start, start + whole(length), is_heap, account_line());
   pthread_mutex_unlock(&mutex);
   if (gone) account_remove(gone, gone, false);
   if (is_heap) account_add(whole(length), length, false);
@@ -97,7 +103,7 @@ void *mremap(void *old, size_t old_length, size_t length, int flags, ...) {
   pthread_mutex_lock(&mutex);
   size_t gone = cut(start, start + whole(old_length), &known);
   size_t replaced = cut(to, to + whole(length), &under);
-  if (known) put(to, to + whole(length), gone > 0);
+  if (known) put(to, to + whole(length), gone > 0, account_line());
   pthread_mutex_unlock(&mutex);
   if (replaced) account_remove(replaced, replaced, false);
   if (gone) {
@@ -114,7 +120,7 @@ int mprotect(void *address, size_t length, int protection) {
   uintptr_t start = (uintptr_t)address;
   pthread_mutex_lock(&mutex);
   size_t gone = cut(start, start + whole(length), &known);
-  if (known) put(start, start + whole(length), protection & PROT_WRITE);
+  if (known) put(start, start + whole(length), protection & PROT_WRITE, account_line());
   pthread_mutex_unlock(&mutex);
   size_t now = (protection & PROT_WRITE) ? known : 0;
   if (now > gone) account_add(now - gone, now - gone, false);

@@ -72,10 +72,11 @@ static void translated(Entry old, void *block, size_t asked) {
   bool stays = old.kind == SMALL && asked <= old.size && 4 * asked > 3 * old.size;
   bool small = stays || (old.kind == SMALL && is_small(asked));
   size_t size = stays ? old.size : small ? rounded(asked) : malloc_usable_size(block);
-  book_add(block, size, asked, small ? SMALL : MALLOC);
   if (stays) {
+    book_return((Entry){old.address, size, asked, SMALL, old.line});
     account_kept(old.asked, asked);
   } else {
+    book_add(block, size, asked, small ? SMALL : MALLOC);
     account_exchange(old, size, asked, small);
   }
 }
@@ -102,12 +103,12 @@ static void *wrapped_realloc(void *context, void *old, size_t size) {
     book_add(old, before.size, before.asked, SMALL);
     return NULL;
   }
-  size_t now = block == old ? before.size : rounded(size);
-  book_add(block, now, size, SMALL);
   if (block == old) {
+    book_return((Entry){before.address, before.size, size, SMALL, before.line});
     account_kept(before.asked, size);
   } else {
-    account_exchange(before, now, size, true);
+    book_add(block, rounded(size), size, SMALL);
+    account_exchange(before, rounded(size), size, true);
   }
   return block;
 }

@@ -31,9 +31,12 @@ typedef struct {
   uintptr_t address;
   size_t size, asked;
   Kind kind;
+  int line;
 } Entry;
 
 void book_add(void *block, size_t size, size_t asked, Kind kind);
+// Enters again what was taken out: it is still the line's that allocated it.
+void book_return(Entry entry);
 // Takes the entry out; its kind is UNKNOWN if there is none.
 Entry book_take(void *block);
 Entry book_find(void *block);
@@ -45,6 +48,10 @@ void account_remove(size_t size, size_t asked, bool small);
 // A realloc, in one step: the old and the new block never count together.
 void account_exchange(Entry old, size_t size, size_t asked, bool small);
 void account_kept(size_t asked_before, size_t asked);
+// The innermost line that is open on this thread, or 0.
+int account_line(void);
+// What a line has allocated is there, or gone, whoever frees it.
+void account_live(int line, int64_t by);
 
 // How many calls of Python's allocator this thread is in: what they map are arenas, whose blocks
 // are counted one by one.

@@ -11,8 +11,6 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from peakline import _executable
-
 CHUNK = 1 << 16
 DIRECTORY = 4096
 STRINGS, FUNCTIONS, STACKS, COUNTERS, THREADS = 1, 2, 3, 4, 5
@@ -121,6 +119,9 @@ def record(
     folder: Path, source: str, *options: str, **environment: str
 ) -> tuple[Capture, subprocess.CompletedProcess[str]]:
     """Records a program under `peakline record`; what was captured, and how it ended."""
+    # Only here: who reads captures need not have Peakline.
+    from peakline import _executable
+
     (folder / "program.py").write_text(source, encoding="utf-8")
     capture = folder / "out.peakline"
     done = subprocess.run(

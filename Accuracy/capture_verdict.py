@@ -1,0 +1,90 @@
+# SPDX-FileCopyrightText: 2026 The Peakline authors
+# SPDX-License-Identifier: Apache-2.0
+"""Compares what captures say of the lines of a program with what is true of them."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from captured import FIELDS
+from report import lines_of
+
+FRAMES_PIECE = 16384
+"""CPython 3.11 and later map the stack of Python's frames in pieces of this size (or of twice,
+four times … as much for one large frame), which a capture has in the whole, and in no line."""
+
+Lines = dict[str, dict[str, int]]
+
+
+class Verdict(NamedTuple):
+    """What came out for one program."""
+
+    lines: int
+    unknown: int
+    """Lines that did not allocate as many blocks in each of their runs."""
+    wrong: list[str]
+    pieces: dict[str, int]
+    """Of each line, how many pieces of the frames' stack the capture does not charge it with."""
+    not_run: str = ""
+
+    def sentence(self) -> str:
+        """For the terminal."""
+        if self.not_run:
+            return f"not run: {self.not_run}"
+        found = f"{'NOT EXACT' if self.wrong else 'exact'} on {self.lines} lines"
+        if self.unknown:
+            found += f", {self.unknown} of them differ from run to run"
+        for line, count in self.pieces.items():
+            found += f"; line {line} mapped {count} pieces of the frames' stack"
+        return found
+
+
+def judge(found: dict[str, Any]) -> Verdict:
+    """Every figure has to be right to the byte in the process in which the recorder was as well;
+    alone, the number of blocks, since two processes differ in how malloc rounds these up."""
+    for way in [*found["truth"], found.get("together", {}), found.get("alone", {})]:
+        if "error" in way:
+            is_excused = "ModuleNotFoundError" in way["error"]
+            return Verdict(0, 0, [] if is_excused else [way["error"]], {}, way["error"])
+    together, alone = found["together"]["ours"], found["alone"]["ours"]
+    truth = lines_of(found["together"])
+    for line, row in truth.items():
+        row["live"] = found["together"]["live"].get(line, 0)
+    pieces = _pieces(truth, together["lines"])
+    wrong = [*together["caveats"], *alone["caveats"]]
+    wrong += _unequal(truth, together["lines"], pieces)
+    runs = [*map(lines_of, found["truth"]), truth]
+    unknown = 0
+    for line in sorted(truth.keys() | alone["lines"].keys(), key=int):
+        counts = {run.get(line, {}).get("allocations", 0) for run in runs}
+        blocks = alone["lines"].get(line, {}).get("allocations", 0)
+        unknown += len(counts) > 1
+        if len(counts) == 1 and blocks + pieces.get(line, 0) not in counts:
+            wrong.append(f"alone, line {line}: {blocks} blocks, truly {counts.pop()}")
+    return Verdict(len(truth), unknown, wrong, pieces)
+
+
+def _pieces(truth: Lines, ours: Lines) -> dict[str, int]:
+    """The lines that differ from the truth by pieces of the frames' stack, and by how many."""
+    found = {}
+    for line, row in truth.items():
+        mine = ours.get(line, dict.fromkeys(FIELDS, 0))
+        count = row["allocations"] - mine["allocations"]
+        if count > 0 and row["allocated"] - mine["allocated"] == count * FRAMES_PIECE:
+            found[line] = count
+    return found
+
+
+def _unequal(truth: Lines, ours: Lines, pieces: dict[str, int]) -> list[str]:
+    """Every figure that is not the true one; a line of which a capture has nothing has zeros."""
+    nothing = dict.fromkeys(FIELDS, 0)
+    found = []
+    for line in sorted(truth.keys() | ours.keys(), key=int):
+        true, mine = truth.get(line, nothing), dict(ours.get(line, nothing))
+        count = pieces.get(line, 0)
+        mine["allocations"] += count
+        mine["allocated"] += count * FRAMES_PIECE
+        differing = [f"{f} {mine[f]}, truly {true[f]}" for f in FIELDS if mine[f] != true[f]]
+        if differing:
+            found.append(f"line {line}: {'; '.join(differing)}")
+    return found
