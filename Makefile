@@ -7,6 +7,7 @@
 # make bench    what profiling costs, beside memory_profiler
 # make bench-reports  how long reports of large captures take
 # make accuracy every line of 51 programs against an independent recorder; writes docs/accuracy.md
+# make recordings  captures of whole programs against that recorder, 200 samples, 500 kills; writes docs/accuracy.md
 # make suites   other people's tests and torture programs under the agent, its ledger checked: hours
 # make consumers  sphinx-gallery, pytest-monitor, joblib and PySpark, as they come from PyPI, over Peakline
 # make fuzz     broken captures, made from CAPTURES='a.peakline …', for SECONDS=60
@@ -30,7 +31,8 @@ CHECKERS := ruff==0.14.5 mypy==1.18.2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: demo test swift-test python-test examples-test check format accuracy bench bench-reports suites consumers fuzz wheel clean
+.PHONY: demo test swift-test python-test examples-test check format accuracy recordings bench \
+  bench-reports suites consumers fuzz wheel clean
 
 demo:
 	tools/venv $(PYTHON) .venv
@@ -93,6 +95,13 @@ bench-reports:
 TABLE ?= --write docs/accuracy.md
 accuracy: wheel
 	$(PYTHON) Accuracy/run.py dist/peakline-*.whl $(TABLE) $(OPTIONS)
+
+# Each in pieces: RECORDINGS=sampling.py, or killing.py OPTIONS='--runs 100 --seed 7'. A quarter of an hour.
+RECORDINGS ?= recordings.py sampling.py killing.py
+recordings: wheel
+	for script in $(RECORDINGS); do \
+	  $(PYTHON) Accuracy/$$script dist/peakline-*.whl $(TABLE) $(OPTIONS) || exit 1; \
+	done
 
 # In pieces: make suites OPTIONS='--python 3.12 --suite threading', or OPTIONS=--torture.
 suites: wheel

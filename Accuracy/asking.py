@@ -79,13 +79,15 @@ def alone(python: str, program: Path, *, preloaded: bool = False) -> dict[str, A
     return _run([python, places.HERE / "ours.py", program], **more)
 
 
-def recording(python: str, program: Path, *, with_recorder: bool) -> dict[str, Any]:
-    """What an exact capture of the whole process says, and the recorder of the same process."""
+def recording(
+    python: str, program: Path, *, with_recorder: bool = False, mode: str = "--exact"
+) -> dict[str, Any]:
+    """What a capture of the whole process says, and the recorder of the same process."""
     script = "record.py" if with_recorder else "bare.py"
     more = {"LD_PRELOAD": str(places.recorder())} if with_recorder else {}
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "program.peakline"
-        record = [python, "-m", "peakline", "record", "-q", "--exact", "-o", file]
+        record = [python, "-m", "peakline", "record", "-q", mode, "-o", file]
         found = _run([*record, python, places.HERE / script, program], **more)
         if "error" not in found:
             found["ours"] = captured.answer(file, program)

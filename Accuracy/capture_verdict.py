@@ -13,7 +13,7 @@ FRAMES_PIECE = 16384
 """CPython 3.11 and later map the stack of Python's frames in pieces of this size (or of twice,
 four times … as much for one large frame), which a capture has in the whole, and in no line."""
 
-Lines = dict[str, dict[str, int]]
+Lines = dict[str, dict[str, float]]
 
 
 class Verdict(NamedTuple):
@@ -24,7 +24,7 @@ class Verdict(NamedTuple):
     """Lines that did not allocate as many blocks in each of their runs."""
     wrong: list[str]
     pieces: dict[str, int]
-    """Of each line, how many pieces of the frames' stack the capture does not charge it with."""
+    """Of a line, how many pieces of the frames' stack the capture does not charge it with."""
     not_run: str = ""
 
     def sentence(self) -> str:
@@ -60,7 +60,7 @@ def judge(found: dict[str, Any]) -> Verdict:
         blocks = alone["lines"].get(line, {}).get("allocations", 0)
         unknown += len(counts) > 1
         if len(counts) == 1 and blocks + pieces.get(line, 0) not in counts:
-            wrong.append(f"alone, line {line}: {blocks} blocks, truly {counts.pop()}")
+            wrong.append(f"alone, line {line}: {blocks:.0f} blocks, truly {counts.pop():.0f}")
     return Verdict(len(truth), unknown, wrong, pieces)
 
 
@@ -84,7 +84,9 @@ def _unequal(truth: Lines, ours: Lines, pieces: dict[str, int]) -> list[str]:
         count = pieces.get(line, 0)
         mine["allocations"] += count
         mine["allocated"] += count * FRAMES_PIECE
-        differing = [f"{f} {mine[f]}, truly {true[f]}" for f in FIELDS if mine[f] != true[f]]
+        differing = [
+            f"{f} {mine[f]:.0f}, truly {true[f]:.0f}" for f in FIELDS if mine[f] != true[f]
+        ]
         if differing:
             found.append(f"line {line}: {'; '.join(differing)}")
     return found

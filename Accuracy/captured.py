@@ -24,8 +24,11 @@ FIELDS = ("allocated", "allocations", "live")
 """What a capture and the recorder both count. The recorder charges a line with all that happens
 while it runs, a capture with what its stacks go through: for what is allocated that is the same."""
 
+THROUGH = ("allocated", "allocations", "allocated_variance")
+INNERMOST = ("live", "live_variance")
 
-def lines_of(capture: Path, program: Path) -> dict[str, dict[str, int]]:
+
+def lines_of(capture: Path, program: Path) -> dict[str, dict[str, float]]:
     """Figures by statement of `work`, from all stacks that go through it."""
     source = program.read_text("utf-8")
     of = starts(source)
@@ -34,17 +37,17 @@ def lines_of(capture: Path, program: Path) -> dict[str, dict[str, int]]:
         for node in ast.parse(source).body
         if isinstance(node, ast.FunctionDef) and node.name == "work"
     )
-    found: dict[str, dict[str, int]] = {}
+    found: dict[str, dict[str, float]] = {}
     for stack in captures.read(capture).stacks:
         lines = [of[line] for name, line in stack.frames if name == "work" and line in of]
         # Of a line that runs further out, what it did inside is counted once.
         for line in dict.fromkeys(lines):
-            row = found.setdefault(str(line), dict.fromkeys(FIELDS, 0))
-            row["allocated"] += stack.allocated
-            row["allocations"] += round(stack.allocations)
+            row = found.setdefault(str(line), dict.fromkeys(THROUGH + INNERMOST, 0))
+            for field in THROUGH:
+                row[field] += getattr(stack, field)
         # What is live is the innermost line's alone.
-        if lines:
-            found[str(lines[0])]["live"] += stack.live
+        for field in INNERMOST if lines else ():
+            found[str(lines[0])][field] += getattr(stack, field)
     # Nothing of the body runs on the function's header.
     found.pop(str(header), None)
     return found

@@ -33,7 +33,7 @@ def ask(program: Path, python: str, rounds: int) -> dict[str, Any]:
     if not any("error" in run for run in found["truth"]):
         asking.say(f"{program.stem}: recordings")
         found["together"] = asking.recording(python, program, with_recorder=True)
-        found["alone"] = asking.recording(python, program, with_recorder=False)
+        found["alone"] = asking.recording(python, program)
     return found
 
 
@@ -58,7 +58,9 @@ def main() -> None:
     if options.json:
         options.json.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     if options.write:
-        page.replace(options.write, "recordings", _markdown(verdicts, places.version(python)))
+        page.replace(
+            options.write, "recordings, lines", _markdown(verdicts, places.version(python))
+        )
     raise SystemExit(any(verdict.wrong for verdict in verdicts.values()))
 
 

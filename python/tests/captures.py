@@ -27,6 +27,9 @@ class Stack(NamedTuple):
     allocations: float
     temporary: float
     variance: float
+    """Of what there was at the peak."""
+    live_variance: float
+    allocated_variance: float
 
 
 class Capture(NamedTuple):
@@ -38,6 +41,7 @@ class Capture(NamedTuple):
     baseline: int
     live: int
     peak: int
+    peak_bound: int
     dropped: tuple[int, int, int, int]
     command: str
     stacks: list[Stack]
@@ -56,8 +60,7 @@ def read(path: Path) -> Capture:
     (magic, version, chunk_size, chunks, mode, state, stacks_kind) = words[:7]
     assert (magic.to_bytes(8, "little"), version, chunk_size) == (b"PEAKLINE", 1, CHUNK)
     assert len(data) >= chunks * CHUNK
-    baseline, live, peak, _moment = struct.unpack_from("<4q", data, 88)
-    (epoch,) = struct.unpack_from("<Q", data, 120)
+    baseline, live, peak, _moment, epoch, peak_bound = struct.unpack_from("<6q", data, 88)
     counts = struct.unpack_from("<16I", data, 168)
     dropped = struct.unpack_from("<4q", data, 232)
     tables: dict[int, bytes] = {}
@@ -108,10 +111,21 @@ def read(path: Path) -> Capture:
                 allocations=one[6],
                 temporary=one[10],
                 variance=one[11] if is_old else one[12],
+                live_variance=one[11],
+                allocated_variance=one[13],
             )
         )
     return Capture(
-        bool(mode), state, stacks_kind, baseline, live, peak, dropped, text(words[11]), stacks
+        is_exact=bool(mode),
+        state=state,
+        stacks_kind=stacks_kind,
+        baseline=baseline,
+        live=live,
+        peak=peak,
+        peak_bound=peak_bound,
+        dropped=dropped,
+        command=text(words[11]),
+        stacks=stacks,
     )
 
 

@@ -1,0 +1,184 @@
+# SPDX-FileCopyrightText: 2026 The Peakline authors
+# SPDX-License-Identifier: Apache-2.0
+"""Kills a recorded program at random instants, and holds what its captures say against each other.
+
+    killing.py WHEEL              with the first Python that tools/pythons finds
+    killing.py --with PYTHON      an interpreter that can import Peakline
+
+Every capture has to open, with the engine and with the tests' reader, to be consistent, and to name
+the line that holds most. Exits with 1 if one does not; such captures are kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+import asking
+import page
+import places
+
+sys.path.append(str(places.ROOT / "python" / "tests"))
+
+import captures
+
+PROGRAM = places.HERE / "growing.py"
+MIB = 1 << 20
+RECORDING = 1
+MODES = ("--exact", "--sample=64KiB", "--sample=1KiB")
+ROOM = MIB
+"""What the stacks may differ from the whole in any mode: what the interpreter had before it was met
+and has freed since, the private stacks of its frames, and the event that the kill fell into."""
+
+
+class Outcome(NamedTuple):
+    """What one kill left behind."""
+
+    is_there: bool
+    """A capture with something in it."""
+    is_held: bool
+    """The program had said that it holds its memory."""
+    difference: float
+    """What the stacks had at the peak less what was in use, in bytes."""
+    faults: list[str]
+
+
+def kill(python: str, folder: Path, number: int, chance: random.Random) -> Outcome:
+    """Records the program, kills it, and looks at the capture."""
+    mode = MODES[number % len(MODES)]
+    capture = folder / f"{number}.peakline"
+    # The start is short, and most is new in it.
+    instant = chance.uniform(0, 0.2) if number % 4 == 0 else chance.uniform(0, 1.2)
+    command = [python, "-m", "peakline", "record", "-q", mode, "-o", capture, python, PROGRAM]
+    recorder = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    child = _child(recorder)
+    time.sleep(instant)
+    if number % 2:
+        # The one that waits dies first, and completes nothing.
+        recorder.kill()
+        recorder.wait()
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(child, signal.SIGKILL)
+    said = recorder.communicate()[0]
+    faults = []
+    if not number % 2 and recorder.returncode != -signal.SIGKILL:
+        faults.append(f"the recorder ended with {recorder.returncode}")
+    is_held = said == b"held\n"
+    if not capture.exists() or not capture.stat().st_size:
+        if is_held:
+            faults.append("there is no capture")
+        return Outcome(False, is_held, 0, faults)
+    read = captures.read(capture)
+    difference = sum(stack.at_peak for stack in read.stacks) - (read.peak - read.baseline)
+    faults += _faults(read, difference, is_held)
+    faults += _engine_faults(python, capture, is_held)
+    if not faults:
+        capture.unlink()
+    where = f"{capture}, {mode}, after {1000 * instant:.0f} ms: "
+    return Outcome(bool(read.stacks), is_held, difference, [where + fault for fault in faults])
+
+
+def _child(recorder: subprocess.Popen[bytes]) -> int:
+    """The recorded process, as soon as it is there."""
+    file = Path(f"/proc/{recorder.pid}/task/{recorder.pid}/children")
+    while True:
+        children = file.read_text().split()
+        if children:
+            return int(children[0])
+        if recorder.poll() is not None:
+            raise SystemExit(f"peakline record ended with {recorder.returncode}")
+        time.sleep(0.001)
+
+
+def _faults(read: captures.Capture, difference: float, is_held: bool) -> list[str]:
+    """What is wrong with a capture, as the tests' reader has it; that checks references itself."""
+    found = []
+    if read.state != RECORDING:
+        found.append(f"the state is {read.state}")
+    error = sum(stack.variance for stack in read.stacks) ** 0.5
+    if read.stacks and abs(difference) > ROOM + read.peak_bound + 5 * error:
+        found.append(f"the stacks differ from the whole by {difference:,} bytes")
+    for stack in read.stacks:
+        if min(stack.live, stack.at_peak) < 0 or max(stack.live, stack.at_peak) > stack.allocated:
+            found.append(f"this cannot be: {stack}")
+    if is_held:
+        largest = max(read.stacks, key=lambda stack: stack.at_peak)
+        if largest.frames[0][0] != "hold":
+            found.append(f"most is held by {largest.frames[0]}")
+    return found
+
+
+def _engine_faults(python: str, capture: Path, is_held: bool) -> list[str]:
+    done = subprocess.run(
+        [python, "-m", "peakline", "report", "--json", capture],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        return [f"the report ended with {done.returncode}: {done.stderr.strip()}"]
+    lines = json.loads(done.stdout)["lines"]
+    if is_held and (not lines or lines[0]["function"] != "hold"):
+        return [f"the report begins with {lines[:1]}"]
+    return []
+
+
+def main() -> None:
+    """Kills, and writes the report."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("wheel", nargs="?", help="Peakline's wheel")
+    parser.add_argument("--python", default=sys.executable, help="the Python to make it with")
+    parser.add_argument("--with", dest="with_python", help="an interpreter that has Peakline")
+    parser.add_argument("--runs", type=int, default=500, help="how many kills")
+    parser.add_argument("--seed", type=int, default=1, help="which instants")
+    parser.add_argument("--write", type=Path, help="the file whose generated part is replaced")
+    options = parser.parse_args()
+    if bool(options.wheel) == bool(options.with_python):
+        parser.error("give a wheel, or --with and an interpreter")
+    python = options.with_python or places.peakline(options.python, options.wheel)
+    chance = random.Random(options.seed)
+    folder = places.BUILD / "killed"
+    folder.mkdir(parents=True, exist_ok=True)
+    outcomes = []
+    for number in range(options.runs):
+        asking.say(f"kill {number + 1} of {options.runs}")
+        outcome = kill(python, folder, number, chance)
+        outcomes.append(outcome)
+        for fault in outcome.faults:
+            asking.say("")
+            print(fault, flush=True)
+    asking.say("")
+    text = _markdown(outcomes, places.version(python))
+    print(text)
+    if options.write:
+        page.replace(options.write, "recordings, kills", text)
+    raise SystemExit(any(outcome.faults for outcome in outcomes))
+
+
+def _markdown(outcomes: list[Outcome], version: str) -> str:
+    head = (places.HERE / "killing.md").read_text("utf-8").rstrip("\n")
+    there = [outcome for outcome in outcomes if outcome.is_there]
+    held = sum(outcome.is_held for outcome in there)
+    wrong = sum(bool(outcome.faults) for outcome in outcomes)
+    worst = max((abs(outcome.difference) for outcome in there), default=0)
+    return (
+        head.replace("VERSION", version).replace("RUNS", str(len(outcomes)))
+        + f"\n\n{len(outcomes) - len(there)} were killed before there was anything to record, "
+        f"{held} of the others once `hold` held its 40 MB. Captures with a fault: {wrong}. "
+        f"The stacks' sum differed from the whole by {worst / 1024:,.0f} KiB at worst."
+    )
+
+
+if __name__ == "__main__":
+    main()
