@@ -4,16 +4,19 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from captured import FIELDS
 from report import lines_of
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    Figures = Mapping[str, Mapping[str, float]]
+
 FRAMES_PIECE = 16384
 """CPython 3.11 and later map the stack of Python's frames in pieces of this size (or of twice,
 four times … as much for one large frame), which a capture has in the whole, and in no line."""
-
-Lines = dict[str, dict[str, float]]
 
 
 class Verdict(NamedTuple):
@@ -64,18 +67,18 @@ def judge(found: dict[str, Any]) -> Verdict:
     return Verdict(len(truth), unknown, wrong, pieces)
 
 
-def _pieces(truth: Lines, ours: Lines) -> dict[str, int]:
+def _pieces(truth: Figures, ours: Figures) -> dict[str, int]:
     """The lines that differ from the truth by pieces of the frames' stack, and by how many."""
-    found = {}
+    found: dict[str, int] = {}
     for line, row in truth.items():
         mine = ours.get(line, dict.fromkeys(FIELDS, 0))
         count = row["allocations"] - mine["allocations"]
         if count > 0 and row["allocated"] - mine["allocated"] == count * FRAMES_PIECE:
-            found[line] = count
+            found[line] = int(count)
     return found
 
 
-def _unequal(truth: Lines, ours: Lines, pieces: dict[str, int]) -> list[str]:
+def _unequal(truth: Figures, ours: Figures, pieces: dict[str, int]) -> list[str]:
     """Every figure that is not the true one; a line of which a capture has nothing has zeros."""
     nothing = dict.fromkeys(FIELDS, 0)
     found = []

@@ -62,8 +62,19 @@ def package(given: str) -> Path:
         shutil.rmtree(folder, ignore_errors=True)
         with zipfile.ZipFile(given) as wheel:
             wheel.extractall(folder)
+            # As pip install --target has it, where the executable finds the agent.
+            (folder / "bin").mkdir()
+            [tool] = folder.glob("peakline-*.data/scripts/peakline")
+            tool.rename(folder / "bin" / "peakline").chmod(0o755)
         stamp.write_text(wanted)
     return folder
+
+
+def executable(given: str) -> Path:
+    """The executable that belongs to the package."""
+    folder = package(given)
+    places = (folder / "bin" / "peakline", folder.parent.parent.parent / "bin" / "peakline")
+    return next(place for place in places if place.is_file())
 
 
 @functools.cache

@@ -51,4 +51,6 @@ MODES = {
     "control": "without the agent, but with the sitecustomize that would start it",
     "preload": "preloaded, Python's allocators hooked by sitecustomize, in children too",
     "attach": "started inside the running interpreter",
+    "record": "under peakline record, which samples",
+    "record-exact": "under peakline record --exact",
 }

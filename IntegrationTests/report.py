@@ -6,11 +6,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import drift
 import plan
 import records
 import runs
+
+MODES = (
+    *("control", "preload", "attach", "preload-witness", "attach-witness"),
+    *("record", "record-exact"),
+)
 
 
 def suites(versions: list[str], names: list[str]) -> bool:
@@ -31,7 +37,7 @@ def suites(versions: list[str], names: list[str]) -> bool:
                 bad = True
             for test, (one, other) in flaky.items():
                 print(f"  set aside, differs between two bare runs: {test}: {one} / {other}")
-            for mode in ("control", "preload", "attach", "preload-witness", "attach-witness"):
+            for mode in MODES:
                 other_run = _read(version, name, mode)
                 if other_run is not None:
                     bad = _one(version, name, mode, base, other_run, set(flaky)) or bad
@@ -45,10 +51,13 @@ def _one(
     counted = {test: pair for test, pair in differences.items() if test not in flaky}
     found = drift.of(other.checkpoints)
     drifts = f"; {drift.text(found)}" if found is not None else ""
-    bad = bool(counted) or other.unfinished is not None
+    broken = _meta(version, name, mode).get("report", "")
+    bad = bool(counted) or other.unfinished is not None or bool(broken)
     print(f"  {mode}: {len(counted)} differ{_how(version, name, mode)}{drifts}")
     if other.unfinished is not None:
         print(f"    did not finish: ended in {other.unfinished}")
+    if broken:
+        print(f"    {broken}")
     missing = sum(pair[1] == "not run" for pair in counted.values())
     if missing:
         print(f"    {missing} were not run")
@@ -67,12 +76,17 @@ def _one(
 
 
 def _how(version: str, name: str, mode: str) -> str:
-    path = runs.place(version, name, mode + ".json")
-    if not path.is_file():
+    meta = _meta(version, name, mode)
+    if not meta:
         return ""
-    meta = json.loads(path.read_text())
     status = "hangs" if meta["status"] is None else f"exit {meta['status']}"
     return f", {status}, {meta['seconds']} s"
+
+
+def _meta(version: str, name: str, mode: str) -> dict[str, Any]:
+    path = runs.place(version, name, mode + ".json")
+    found: dict[str, Any] = json.loads(path.read_text()) if path.is_file() else {}
+    return found
 
 
 def _read(version: str, name: str, mode: str) -> records.Record | None:

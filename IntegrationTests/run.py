@@ -5,6 +5,7 @@
     run.py WHEEL                     everything: hours
     run.py WHEEL --python 3.12 --suite threading --mode preload
     run.py WHEEL --torture           the torture programs (all, or --program NAME)
+    run.py WHEEL --suite gc --mode base --mode record --mode record-exact
     run.py --report                  what the kept results say, nothing is run
 
 The bare runs are kept in .build/suites/results and not repeated (--fresh does); the agent's are

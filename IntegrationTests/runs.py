@@ -5,6 +5,7 @@
 .build/suites/results/VERSION/SUITE/MODE[-TURN].jsonl     outcomes and checkpoints
                                    .log                   what it printed
                                    .json                  how it ended, and after how long
+                                   .peakline              what peakline record recorded
 """
 
 from __future__ import annotations
@@ -12,15 +13,17 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 import tempfile
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import environments
 import processes
 from plan import Suite
 
 RESULTS = environments.BUILD / "results"
+STARTED = ("control", "preload", "attach")
 KEPT = ("HOME", "LANG", "LC_ALL", "LOGNAME", "PATH", "SHELL", "TERM", "TZ", "USER")
 
 
@@ -39,6 +42,13 @@ class Setting(NamedTuple):
     def name(self) -> str:
         return self.mode + ("-witness" if self.witness else "")
 
+    def recorded(self, command: list[str], capture: Path) -> list[str]:
+        """The command, under `peakline record` in the modes that are about that."""
+        if not self.mode.startswith("record"):
+            return command
+        tool = [str(environments.executable(self.package)), "record", "-q", "-o", str(capture)]
+        return [*tool, *(["--exact"] if self.mode == "record-exact" else []), *command]
+
 
 def environment(setting: Setting, record: Path, folder: str) -> dict[str, str]:
     """The variables for a tested process: nothing of the user's that could change an outcome."""
@@ -48,7 +58,7 @@ def environment(setting: Setting, record: Path, folder: str) -> dict[str, str]:
         "PYTHONHASHSEED": "0",
         # Idle threads of NumPy's linear algebra would never leave the process at rest.
         "OPENBLAS_NUM_THREADS": "1",
-        "SUITES_START": "" if setting.mode == "base" else setting.mode,
+        "SUITES_START": setting.mode if setting.mode in STARTED else "",
         "SUITES_RECORD": str(record),
         "SUITES_TRUTH": str(environments.library("truth")),
     }
@@ -100,10 +110,11 @@ def run(suite: Suite, version: str, python: str, setting: Setting, turn: int = 1
         return None
     target = place(version, suite.name, setting.name + ("" if turn == 1 else f"-{turn}"))
     target.parent.mkdir(parents=True, exist_ok=True)
-    for ending in (".jsonl", ".json", ".log"):
+    for ending in (".jsonl", ".json", ".log", ".peakline"):
         target.with_name(target.name + ending).unlink(missing_ok=True)
     record = target.with_name(target.name + ".jsonl")
     log = target.with_name(target.name + ".log")
+    capture = target.with_name(target.name + ".peakline")
     # A short path: sockets are made in it, and their names are short.
     folder = tempfile.mkdtemp(prefix="s")
     try:
@@ -116,9 +127,21 @@ def run(suite: Suite, version: str, python: str, setting: Setting, turn: int = 1
         old = variables.get("PYTHONPATH")
         if suite.name == "numpy" or suite.stand_in:
             variables["PYTHONPATH"] = inside if old is None else f"{old}:{inside}"
+        asked = setting.recorded(asked, capture)
         ended = processes.run(asked, variables, Path(folder), log, suite.seconds)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    meta = {"status": ended.status, "seconds": round(ended.seconds, 1)}
+    meta: dict[str, Any] = {"status": ended.status, "seconds": round(ended.seconds, 1)}
+    if setting.mode.startswith("record"):
+        meta["report"] = _report(setting, capture)
     target.with_name(target.name + ".json").write_text(json.dumps(meta))
     return target
+
+
+def _report(setting: Setting, capture: Path) -> str:
+    """What is wrong with the capture, if it cannot be reported."""
+    command = [environments.executable(setting.package), "report", "--json", capture]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        return f"the report ends with {done.returncode}: {done.stderr.strip()}"
+    return "" if json.loads(done.stdout)["lines"] else "the capture has no lines"
