@@ -17,6 +17,7 @@ import json
 import os
 import random
 import signal
+import struct
 import subprocess
 import sys
 import time
@@ -34,6 +35,7 @@ import captures
 PROGRAM = places.HERE / "growing.py"
 MIB = 1 << 20
 RECORDING = 1
+UNREADABLE = (AssertionError, LookupError, UnicodeError, struct.error)
 MODES = ("--exact", "--sample=64KiB", "--sample=1KiB")
 ROOM = MIB
 """What the stacks may differ from the whole in any mode: what the interpreter had before it was met
@@ -57,12 +59,15 @@ def kill(python: str, folder: Path, number: int, chance: random.Random) -> Outco
     mode = MODES[number % len(MODES)]
     capture = folder / f"{number}.peakline"
     # The start is short, and most is new in it.
-    instant = chance.uniform(0, 0.2) if number % 4 == 0 else chance.uniform(0, 1.2)
-    command = [python, "-m", "peakline", "record", "-q", mode, "-o", capture, python, PROGRAM]
-    recorder = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    instant = chance.uniform(0, chance.choice((0.2, 1.2)))
+    is_orphan = chance.random() < 0.5
+    record = [python, "-m", "peakline", "record", "-q", mode, "-o", str(capture)]
+    recorder = subprocess.Popen(
+        [*record, python, str(PROGRAM)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
     child = _child(recorder)
     time.sleep(instant)
-    if number % 2:
+    if is_orphan:
         # The one that waits dies first, and completes nothing.
         recorder.kill()
         recorder.wait()
@@ -70,21 +75,26 @@ def kill(python: str, folder: Path, number: int, chance: random.Random) -> Outco
         os.kill(child, signal.SIGKILL)
     said = recorder.communicate()[0]
     faults = []
-    if not number % 2 and recorder.returncode != -signal.SIGKILL:
+    if not is_orphan and recorder.returncode != -signal.SIGKILL:
         faults.append(f"the recorder ended with {recorder.returncode}")
     is_held = said == b"held\n"
     if not capture.exists() or not capture.stat().st_size:
         if is_held:
             faults.append("there is no capture")
         return Outcome(False, is_held, 0, faults)
-    read = captures.read(capture)
-    difference = sum(stack.at_peak for stack in read.stacks) - (read.peak - read.baseline)
-    faults += _faults(read, difference, is_held)
+    stacks, difference = 0, 0
+    try:
+        read = captures.read(capture)
+        stacks = len(read.stacks)
+        difference = sum(stack.at_peak for stack in read.stacks) - (read.peak - read.baseline)
+        faults += _faults(read, difference, is_held)
+    except UNREADABLE as error:
+        faults.append(f"the tests' reader: {error!r}")
     faults += _engine_faults(python, capture, is_held)
     if not faults:
         capture.unlink()
     where = f"{capture}, {mode}, after {1000 * instant:.0f} ms: "
-    return Outcome(bool(read.stacks), is_held, difference, [where + fault for fault in faults])
+    return Outcome(stacks > 0, is_held, difference, [where + fault for fault in faults])
 
 
 def _child(recorder: subprocess.Popen[bytes]) -> int:

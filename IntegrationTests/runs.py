@@ -140,7 +140,7 @@ def run(suite: Suite, version: str, python: str, setting: Setting, turn: int = 1
 
 def _report(setting: Setting, capture: Path) -> str:
     """What is wrong with the capture, if it cannot be reported."""
-    command = [environments.executable(setting.package), "report", "--json", capture]
+    command = [str(environments.executable(setting.package)), "report", "--json", str(capture)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         return f"the report ends with {done.returncode}: {done.stderr.strip()}"
