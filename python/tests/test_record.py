@@ -137,7 +137,7 @@ def test_estimates_are_unbiased_and_know_how_far_off_they_are(tmp_path: Path) ->
     # Of forty, 27 within one standard error and 38 within two, give or take four times how that
     # scatters; Accuracy/sampling.py looks closer.
     assert 15 <= sum(z <= 1 for z in off) <= 39
-    assert 33 <= sum(z <= 2 for z in off)
+    assert sum(z <= 2 for z in off) >= 33
 
 
 @pytest.mark.parametrize("mode", ["--exact", "--sample=64KiB"])
