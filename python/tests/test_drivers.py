@@ -314,7 +314,7 @@ def steps(sessions: list[Any]) -> Any:
 
 @pytest.mark.parametrize("kept", [False, True])
 def test_sessions_closed_while_the_frames_they_count_are_running(kept: bool) -> None:
-    for _ in range(200):
+    for _ in range(40):
         sessions = []
         for number in range(3):
             session = _engine.session(number)

@@ -33,12 +33,17 @@ def shell() -> Iterator[Shell]:
         yield shell
 
 
-def interrupted_everywhere(function: Callable[[], Any], *modules: Any) -> Iterator[int]:
+def interrupted_everywhere(
+    function: Callable[[], Any], *modules: Any, every: int = 1
+) -> Iterator[int]:
     """Calls a function again and again, each time with an interrupt at another instruction of these
     modules, until there are no more.
+
+    Where that takes long, at every so many instructions: others on each version of Python.
     """
     files = {module.__file__ for module in modules}
-    left = at = 0
+    left = 0
+    at = sys.version_info.minor % every - every + 1
 
     def trace(frame: FrameType, event: str, arg: Any) -> Any:
         nonlocal left
@@ -55,7 +60,8 @@ def interrupted_everywhere(function: Callable[[], Any], *modules: Any) -> Iterat
     # CPython 3.12 looks whether any frame wants them when it is given the function.
     sys._getframe().f_trace_opcodes = True
     while left == 0:
-        left = at = at + 1
+        at += every
+        left = at
         try:
             sys.settrace(trace)
             with suppress(KeyboardInterrupt):
@@ -94,7 +100,7 @@ def test_the_finder_of_modules_is_gone(shell: Shell) -> None:
     before = state()
     times = 0
     run = lambda: shell.ip.run_line_magic("memit", "-q work()")  # noqa: E731
-    for at in interrupted_everywhere(run, undoing, memit, loading, _imports, show):
+    for at in interrupted_everywhere(run, undoing, memit, loading, _imports, show, every=4):
         assert state() == before, at
         times += 1
     assert times > 100
