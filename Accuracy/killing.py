@@ -79,10 +79,16 @@ def kill(python: str, folder: Path, number: int, chance: random.Random) -> Outco
     if not is_orphan and recorder.returncode != -signal.SIGKILL:
         faults.append(f"the recorder ended with {recorder.returncode}")
     is_held = said == b"held\n"
-    if not capture.exists() or not capture.stat().st_size:
+    where = f"{mode}, after {1000 * instant:.0f} ms: "
+    # Made, perhaps with room, but nothing written yet.
+    if not capture.exists() or not capture.read_bytes().strip(b"\0"):
         if is_held:
             faults.append("there is no capture")
-        return Outcome(mode, False, is_held, 0, faults)
+        if capture.exists() and "nothing was written to it" not in _report(python, capture).stderr:
+            faults.append(f"a file of {capture.stat().st_size} zeros is not reported as that")
+        if not faults:
+            capture.unlink(missing_ok=True)
+        return Outcome(mode, False, is_held, 0, [where + fault for fault in faults])
     stacks, difference = 0, 0
     try:
         read = captures.read(capture)
@@ -94,7 +100,6 @@ def kill(python: str, folder: Path, number: int, chance: random.Random) -> Outco
     faults += _engine_faults(python, capture, is_held)
     if not faults:
         capture.unlink()
-    where = f"{capture}, {mode}, after {1000 * instant:.0f} ms: "
     return Outcome(mode, stacks > 0, is_held, difference, [where + fault for fault in faults])
 
 
@@ -128,13 +133,13 @@ def _faults(read: captures.Capture, difference: float, is_held: bool) -> list[st
     return found
 
 
+def _report(python: str, capture: Path) -> subprocess.CompletedProcess[str]:
+    command = [python, "-m", "peakline", "report", "--json", str(capture)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
 def _engine_faults(python: str, capture: Path, is_held: bool) -> list[str]:
-    done = subprocess.run(
-        [python, "-m", "peakline", "report", "--json", capture],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = _report(python, capture)
     if done.returncode:
         return [f"the report ended with {done.returncode}: {done.stderr.strip()}"]
     lines = json.loads(done.stdout)["lines"]
@@ -168,7 +173,7 @@ def main() -> None:
         outcomes.append(outcome)
         for fault in outcome.faults:
             asking.say("")
-            print(fault, flush=True)
+            print(f"{number}.peakline, {fault}", flush=True)
     asking.say("")
     text = _markdown(outcomes, places.version(python))
     print(text)
@@ -186,12 +191,14 @@ def _markdown(outcomes: list[Outcome], version: str) -> str:
         max((abs(o.difference) / 1024 for o in there if o.mode == mode), default=0)
         for mode in MODES
     ]
+    faults = "\n".join(f"- {fault}" for outcome in outcomes for fault in outcome.faults)
     return (
         head.replace("VERSION", version).replace("RUNS", str(len(outcomes)))
         + f"\n\n{len(outcomes) - len(there)} were killed before there was anything to record, "
         f"{held} of the others once `hold` held its 40 MB. Captures with a fault: {wrong}. "
         f"The stacks' sum differed from the whole by {worst[0]:,.0f} KiB at worst where all was "
         f"recorded, by {worst[1]:,.0f} with a sample each 64 KiB and by {worst[2]:,.0f} each KiB."
+        + (f"\n\n{faults}" if faults else "")
     )
 
 
