@@ -80,14 +80,14 @@ def alone(python: str, program: Path, *, preloaded: bool = False) -> dict[str, A
 
 
 def recording(
-    python: str, program: Path, *, with_recorder: bool = False, mode: str = "--exact"
+    python: str, program: Path, *modes: str, with_recorder: bool = False
 ) -> dict[str, Any]:
     """What a capture of the whole process says, and the recorder of the same process."""
     script = "record.py" if with_recorder else "bare.py"
     more = {"LD_PRELOAD": str(places.recorder())} if with_recorder else {}
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "program.peakline"
-        record = [python, "-m", "peakline", "record", "-q", mode, "-o", file]
+        record = [python, "-m", "peakline", "record", "-q", *(modes or ["--exact"]), "-o", file]
         found = _run([*record, python, places.HERE / script, program], **more)
         if "error" not in found:
             found["ours"] = captured.answer(file, program)

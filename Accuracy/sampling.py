@@ -64,7 +64,7 @@ def estimate(python: str, runs: int) -> list[Row]:
     found: dict[tuple[int, str], list[tuple[float, float]]] = {key: [] for key in wanted}
     for number in range(runs):
         asking.say(f"recording {number + 1} of {runs}")
-        answer = asking.recording(python, PROGRAM, mode=f"--sample={INTERVAL}")
+        answer = asking.recording(python, PROGRAM, f"--sample={INTERVAL}", f"--seed={number + 1}")
         if "error" in answer:
             raise SystemExit(answer["error"])
         for (line, figure), estimates in found.items():

@@ -16,7 +16,7 @@
 #include <stdlib.h>
 
 // In Recording/.
-int32_t agent_record_from_start(const uint8_t *path, intptr_t interval, intptr_t limit);
+int32_t agent_record_from_start(const uint8_t *path, intptr_t interval, intptr_t limit, uint64_t seed);
 void agent_record_to_end(void);
 int32_t agent_bus_error(intptr_t address);
 
@@ -34,7 +34,7 @@ static void hide_preload(void) {
 __attribute__((constructor)) static void agent_loaded(void) {
   const char *order = getenv("PEAKLINE_RECORD");
   if (!order) return;
-  // INTERVAL:LIMIT:PARENT:PATH, in bytes, with the process number of who waits.
+  // INTERVAL:LIMIT:PARENT:SEED:PATH, in bytes, with the process number of who waits; seed 0 is none.
   char *rest;
   intptr_t interval = strtol(order, &rest, 10);
   if (*rest != ':') return;
@@ -42,8 +42,10 @@ __attribute__((constructor)) static void agent_loaded(void) {
   if (*rest != ':') return;
   intptr_t parent = strtol(rest + 1, &rest, 10);
   if (*rest != ':') return;
+  uint64_t seed = (uint64_t)strtol(rest + 1, &rest, 10);
+  if (*rest != ':') return;
   int goes_on = getppid() == parent &&
-                !agent_record_from_start((const uint8_t *)rest + 1, interval, limit);
+                !agent_record_from_start((const uint8_t *)rest + 1, interval, limit, seed);
   if (goes_on) return;
   hide_preload();
   unsetenv("PEAKLINE_RECORD");

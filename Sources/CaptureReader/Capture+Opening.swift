@@ -70,6 +70,7 @@ extension CaptureHeader {
   init(checking source: ByteSource) throws(CaptureFailure) {
     guard source.size > 0 else { throw .empty }
     let header = source.load(CaptureHeader.self, at: 0, from: CaptureHeader())
+    if header.magic == 0 && header.chunks == 0 { throw .empty }
     guard header.magic == CaptureFormat.magic else { throw .notCapture }
     guard source.size >= MemoryLayout<CaptureHeader>.size else {
       throw .cutOff(bytes: source.size)

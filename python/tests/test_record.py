@@ -385,3 +385,54 @@ def test_the_name_says_what_was_recorded_and_when(tmp_path: Path) -> None:
     assert done.stderr == (
         f"peakline: recorded in {capture.name}: see it with 'peakline report {capture.name}'\n"
     )
+
+
+def test_a_seed_takes_the_same_samples(tmp_path: Path) -> None:
+    # Sizes and order depend on addresses as well, and the order of names on a seed of Python's.
+    fixed = ["setarch", "-R"]
+    try:
+        subprocess.run([*fixed, "true"], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        pytest.skip(f"addresses cannot be kept the same here: {error}")
+    script = tmp_path / "program.py"
+    script.write_text("rows = [bytearray(3_000) for _ in range(2_000)]\nimport os\nos._exit(0)\n")
+    path = tmp_path / "capture"
+
+    def lives(seed: int) -> list[int]:
+        record = [_executable.find(), "record", "-q", "--force", "--sample=64KiB", "-o", path]
+        subprocess.run(
+            [*fixed, *record, f"--seed={seed}", sys.executable, script],
+            env={**os.environ, "PYTHONHASHSEED": "0"},
+            check=True,
+        )
+        stacks = [s for s in read(path).stacks if any(line == 1 for _, line in s.frames[-1:])]
+        return sorted(stack.live for stack in stacks)
+
+    first = lives(3)
+    assert first
+    assert lives(3) == first
+    assert any(lives(seed) != first for seed in range(4, 8))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--exakt", "x"], "there is no option --exakt"),
+        (["--exact", "--seed", "1", "x"], "--exact takes no --seed"),
+        (["--seed", "0", "x"], "--seed needs a number from 1 on"),
+    ],
+)
+def test_a_mistake_is_told_in_a_sentence(arguments: list[str], sentence: str) -> None:
+    done = subprocess.run(
+        [_executable.find(), "record", *arguments], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert sentence in done.stderr
+
+
+def test_help_is_help() -> None:
+    done = subprocess.run(
+        [_executable.find(), "record", "--help"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0
+    assert "EXAMPLES" in done.stdout

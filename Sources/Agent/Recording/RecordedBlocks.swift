@@ -54,7 +54,8 @@ extension Ref where Target == Recording {
 /// Whether a block may be known.
 @inline(__always)
 func mayBeRecorded(_ block: Address) -> Bool {
-  region(of: block) >= Region.block && isRecording() && blockFilter.mayHold(block)
+  // While nothing is recorded, this is one load.
+  isRecording() && region(of: block) >= Region.block && blockFilter.mayHold(block)
 }
 
 /// Forgets a block that is about to be freed, `bytes` large.

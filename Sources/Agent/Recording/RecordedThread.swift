@@ -95,8 +95,8 @@ extension Ref where Target == Recording {
     var fresh = RecordedThread()
     fresh.recording = self[].number
     fresh.life = ledger[].life
-    fresh.random = Random(
-      seed: self[].seed ^ UInt64(UInt(bitPattern: ledger.address &+ ledger[].life)) &* 0x9E37_79B9)
+    self[].adopted &+= 1
+    fresh.random = Random(seed: self[].seed &+ UInt64(self[].adopted) &* 0x9E37_79B9)
     // What the one before had left is not to be counted again, nor to be lost.
     if thread[].recording == self[].number {
       fresh.live = thread[].live

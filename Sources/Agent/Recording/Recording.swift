@@ -40,6 +40,8 @@ struct Recording: BitwiseCopyable {
   var events: UInt32 = 0
   /// Threads that have records at this place, each of which takes about 8 KiB.
   var threadsMapped = 0
+  /// How often a thread has got a record here: no two have the same run of random numbers.
+  var adopted: UInt32 = 0
   /// Stacks of threads beyond a number are not told apart.
   var threads = 0
 

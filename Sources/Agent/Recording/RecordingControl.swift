@@ -20,7 +20,7 @@ extension Recording {
   ///
   /// The heap is being counted already.
   mutating func begin(
-    _ descriptor: Int, interval: Int, limit: Int, baseline: Int, number: Int
+    _ descriptor: Int, interval: Int, limit: Int, baseline: Int, number: Int, seed: UInt64
   ) -> Int {
     abandon()
     let opened = tables.file.open(descriptor, limit: limit)
@@ -40,7 +40,9 @@ extension Recording {
     start = nanoseconds(of: CLOCK_MONOTONIC)
     now = start
     ticks = peakline_ticks()
-    seed = mixed(UInt64(UInt(bitPattern: start)) ^ UInt64(UInt(bitPattern: processNumber())))
+    let chance = UInt64(UInt(bitPattern: start)) ^ UInt64(UInt(bitPattern: processNumber()))
+    self.seed = mixed(seed == 0 ? chance : seed)
+    adopted = 0
     let header = header
     header[].mode = isExact ? CaptureMode.exact : CaptureMode.sampled
     header[].interval = interval
@@ -153,7 +155,12 @@ extension Ref where Target == Recording {
 @safe nonisolated(unsafe) private var lastNumber = 0
 
 /// Records from now on into an open file; why not, or the recording's number.
-func startRecording(_ descriptor: Int, interval: Int, limit: Int, baseline: Int) -> Int {
+///
+/// Two recordings with the same seed, which is not 0, take the same samples of threads that allocate the
+/// same in the same order.
+func startRecording(
+  _ descriptor: Int, interval: Int, limit: Int, baseline: Int, seed: UInt64 = 0
+) -> Int {
   guard interposer.isInstalled || interposer.isPreloaded, let recording = freeRecording() else {
     closeFile(descriptor)
     return interposer.isInstalled || interposer.isPreloaded
@@ -164,7 +171,8 @@ func startRecording(_ descriptor: Int, interval: Int, limit: Int, baseline: Int)
   endRecordingsInChildren()
   lastNumber = lastNumber &+ 1
   let failed = recording[].begin(
-    descriptor, interval: interval, limit: limit, baseline: baseline, number: lastNumber)
+    descriptor, interval: interval, limit: limit, baseline: baseline, number: lastNumber,
+    seed: seed)
   if failed < 0 { return failed }
   recording.beginInAllThreads()
   return recording[].number

@@ -35,7 +35,7 @@ public func recordStop(_ number: Int) {
 /// Answers whether this is a Python program.
 @c(agent_record_from_start)
 public func recordFromStart(
-  _ path: UnsafePointer<UInt8>, _ interval: Int, _ limit: Int
+  _ path: UnsafePointer<UInt8>, _ interval: Int, _ limit: Int, _ seed: UInt64
 ) -> Int32 {
   let isPython = interpreter.find(in: 0)
   let answer: Int32 = isPython ? 1 : 0
@@ -45,9 +45,9 @@ public func recordFromStart(
   let file = unsafe openFile(path, O_RDWR | O_TRUNC)
   if file < 0 { return answer }
   if isPython { interpreter.await() }
-  if startRecording(movedUp(file), interval: interval, limit: limit, baseline: 0) < 0 {
-    return answer
-  }
+  let started = startRecording(
+    movedUp(file), interval: interval, limit: limit, baseline: 0, seed: seed)
+  if started < 0 { return answer }
   // An interpreter notes what handlers there are when it begins: ours is put in after that.
   if !isPython { agent_watch_bus_errors() }
   return answer

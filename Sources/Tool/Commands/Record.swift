@@ -47,6 +47,13 @@ struct Record: ParsableCommand {
   @Flag(help: "Record every block.")
   var exact = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Take the same samples again, where the program allocates the same (1 or more; "
+        + "'setarch -R' keeps addresses the same).",
+      valueName: "number"))
+  var seed: Int?
+
   @Option(help: ArgumentHelp("The most that the capture may grow to.", valueName: "size"))
   var maxSize = ByteSize(bytes: 256 << 20)
 
@@ -69,8 +76,15 @@ struct Record: ParsableCommand {
     if let sample, sample.bytes < 1024 {
       throw ValidationError("--sample needs 1KiB or more; --exact records every block")
     }
+    if exact, seed != nil { throw ValidationError("--exact takes no --seed") }
+    if let seed, seed < 1 { throw ValidationError("--seed needs a number from 1 on") }
     if maxSize.bytes < 1 << 20 { throw ValidationError("--max-size needs 1MiB or more") }
     if program.isEmpty { throw ValidationError("name a program to record") }
+    // What is no option of ours comes here too, as the program's name.
+    if command[0] == "--help" || command[0] == "-h" { throw CleanExit.helpRequest(self) }
+    if command[0].hasPrefix("-"), !["--", "-m"].contains(command[0]) {
+      throw ValidationError("there is no option \(command[0])")
+    }
   }
 
   /// Without the marker that ends the options.
@@ -138,7 +152,7 @@ struct Record: ParsableCommand {
     let rest = (others ?? "").isEmpty ? "" : ":" + String(others ?? "")
     return variables + [
       "LD_PRELOAD=\(agent)\(rest)",
-      "PEAKLINE_RECORD=\(interval):\(maxSize.bytes):\(getpid()):\(capture)",
+      "PEAKLINE_RECORD=\(interval):\(maxSize.bytes):\(getpid()):\(seed ?? 0):\(capture)",
     ]
   }
 

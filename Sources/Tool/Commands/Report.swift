@@ -91,7 +91,9 @@ struct ShowReport: ParsableCommand {
   private func isCapture(_ path: String) -> Bool {
     if Files.isFolder(path) { return true }
     guard let bytes = Files.beginning(of: path, count: 8) else { return false }
-    return Capture.isCapture(bytes) || (bytes.isEmpty && path.hasSuffix(".peakline"))
+    // One that has room, and nothing in it yet.
+    let isBlank = bytes.allSatisfy { $0 == 0 } && path.hasSuffix(".peakline")
+    return Capture.isCapture(bytes) || isBlank
   }
 
   /// `bytes`: what was read of it already.
