@@ -14,10 +14,6 @@ if TYPE_CHECKING:
 
     Figures = Mapping[str, Mapping[str, float]]
 
-FRAMES_PIECE = 16384
-"""CPython 3.11 and later map the stack of Python's frames in pieces of this size (or of twice,
-four times … as much for one large frame), which a capture has in the whole, and in no line."""
-
 
 class Verdict(NamedTuple):
     """What came out for one program."""
@@ -26,8 +22,6 @@ class Verdict(NamedTuple):
     unknown: int
     """Lines that did not allocate as many blocks in each of their runs."""
     wrong: list[str]
-    pieces: dict[str, int]
-    """Of a line, how many pieces of the frames' stack the capture does not charge it with."""
     not_run: str = ""
 
     def sentence(self) -> str:
@@ -37,8 +31,6 @@ class Verdict(NamedTuple):
         found = f"{'NOT EXACT' if self.wrong else 'exact'} on {self.lines} lines"
         if self.unknown:
             found += f", {self.unknown} of them differ from run to run"
-        for line, count in self.pieces.items():
-            found += f"; line {line} mapped {count} pieces of the frames' stack"
         return found
 
 
@@ -48,45 +40,30 @@ def judge(found: dict[str, Any]) -> Verdict:
     for way in [*found["truth"], found.get("together", {}), found.get("alone", {})]:
         if "error" in way:
             is_excused = "ModuleNotFoundError" in way["error"]
-            return Verdict(0, 0, [] if is_excused else [way["error"]], {}, way["error"])
+            return Verdict(0, 0, [] if is_excused else [way["error"]], way["error"])
     together, alone = found["together"]["ours"], found["alone"]["ours"]
     truth = lines_of(found["together"])
     for line, row in truth.items():
         row["live"] = found["together"]["live"].get(line, 0)
-    pieces = _pieces(truth, together["lines"])
     wrong = [*together["caveats"], *alone["caveats"]]
-    wrong += _unequal(truth, together["lines"], pieces)
+    wrong += _unequal(truth, together["lines"])
     runs = [*map(lines_of, found["truth"]), truth]
     unknown = 0
     for line in sorted(truth.keys() | alone["lines"].keys(), key=int):
         counts = {run.get(line, {}).get("allocations", 0) for run in runs}
         blocks = alone["lines"].get(line, {}).get("allocations", 0)
         unknown += len(counts) > 1
-        if len(counts) == 1 and blocks + pieces.get(line, 0) not in counts:
+        if len(counts) == 1 and blocks not in counts:
             wrong.append(f"alone, line {line}: {blocks:.0f} blocks, truly {counts.pop():.0f}")
-    return Verdict(len(truth), unknown, wrong, pieces)
+    return Verdict(len(truth), unknown, wrong)
 
 
-def _pieces(truth: Figures, ours: Figures) -> dict[str, int]:
-    """The lines that differ from the truth by pieces of the frames' stack, and by how many."""
-    found: dict[str, int] = {}
-    for line, row in truth.items():
-        mine = ours.get(line, dict.fromkeys(FIELDS, 0))
-        count = row["allocations"] - mine["allocations"]
-        if count > 0 and row["allocated"] - mine["allocated"] == count * FRAMES_PIECE:
-            found[line] = int(count)
-    return found
-
-
-def _unequal(truth: Figures, ours: Figures, pieces: dict[str, int]) -> list[str]:
+def _unequal(truth: Figures, ours: Figures) -> list[str]:
     """Every figure that is not the true one; a line of which a capture has nothing has zeros."""
     nothing = dict.fromkeys(FIELDS, 0)
     found = []
     for line in sorted(truth.keys() | ours.keys(), key=int):
-        true, mine = truth.get(line, nothing), dict(ours.get(line, nothing))
-        count = pieces.get(line, 0)
-        mine["allocations"] += count
-        mine["allocated"] += count * FRAMES_PIECE
+        true, mine = truth.get(line, nothing), ours.get(line, nothing)
         differing = [
             f"{f} {mine[f]:.0f}, truly {true[f]:.0f}" for f in FIELDS if mine[f] != true[f]
         ]

@@ -77,11 +77,6 @@ def _markdown(verdicts: dict[str, Verdict], version: str) -> str:
         f"wrong. {unknown} lines do not allocate as many blocks in every run.",
     ]
     parts += [f"- `{name}`, {text}" for name, v in asked.items() for text in v.wrong]
-    parts += [
-        f"- `{name}`, line {line}: {count} pieces of the stack of Python's frames are in no line"
-        for name, verdict in asked.items()
-        for line, count in verdict.pieces.items()
-    ]
     return "\n\n".join(parts[:2]) + "\n\n" + "\n".join(parts[2:])
 
 
