@@ -22,7 +22,7 @@ STOPPED = 3
 
 def of(capture: Capture, function: str) -> tuple[int, int, float]:
     """(live at the end, at the peak, blocks) of the stacks that lead through a function."""
-    # What CPython 3.12 and later keep for a function that is monitored is small, and not the line's.
+    # CPython 3.12 and later keep a little for a function that is monitored: not the line's.
     found = [
         s
         for s in capture.stacks
