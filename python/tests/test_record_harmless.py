@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from captures import read, record
 
+from peakline import _executable
+
 MODES = ["--exact", "--sample=16KiB"]
 
 
@@ -146,8 +148,6 @@ def test_what_was_freed_is_forgotten_wherever_it_lay(tmp_path: Path, mode: str) 
 def test_a_program_without_python_is_recorded_as_one(tmp_path: Path, mode: str) -> None:
     from captures import read
 
-    from peakline import _executable
-
     (tmp_path / "native.c").write_text(
         "#include <stdlib.h>\n#include <string.h>\n#include <pthread.h>\n"
         "static void *work(void *size) {\n"
@@ -212,3 +212,60 @@ for thread in threads:
         lives = [s.live for s in capture.stacks if s.frames and s.frames[0][0] == "made"]
         assert len(lives) == 1
         assert 5_000_000 <= lives[0] < 5_000_000 + 4 * 4096
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_file_that_takes_the_captures_descriptor_is_left_alone(tmp_path: Path, mode: str) -> None:
+    source = """
+import os
+
+kept = []
+exec("\\n".join(f"def early_{n}(): kept.append(bytes(3000))" for n in range(50)))
+for n in range(50):
+    globals()[f"early_{n}"]()
+os.closerange(3, 1000)
+mine = os.open("mine.dat", os.O_CREAT | os.O_RDWR)
+for number in range(390, 420):
+    os.dup2(mine, number)
+os.write(mine, b"12345678")
+exec("\\n".join(f"def made_{n}(): kept.append(bytes(3000))" for n in range(4000)))
+for n in range(4000):
+    globals()[f"made_{n}"]()
+os.fsync(400)
+os._exit(0)
+"""
+    _, done = record(tmp_path, source, mode, "-q")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "mine.dat").read_bytes() == b"12345678"
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_file_that_is_cut_off_before_a_mapping_does_not_kill(tmp_path: Path, mode: str) -> None:
+    source = """
+import mmap, os
+
+rows = [bytes(1000) for _ in range(1000)]
+os.truncate("out.peakline", 0)
+pages = mmap.mmap(-1, 64 << 20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+pages.close()
+print("went on")
+"""
+    (tmp_path / "program.py").write_text(source, encoding="utf-8")
+    done = subprocess.run(
+        [
+            _executable.find(),
+            "record",
+            "--force",
+            "-q",
+            "-o",
+            "out.peakline",
+            mode,
+            sys.executable,
+            "program.py",
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "went on\n")

@@ -14,6 +14,10 @@ import Synchronization
 
 private let holder = Atomic<Int>(0)
 
+/// All signals but those that an instruction brings about, which are fatal where they are blocked: SIGILL,
+/// SIGTRAP, SIGBUS, SIGFPE and SIGSEGV.
+private let fromOutside: UInt = ~(1 << 3 | 1 << 4 | 1 << 6 | 1 << 7 | 1 << 10)
+
 /// Runs `body` on the table; nil, and counted as lost, where it is not to be had.
 @inline(__always)
 @discardableResult
@@ -32,7 +36,7 @@ func holdMappings() -> Bool {
     return false
   }
   if ledger[].holds == 0 {
-    let signals = replaceSignals(by: .max)
+    let signals = replaceSignals(by: fromOutside)
     waitForMappings()
     ledger[].signals = signals
   }

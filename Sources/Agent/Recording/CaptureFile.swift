@@ -17,6 +17,8 @@ struct CaptureFile {
   private static let tableRoom = 1 << 30
 
   private var descriptor = -1
+  /// Which file it is: the program may close the descriptor, and get the number for a file of its own.
+  private var identity = FileIdentity()
   private var chunks = 0
   private var mostChunks = 0
   /// How much of each table is mapped, by its number.
@@ -41,6 +43,7 @@ struct CaptureFile {
   /// Takes over an open file of no bytes, which may grow to `limit`; 0, or minus an error number.
   mutating func open(_ opened: Int, limit: Int) -> Int {
     descriptor = opened
+    identity = FileIdentity(of: opened)
     mostChunks = min(limit / CaptureFormat.chunkSize, CaptureFormat.mostChunks)
     let room = kernel(
       Int32(SYS_mmap), 0, 16 &* CaptureFile.tableRoom, Int(PROT_NONE),
@@ -87,6 +90,7 @@ struct CaptureFile {
     if chunks >= mostChunks {
       return 0 &- Int(ENOSPC)
     }
+    if !isOurs { return 0 &- Int(EBADF) }
     let size = CaptureFormat.chunkSize
     let offset = chunks &* size
     var failed = kernel(Int32(SYS_fallocate), descriptor, 0, offset, size)
@@ -128,6 +132,12 @@ struct CaptureFile {
     }
   }
 
+  private var isOurs: Bool { FileIdentity(of: descriptor) == identity }
+
+  private func closeDescriptor() {
+    if descriptor >= 0 && isOurs { closeFile(descriptor) }
+  }
+
   /// Puts plain memory where a page of the file is gone, since somebody cut it off.
   func replacePage(at address: Int) -> Bool {
     let page = pageSize()
@@ -139,7 +149,7 @@ struct CaptureFile {
 
   /// Ends the writing; what is mapped stays.
   mutating func leave() {
-    if descriptor >= 0 { closeFile(descriptor) }
+    closeDescriptor()
     self = CaptureFile()
   }
 
@@ -148,7 +158,26 @@ struct CaptureFile {
     if roomStart != 0 {
       _ = kernel(Int32(SYS_munmap), roomStart, 16 &* CaptureFile.tableRoom)
     }
-    if descriptor >= 0 { closeFile(descriptor) }
+    closeDescriptor()
     self = CaptureFile()
+  }
+}
+
+/// Tells a file from every other.
+struct FileIdentity: BitwiseCopyable, Equatable {
+  private var device = 0
+  private var number = 0
+
+  init() {}
+
+  /// Of an open descriptor; no file's where it is not open.
+  init(of descriptor: Int) {
+    // As much as a `struct stat`, which begins with the two.
+    var words: InlineArray<32, Int> = InlineArray(repeating: 0)
+    unsafe withUnsafeMutableBytes(of: &words) { bytes in
+      _ = kernel(Int32(SYS_fstat), descriptor, Int(bitPattern: bytes.baseAddress))
+    }
+    device = unsafe words[unchecked: 0]
+    number = unsafe words[unchecked: 1]
   }
 }

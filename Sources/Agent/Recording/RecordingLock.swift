@@ -15,7 +15,7 @@ import Synchronization
 
 /// The ledger of the thread that has the lock; 0 while nobody has, and while a lone thread has it.
 private let holder = Atomic<Int>(0)
-/// The ledger of the only thread that records; 0 once there is another.
+/// The ledger of the only thread that records; 0 once there is another, and -1 while that one waits for it.
 private let alone = Atomic<Int>(0)
 private let hasBarrier = Atomic<Bool>(false)
 
@@ -49,7 +49,7 @@ func holdRecordings() -> Bool {
 @inline(never)
 private func holdAmongOthers(_ mine: Int) -> Bool {
   if mine == 0 { return false }
-  if alone.load(ordering: .relaxed) != 0 { endBeingAlone() }
+  if alone.load(ordering: .acquiring) != 0 { endBeingAlone() }
   var tries = 0
   while true {
     // Looking costs the holder nothing; each exchange would take the lock's cache line from it.
@@ -118,12 +118,23 @@ func waitForOthers() -> Bool {
 
 /// From now on every thread takes the lock.
 func endBeingAlone() {
-  let former = alone.exchange(0, ordering: .sequentiallyConsistent)
-  guard let ledger = Ref<ThreadLedger>(address: former) else { return }
+  let former = alone.load(ordering: .acquiring)
+  if former == 0 { return }
+  let isOurs =
+    former != -1
+    && alone.compareExchange(
+      expected: former, desired: -1, ordering: .sequentiallyConsistent
+    ).exchanged
+  if !isOurs {
+    while alone.load(ordering: .acquiring) == -1 { yieldProcessor() }
+    return
+  }
   // Without it nobody ever was alone.
   _ = kernel(Int32(SYS_membarrier), barrier, 0)
-  if former == peakline_ledger_get() { return }
-  while ledger[].isAloneAtTables { yieldProcessor() }
+  if former != peakline_ledger_get(), let ledger = Ref<ThreadLedger>(address: former) {
+    while ledger[].isAloneAtTables { yieldProcessor() }
+  }
+  alone.store(0, ordering: .releasing)
 }
 
 /// The child of a fork has no other thread, and whoever had the lock is not there.

@@ -113,10 +113,13 @@ struct Interpreter {
     return place
   }
 
-  /// Has the interpreter call a function when it is between two instructions, on its main thread.
-  func callLater(_ function: PendingCall) {
-    guard let later else { return }
-    _ = later(function, 0)
+  /// Has the interpreter call a function when it is between two instructions, on its main thread; false
+  /// if it does not take that on, or is not there any more.
+  @discardableResult
+  func callLater(_ function: PendingCall) -> Bool {
+    guard let later, let isInitialized, let isFinalizing, isInitialized() != 0, isFinalizing() == 0
+    else { return false }
+    return later(function, 0) == 0
   }
 
   /// This thread's state, whether or not it has the interpreter's lock; 0 for a thread without one, and

@@ -239,8 +239,13 @@ extension Ref where Target == Recording {
   func enterThread(_ thread: Ref<RecordedThread>) -> Bool {
     var name: InlineArray<16, UInt8> = InlineArray(repeating: 0)
     let number = Int(peakline_thread_id())
+    var isNamedLater = false
     guard hold(thread[].recording) else { return false }
-    defer { releaseRecordings() }
+    defer {
+      releaseRecordings()
+      // Not before: it may have to wait for the interpreter's lock.
+      if isNamedLater { nameThreadsLater() }
+    }
     let text: UInt32 = unsafe withUnsafeMutableBytes(of: &name) { bytes in
       // PR_GET_NAME
       _ = kernel(Int32(SYS_prctl), 16, Int(bitPattern: bytes.baseAddress))
@@ -256,7 +261,7 @@ extension Ref where Target == Recording {
       self[].threads > mostThreads
       ? UInt32(0)
       : self[].tables.thread(number, name: text, at: self[].now &- self[].start)
-    if self[].threads > 1 && index != 0 { nameThreadsLater() }
+    isNamedLater = self[].threads > 1 && index != 0
     // Thread 0 is all those that are not told apart.
     thread[].root = self[].tables.stack(below: 0, function: 0, line: index)
     return thread[].root != 0

@@ -100,11 +100,12 @@ func nameThreadsLater() {
   if interpreter.layout == nil || isAsked.exchange(true, ordering: .acquiringAndReleasing) {
     return
   }
-  interpreter.callLater { _ in
+  let isTakenOn = interpreter.callLater { _ in
     isAsked.store(false, ordering: .releasing)
     nameThreads()
     return 0
   }
+  if !isTakenOn { isAsked.store(false, ordering: .releasing) }
 }
 
 /// Names the threads of all recordings as Python does now; called as `ThreadNames.forEach` is.
