@@ -43,6 +43,7 @@ class Capture(NamedTuple):
     peak: int
     peak_bound: int
     dropped: tuple[int, int, int, int]
+    agent_bytes: int
     command: str
     stacks: list[Stack]
 
@@ -124,6 +125,7 @@ def read(path: Path) -> Capture:
         peak=peak,
         peak_bound=peak_bound,
         dropped=dropped,
+        agent_bytes=struct.unpack_from("<q", data, 272)[0],
         command=text(words[11]),
         stacks=stacks,
     )

@@ -93,17 +93,42 @@ def test_an_exact_capture_is_right_to_the_block(tmp_path: Path) -> None:
 
 
 def test_the_peak_is_as_high_as_what_was_live_at_once(tmp_path: Path) -> None:
+    # All lies in malloc's blocks, and in what the interpreter needs to come up.
     capture, _ = record(tmp_path, KNOWN, "--exact", "-q")
-    explained = sum(stack.at_peak for stack in capture.stacks)
     assert 105 * 1_000_000 < capture.peak < 105 * 1_000_000 + 12 * MIB
-    assert abs(explained - (capture.peak - capture.baseline)) < MIB // 4
 
 
-def test_with_malloc_alone_the_lines_add_up_to_the_whole_to_the_byte(tmp_path: Path) -> None:
-    # Nothing is older than the agent then, and every block is known from the first to the last.
-    capture, _ = record(tmp_path, KNOWN, "--exact", "-q", PYTHONMALLOC="malloc")
-    assert sum(stack.at_peak for stack in capture.stacks) == capture.peak
-    assert sum(stack.live for stack in capture.stacks) == capture.live
+@pytest.mark.parametrize("allocator", ["malloc", "pymalloc", "pymalloc_debug"])
+def test_the_lines_add_up_to_the_whole_to_the_byte(tmp_path: Path, allocator: str) -> None:
+    capture, _ = record(tmp_path, KNOWN, "--exact", "-q", PYTHONMALLOC=allocator)
+    older = capture.baseline
+    # Objects from before the interpreter could be asked for anything.
+    assert older == 0 if allocator == "malloc" else 100_000 < older < 2 * MIB
+    # Of those, some are gone by the peak, and more by the end.
+    then = capture.peak - sum(stack.at_peak for stack in capture.stacks)
+    left = capture.live - sum(stack.live for stack in capture.stacks)
+    assert 0 <= left <= then <= older < then + 8192
+
+
+def test_what_is_mapped_and_unmapped_leaves_no_error_behind(tmp_path: Path) -> None:
+    source = (
+        "import mmap\n"
+        "private = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS\n"
+        "def passing():\n"
+        "    mmap.mmap(-1, 1 << 20, private).close()\n"
+        "def staying():\n"
+        "    return mmap.mmap(-1, 1 << 20, private)\n"
+        "for _ in range(300): passing()\n"
+        "kept = [staying() for _ in range(100)]\n"
+        "import os\n"
+        "os._exit(0)\n"
+    )
+    capture, _ = record(tmp_path, source, "-q", "--sample=1MiB")
+    passing, staying = capture.line("passing", 4), capture.line("staying", 6)
+    assert passing.allocations > 100
+    assert (passing.live, round(passing.live_variance)) == (0, 0)
+    assert staying.live_variance == pytest.approx(staying.allocated_variance)
+    assert abs(staying.live - 100 * MIB) < 6 * staying.live_variance**0.5
 
 
 def test_a_sampled_capture_is_about_right_and_knows_how_far(tmp_path: Path) -> None:
@@ -293,52 +318,6 @@ def test_the_child_of_a_fork_leaves_the_capture_alone(tmp_path: Path) -> None:
         assert done.returncode == 0
         assert 8_000_000 <= one_of(capture, "parent")[0] < 8_020_000
         assert one_of(capture, "child") == (0, 0, 0)
-
-
-def test_a_file_that_is_cut_off_does_not_kill_the_program(tmp_path: Path) -> None:
-    source = (
-        "import os, sys\n"
-        "rows = [bytes(1000) for _ in range(1000)]\n"
-        "os.truncate('out.peakline', 4096)\n"
-        "for n in range(20_000):\n    rows.append(bytes(n % 3000))\n"
-        "print('went on')\n"
-    )
-    (tmp_path / "program.py").write_text(source, encoding="utf-8")
-    for mode in ("--exact", "--sample=8KiB"):
-        done = subprocess.run(
-            [
-                _executable.find(),
-                "record",
-                "--force",
-                "-q",
-                "-o",
-                "out.peakline",
-                mode,
-                sys.executable,
-                "program.py",
-            ],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert (done.returncode, done.stdout) == (0, "went on\n")
-
-
-def test_what_has_no_room_is_counted(tmp_path: Path) -> None:
-    lines = "\n".join(f"def f{n}(): return f{n - 1}() + [bytes(2000)]" for n in range(1, 200))
-    source = (
-        f"def f0(): return []\n{lines}\n"
-        "kept = []\n"
-        "for n in range(1, 200):\n"
-        "    for caller in range(60):\n"
-        "        exec('\\n' * caller * 7 + f'kept.append(f{n}())')\n"
-        "import os\nos._exit(0)\n"
-    )
-    capture, done = record(tmp_path, source, "--exact", "-q", "--max-size", "1MiB")
-    assert done.returncode == 0
-    assert capture.dropped[0] > 1000
-    assert (tmp_path / "out.peakline").stat().st_size <= MIB
 
 
 def test_programs_that_cannot_be_recorded_are_declined_before_they_start(tmp_path: Path) -> None:

@@ -4,14 +4,11 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from captures import read, record
-
-from peakline import _executable
 
 MODES = ["--exact", "--sample=16KiB"]
 
@@ -144,35 +141,6 @@ def test_what_was_freed_is_forgotten_wherever_it_lay(tmp_path: Path, mode: str) 
     assert abs(sum(stack.live for stack in mine)) < (2_000 if capture.is_exact else 40_000)
 
 
-@pytest.mark.parametrize("mode", MODES)
-def test_a_program_without_python_is_recorded_as_one(tmp_path: Path, mode: str) -> None:
-    from captures import read
-
-    (tmp_path / "native.c").write_text(
-        "#include <stdlib.h>\n#include <string.h>\n#include <pthread.h>\n"
-        "static void *work(void *size) {\n"
-        "  for (int n = 0; n < 1000; n++) { char *p = malloc((size_t)size); memset(p, 1, 8); }\n"
-        "  return 0;\n}\n"
-        "int main(void) {\n  pthread_t other;\n"
-        "  pthread_create(&other, 0, work, (void *)5000);\n"
-        "  work((void *)3000);\n  pthread_join(other, 0);\n  return 5;\n}\n"
-    )
-    program = tmp_path / "native"
-    if subprocess.run(["cc", "-pthread", "-o", program, tmp_path / "native.c"]).returncode:
-        pytest.skip("no C compiler here")
-    capture_path = tmp_path / "out.peakline"
-    done = subprocess.run(
-        [_executable.find(), "record", "-q", mode, "-o", capture_path, program], check=False
-    )
-    assert done.returncode == 5
-    capture = read(capture_path)
-    assert capture.stacks_kind == 0
-    live = sum(stack.live for stack in capture.stacks)
-    if capture.is_exact:
-        assert 8_000_000 < live < 8_000_000 + 2_000 * 16 + 4096
-    assert 7_000_000 < capture.peak < 9_000_000
-
-
 def test_the_child_of_a_fork_records_into_a_capture_of_its_own(tmp_path: Path) -> None:
     """Also while other threads of its parent, which it does not have, were recording blocks."""
     source = """
@@ -237,35 +205,3 @@ os._exit(0)
     _, done = record(tmp_path, source, mode, "-q")
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "mine.dat").read_bytes() == b"12345678"
-
-
-@pytest.mark.parametrize("mode", MODES)
-def test_a_file_that_is_cut_off_before_a_mapping_does_not_kill(tmp_path: Path, mode: str) -> None:
-    source = """
-import mmap, os
-
-rows = [bytes(1000) for _ in range(1000)]
-os.truncate("out.peakline", 0)
-pages = mmap.mmap(-1, 64 << 20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-pages.close()
-print("went on")
-"""
-    (tmp_path / "program.py").write_text(source, encoding="utf-8")
-    done = subprocess.run(
-        [
-            _executable.find(),
-            "record",
-            "--force",
-            "-q",
-            "-o",
-            "out.peakline",
-            mode,
-            sys.executable,
-            "program.py",
-        ],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stdout) == (0, "went on\n")

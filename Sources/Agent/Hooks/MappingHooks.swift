@@ -29,6 +29,10 @@ public func hookedMap(
   }
   let bytes = wholePages(length)
   let kind = kind(protection, flags)
+  if interpreter.isAwaited, kind == .heap, earlyArenas.putAside(start, bytes, by: caller) {
+    releaseMappings()
+    return start
+  }
   let former = heldMappings.enter(
     start, start &+ bytes, kind, overMapped: flags & MAP_FIXED != 0)
   currentLedger()?[].unmapped(former.heap)
@@ -57,7 +61,12 @@ public func hookedUnmap(_ start: Address, _ length: Int, _ caller: Address) -> I
   let bytes = wholePages(length)
   let isValid = start & (pageSize() &- 1) == 0 && bytes > 0
   let isCounted = isValid && !isCountedElsewhere(caller)
-  let former = isValid ? withMappings { $0.remove(start, start &+ bytes) } : nil
+  let former =
+    isValid
+    ? withMappings { mappings in
+      if interpreter.isAwaited { earlyArenas.forget(start, bytes) }
+      return mappings.remove(start, start &+ bytes)
+    } : nil
   if isCounted, let former { countMapping(0 &- former.heap) }
   let answer = realAllocator.unmap(start, length)
   if answer != 0, isCounted, let former, former.heap == bytes {

@@ -23,7 +23,10 @@ struct MappingRecord: BitwiseCopyable, Equatable {
   var counters: UInt32 = 0
   /// Which recording it is.
   var recording: UInt32 = 0
-  var bytesForEach: Double = 0
+  /// What each of its bytes stands for.
+  var bytesForEach = 0.0
+  var blocksForEach = 0.0
+  var varianceForEach = 0.0
 }
 
 /// What the recordings know of a mapping, by their places.

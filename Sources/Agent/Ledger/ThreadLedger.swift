@@ -103,13 +103,20 @@ struct ThreadLedger: BitwiseCopyable {
   /// Brings the peak up to what is live; called when an allocation's count says so.
   @inline(never)
   mutating func raisePeak() {
-    if stretches == nil {
-      limit = recordAt
-      return
+    var due = recordAt
+    while true {
+      if stretches == nil {
+        limit = due
+      } else {
+        let live = live
+        peak = max(peak, live)
+        limit = min(due, taken &+ (peak &- live))
+      }
+      // Another thread may have begun a recording meanwhile.
+      peakline_compiler_fence()
+      if recordAt == due { return }
+      due = recordAt
     }
-    let live = live
-    peak = max(peak, live)
-    limit = min(recordAt, taken &+ (peak &- live))
   }
 
   /// Whether the block that was just counted is one for the recording.
@@ -117,23 +124,28 @@ struct ThreadLedger: BitwiseCopyable {
   var isRecordDue: Bool { taken > recordAt }
 
   /// Has the recording called when so many bytes more have been taken; 0 for the very next block.
-  mutating func record(after bytes: Int) {
-    recordAt = taken &+ bytes
-    raisePeak()
-  }
+  ///
+  /// As the two that follow, this may be said on another thread: what only the thread itself knows is
+  /// not touched.
+  mutating func record(after bytes: Int) { record(at: taken &+ bytes) }
 
   /// Has it called for every block.
-  mutating func recordAll() {
-    if recordAt < 0 { return }
-    recordAt = 0 &- ThreadLedger.endless
-    raisePeak()
-  }
+  mutating func recordAll() { record(at: 0 &- ThreadLedger.endless) }
 
   /// Has it called for no block.
-  mutating func recordNothing() {
-    recordAt = ThreadLedger.endless
-    raisePeak()
+  mutating func recordNothing() { record(at: ThreadLedger.endless) }
+
+  @inline(__always)
+  private mutating func record(at due: Int) {
+    recordAt = due
+    recordAsDue()
   }
+
+  /// Has it called no later than was said: the thread may have been about to write what it knew before.
+  ///
+  /// Where it is later than it was, the next look at the peak finds out.
+  @inline(__always)
+  mutating func recordAsDue() { if recordAt < limit { limit = recordAt } }
 
   func recorded(at place: Int) -> Ref<RecordedThread>? {
     Ref(address: unsafe recordedThreads[unchecked: place])

@@ -40,19 +40,29 @@ private func mallocAtPeak(
 ) -> Address {
   let isDue = ledger[].isRecordDue
   ledger[].raisePeak()
+  let before = ledger[].allocations
   let block = real[].malloc(real[].context, size)
-  if isDue { record(block, size, ledger) }
-  return block
+  return met(block, size, before, isDue, ledger)
 }
 
-/// Records an object that was counted before it was there.
-@inline(__always)
-private func record(_ block: Address, _ size: Int, _ ledger: Ref<ThreadLedger>) {
-  if block == 0 { return }
+/// Looks at an object that was counted before it was there, and records it if it is due.
+@inline(never)
+private func met(
+  _ block: Address, _ size: Int, _ blocksBefore: Int, _ isDue: Bool, _ ledger: Ref<ThreadLedger>
+) -> Address {
+  let isUnknown = !isInPool(block)
+  if isUnknown && (block == 0 || ledger[].allocations != blocksBefore) {
+    // There is no memory for an arena: it is malloc's, which has counted and recorded it, or nobody's.
+    ledger[].correctObjects(-1, of: rounded(size), requested: size)
+    return block
+  }
   // A pool older than the hooks: what is recorded in it has to be found when it is freed.
-  if !isInPool(block) { markPool(of: block, known: true) }
-  recordTaken(block, rounded(size), ledger)
-  ledger[].raisePeak()
+  if isUnknown { markPool(of: block, known: true) }
+  if isDue {
+    recordTaken(block, rounded(size), ledger)
+    ledger[].raisePeak()
+  }
+  return block
 }
 
 @inline(never)
@@ -85,9 +95,9 @@ private func callocAtPeak(
 ) -> Address {
   let isDue = ledger[].isRecordDue
   ledger[].raisePeak()
+  let before = ledger[].allocations
   let block = real[].calloc(real[].context, count, size)
-  if isDue { record(block, count &* size, ledger) }
-  return block
+  return met(block, count &* size, before, isDue, ledger)
 }
 
 @inline(never)
@@ -160,9 +170,9 @@ private func reallocAtPeak(
 ) -> Address {
   let isDue = ledger[].isRecordDue
   ledger[].raisePeak()
+  let before = ledger[].allocations
   let block = real[].realloc(real[].context, 0, size)
-  if isDue { record(block, size, ledger) }
-  return block
+  return met(block, size, before, isDue, ledger)
 }
 
 @inline(never)

@@ -11,6 +11,9 @@
 import CAgent
 import CaptureFormat
 
+/// RLIMIT_FSIZE, whose name Swift does not see.
+private let limitOfFiles = 1
+
 /// The file of a recording, mapped as it grows; used with the recording held.
 struct CaptureFile {
   /// The most that a table may take, in bytes of address space.
@@ -93,8 +96,13 @@ struct CaptureFile {
     if !isOurs { return 0 &- Int(EBADF) }
     let size = CaptureFormat.chunkSize
     let offset = chunks &* size
-    var failed = kernel(Int32(SYS_fallocate), descriptor, 0, offset, size)
-    if failed == 0 &- Int(EOPNOTSUPP) { failed = writeZeros(from: offset, size) }
+    // Beyond the limit, the answer would be a signal that ends the program.
+    var failed =
+      offset &+ size > largestFile()
+      ? 0 &- Int(EFBIG) : kernel(Int32(SYS_fallocate), descriptor, 0, offset, size)
+    if failed == 0 &- Int(EOPNOTSUPP) || failed == 0 &- Int(ENOSYS) {
+      failed = writeZeros(from: offset, size)
+    }
     if failed < 0 {
       isDiskFull = true
       return failed
@@ -113,6 +121,16 @@ struct CaptureFile {
     }
     chunks = chunks &+ 1
     return 0
+  }
+
+  /// How large a file this process may write, in bytes (RLIMIT_FSIZE).
+  private func largestFile() -> Int {
+    var limits: InlineArray<2, UInt> = InlineArray(repeating: 0)
+    let failed = unsafe withUnsafeMutableBytes(of: &limits) { bytes in
+      kernel(Int32(SYS_prlimit64), 0, limitOfFiles, 0, Int(bitPattern: bytes.baseAddress))
+    }
+    let soft = unsafe limits[unchecked: 0]
+    return failed < 0 || soft > UInt(Int.max) ? Int.max : Int(truncatingIfNeeded: soft)
   }
 
   /// For file systems that cannot allocate without writing.

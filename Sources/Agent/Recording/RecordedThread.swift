@@ -11,6 +11,8 @@ struct RecordedThread: BitwiseCopyable {
   /// Which recording it is about, and which of the threads that had the ledger one after the other.
   var recording = 0
   var life = 0
+  /// The recording has met one of these threads.
+  var isMet = false
   /// The stack that is the thread itself.
   var root: UInt32 = 0
   var random = Random(seed: 0)
@@ -99,6 +101,7 @@ extension Ref where Target == Recording {
     fresh.random = Random(seed: self[].seed &+ UInt64(self[].adopted) &* 0x9E37_79B9)
     // What the one before had left is not to be counted again, nor to be lost.
     if thread[].recording == self[].number {
+      fresh.isMet = thread[].isMet
       fresh.live = thread[].live
       fresh.allocated = thread[].allocated
       fresh.freed = thread[].freed

@@ -42,8 +42,10 @@ struct Recording: BitwiseCopyable {
   var threadsMapped = 0
   /// How often a thread has got a record here: no two have the same run of random numbers.
   var adopted: UInt32 = 0
-  /// Stacks of threads beyond a number are not told apart.
+  /// Threads that were met so far; stacks of those beyond a number are not told apart.
   var threads = 0
+  /// As many of them as ran at the same time at most: each has a ledger, which is handed on.
+  var ledgers = 0
 
   var header: Ref<CaptureHeader> { tables.file.header }
 }
@@ -183,12 +185,12 @@ extension Recording {
   /// Notes by how much a peak may be missed: what threads may have that they have not said yet.
   func boundPeak() {
     let unsaid = isExact ? Recording.exactBatch : Recording.batch
-    header[].peakBound = isExact && threads < 2 ? 0 : unsaid &* max(1, threads)
+    header[].peakBound = isExact && ledgers < 2 ? 0 : unsaid &* max(1, ledgers)
   }
 
   private mutating func raisePeak(_ thread: Ref<RecordedThread>) {
     let header = header
-    if threads > 1 {
+    if ledgers > 1 {
       // Others may have freed what they have not reported yet.
       let live = wholeLive(thread)
       header[].live = live
@@ -259,16 +261,20 @@ extension Recording {
     add(weight, to: index)
     return MappingRecord(
       counters: index, recording: UInt32(truncatingIfNeeded: number),
-      bytesForEach: Double(weight.bytes) / Double(bytes))
+      bytesForEach: Double(weight.bytes) / Double(bytes),
+      blocksForEach: weight.blocks / Double(bytes),
+      varianceForEach: weight.variance / Double(bytes))
   }
 
   mutating func leaveMapping(_ record: MappingRecord, _ bytes: Int) {
-    let scaled = Double(bytes) * record.bytesForEach
+    let bytes = Double(bytes)
     let counters = tables.counters(record.counters)
     lock(counters)
     catchUp(counters)
     timeline.touch(counters, record.counters, &tables)
-    counters[].live = counters[].live &- Int(nearest: scaled)
+    counters[].live = counters[].live &- Int(nearest: bytes * record.bytesForEach)
+    counters[].liveBlocks -= bytes * record.blocksForEach
+    counters[].liveVariance -= bytes * record.varianceForEach
     unlock(counters)
   }
 }

@@ -36,6 +36,7 @@ extension Recording {
     }
     self.number = number
     threads = 0
+    ledgers = 0
     timeline = Timeline()
     start = nanoseconds(of: CLOCK_MONOTONIC)
     now = start
@@ -148,6 +149,8 @@ extension Ref where Target == Recording {
     forEachLedger { ledger in
       if peakline_word_load(ledger.address) != 0 { armForRecording(ledger) }
     }
+    passBarrierOnAllProcessors()
+    forEachLedger { $0[].recordAsDue() }
   }
 }
 

@@ -17,7 +17,9 @@ public func recordStart(
 ) -> Int {
   let started = startRecording(descriptor, interval: interval, limit: limit, baseline: baseline)
   guard started > 0, let recording = recording(numbered: started) else { return started }
-  if interpreter.find(in: library) { useInterpreter(recording, isSafe: true) }
+  if interpreter.layout != nil || interpreter.find(in: library) {
+    useInterpreter(recording, isSafe: true)
+  }
   agent_watch_bus_errors()
   nameThreadsLater()
   return started
@@ -55,7 +57,10 @@ public func recordFromStart(
 
 /// Called when the process ends in the ordinary way.
 @c(agent_record_to_end)
-public func recordToEnd() { stopRecording(0, CaptureState.ended) }
+public func recordToEnd() {
+  if interpreter.isAwaited, let ledger = currentLedger() { _ = countEarlyArenas(ledger) }
+  stopRecording(0, CaptureState.ended)
+}
 
 /// Out of the way of the program's own numbers.
 private func movedUp(_ descriptor: Int) -> Int {
@@ -70,14 +75,23 @@ func meetInterpreter() {
   if !interpreter.isReadyHere() { return }
   interpreter.stopAwaiting()
   forEachRecording { useInterpreter($0, isSafe: false) }
+  guard let ledger = currentLedger() else { return }
+  let older = countEarlyArenas(ledger)
+  forEachRecording { $0[].header[].baseline &+= older }
 }
 
 /// Reads stacks and counts small objects from now on.
 ///
 /// Where it is not safe to call the interpreter, what its frames look like is proved a little later.
 private func useInterpreter(_ recording: Ref<Recording>, isSafe: Bool) {
-  let layout = interpreter.readVersion()
   let header = recording[].header
+  if interpreter.layout != nil {
+    // Another recording has proved it, and may be reading by it.
+    header[].python = interpreter.version
+    header[].stacks = CaptureStacks.recorded
+    return
+  }
+  let layout = interpreter.readVersion()
   header[].python = interpreter.version
   guard let layout else {
     header[].stacks = CaptureStacks.unknownVersion

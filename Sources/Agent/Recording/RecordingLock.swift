@@ -102,19 +102,40 @@ func waitForOthers() -> Bool {
   // Whoever comes now looks whether it is off before it does anything.
   if mine != 0 && alone.load(ordering: .relaxed) == mine { return true }
   endBeingAlone()
-  _ = kernel(Int32(SYS_membarrier), barrier, 0)
-  let start = nanoseconds(of: CLOCK_MONOTONIC)
-  var isQuiet = false
-  while !isQuiet {
-    isQuiet = holder.load(ordering: .acquiring) == 0
-    forEachLedger { ledger in
-      if ledger.address != mine, ledger[].isBusyRecording, !ledger[].isForking { isQuiet = false }
-    }
-    if isQuiet || nanoseconds(of: CLOCK_MONOTONIC) &- start > 2_000_000_000 { break }
-    yieldProcessor()
+  passBarrierOnAllProcessors()
+  let deadline = nanoseconds(of: CLOCK_MONOTONIC) &+ 2_000_000_000
+  // One after the other: that all are at rest at once may never come.
+  let present = holder.load(ordering: .acquiring)
+  var isQuiet =
+    present == 0 || wait(until: deadline) { holder.load(ordering: .acquiring) != present }
+  forEachLedger { ledger in
+    if ledger.address == mine { return }
+    let isAtRest = wait(until: deadline) { !ledger[].isBusyRecording || ledger[].isForking }
+    if !isAtRest { isQuiet = false }
   }
   return isQuiet
 }
+
+/// Looks until something is so; false if it is not by the deadline, of the monotonic clock.
+private func wait(until deadline: Int, _ isSo: () -> Bool) -> Bool {
+  var tries = 0
+  while !isSo() {
+    peakline_compiler_fence()
+    tries = tries &+ 1
+    if tries < triesBeforeYielding {
+      peakline_pause()
+    } else if nanoseconds(of: CLOCK_MONOTONIC) > deadline {
+      return false
+    } else {
+      yieldProcessor()
+    }
+  }
+  return true
+}
+
+/// What threads of this process have written so far is seen, and what they read next is what is there; if
+/// the kernel can do that.
+func passBarrierOnAllProcessors() { _ = kernel(Int32(SYS_membarrier), barrier, 0) }
 
 /// From now on every thread takes the lock.
 func endBeingAlone() {
@@ -130,7 +151,7 @@ func endBeingAlone() {
     return
   }
   // Without it nobody ever was alone.
-  _ = kernel(Int32(SYS_membarrier), barrier, 0)
+  passBarrierOnAllProcessors()
   if former != peakline_ledger_get(), let ledger = Ref<ThreadLedger>(address: former) {
     while ledger[].isAloneAtTables { yieldProcessor() }
   }

@@ -11,15 +11,18 @@ import CAgent
 
 private let tableShift = 30
 private let tableBytes = 1 << 28
+/// Behind each table a bit for each of its pages that was written.
+private let bitsBytes = 1 << 13
+private let pageShift = 12
 
 /// The table of each GiB.
 struct Shadow {
   private var directory = 0
 
-  /// Parts of 16 KiB that hold a block so far: each has at most 4 KiB of shadow that is resident.
-  private(set) var parts = 0
+  /// Pages that were written, which stay resident: each is about 16 KiB of the program's memory.
+  private var pages = 0
 
-  var bytes: Int { parts &* 4096 }
+  var bytes: Int { pages &<< pageShift }
 
   mutating func start() -> Bool {
     if directory != 0 { return true }
@@ -76,9 +79,21 @@ struct Shadow {
     Ref<UInt32>(known: place)[] = number
     if region(of: block) < Region.manyBlocks {
       markAllBlocks(at: block)
-      parts = parts &+ 1
+      notePage(of: block)
     }
     return true
+  }
+
+  /// Counts the page in which a block's number stands, unless it has been: the program's memory may have
+  /// been given back meanwhile, and be there again.
+  private mutating func notePage(of block: Int) {
+    let table = Ref<Int>(known: directory &+ (block &>> tableShift) &* 8)[]
+    let page = (place(of: block) &- table) &>> pageShift
+    let bits = Ref<UInt8>(known: table &+ tableBytes &+ page &>> 3)
+    let bit = UInt8(truncatingIfNeeded: 1 &<< (page & 7))
+    if bits[] & bit != 0 { return }
+    bits[] |= bit
+    pages = pages &+ 1
   }
 
   @inline(never)
@@ -86,10 +101,10 @@ struct Shadow {
     let index = block &>> tableShift
     guard index >= 0 && index < Int(PEAKLINE_POOL_TABLES) else { return false }
     let mapped = kernel(
-      Int32(SYS_mmap), 0, tableBytes, Int(PROT_READ | PROT_WRITE),
+      Int32(SYS_mmap), 0, tableBytes &+ bitsBytes, Int(PROT_READ | PROT_WRITE),
       Int(MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE), -1, 0)
     if mapped < 0 { return false }
-    _ = kernel(Int32(SYS_madvise), mapped, tableBytes, Int(MADV_NOHUGEPAGE))
+    _ = kernel(Int32(SYS_madvise), mapped, tableBytes &+ bitsBytes, Int(MADV_NOHUGEPAGE))
     Ref<Int>(known: directory &+ index &* 8)[] = mapped
     return true
   }
@@ -100,7 +115,7 @@ struct Shadow {
     var index = 0
     while index < Int(PEAKLINE_POOL_TABLES) {
       let table = Ref<Int>(known: directory &+ index &* 8)[]
-      if table != 0 { _ = kernel(Int32(SYS_munmap), table, tableBytes) }
+      if table != 0 { _ = kernel(Int32(SYS_munmap), table, tableBytes &+ bitsBytes) }
       index = index &+ 1
     }
     _ = kernel(Int32(SYS_munmap), directory, Int(PEAKLINE_POOL_TABLES) &* 8)

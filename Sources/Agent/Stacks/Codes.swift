@@ -17,7 +17,10 @@ private struct Site: BitwiseCopyable {
   var line: UInt32 = 0
 }
 
-private let siteCount = 8192
+/// The sites of a code object stand in one of so many groups, where they are found when it dies.
+private let groupCount = 256
+private let groupSize = 32
+private let siteCount = groupCount &* groupSize
 
 /// Counts the deaths of code objects: what was remembered by their address holds for one count only.
 private let deaths = Atomic<Int>(0)
@@ -52,9 +55,8 @@ struct Sites {
       guard let fresh = mapForLedger(siteCount &* MemoryLayout<Site>.stride) else { return nil }
       places = fresh
     }
-    let hash = mixed(UInt64(UInt(bitPattern: code ^ position &* 31)))
-    let place = Ref<Site>(
-      known: places &+ Int(hash & UInt64(siteCount &- 1)) &* MemoryLayout<Site>.stride)
+    let place = group(of: code).advanced(
+      by: Int(mixed(UInt64(UInt(bitPattern: code ^ position &* 31))) & UInt64(groupSize &- 1)))
     if place[].code == code && place[].position == position {
       return (place[].function, place[].line)
     }
@@ -86,13 +88,19 @@ struct Sites {
   mutating func forget(_ code: Int) -> Bool {
     guard codes.remove(code) else { return false }
     if places == 0 { return true }
+    let group = group(of: code)
     var index = 0
-    while index < siteCount {
-      let place = Ref<Site>(known: places &+ index &* MemoryLayout<Site>.stride)
-      if place[].code == code { place[].code = 0 }
+    while index < groupSize {
+      if group.advanced(by: index)[].code == code { group.advanced(by: index)[].code = 0 }
       index = index &+ 1
     }
     return true
+  }
+
+  @inline(__always)
+  private func group(of code: Int) -> Ref<Site> {
+    let number = Int(mixed(UInt64(UInt(bitPattern: code))) & UInt64(groupCount &- 1))
+    return Ref(known: places &+ number &* groupSize &* MemoryLayout<Site>.stride)
   }
 
   /// Forgets everything.

@@ -53,6 +53,13 @@ struct Interpreter {
       && versionText != nil && lineAt != nil && later != nil && codeType != 0
   }
 
+  /// Whether an address is in the interpreter's own code: near a function of it.
+  func contains(_ code: Address) -> Bool {
+    guard let isInitialized else { return false }
+    let distance = code &- address(of: isInitialized)
+    return distance < 1 &<< 26 && distance > -(1 &<< 26)
+  }
+
   /// Waits for the interpreter to be ready.
   mutating func await() { isAwaited = true }
   mutating func stopAwaiting() { isAwaited = false }

@@ -256,7 +256,11 @@ extension Ref where Target == Recording {
       return unsafe self[].tables.string(letters, length)
     }
     self[].threads &+= 1
-    self[].boundPeak()
+    if !thread[].isMet {
+      thread[].isMet = true
+      self[].ledgers &+= 1
+      self[].boundPeak()
+    }
     let index =
       self[].threads > mostThreads
       ? UInt32(0)

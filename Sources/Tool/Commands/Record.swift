@@ -100,6 +100,7 @@ struct Record: ParsableCommand {
     }
     let agent = try AgentFinder.find()
     let capture = try makeCapture(words)
+    let made = Files.modification(of: capture)
     let ending: Sealing.Exit
     do {
       ending = try ChildProcess.run(
@@ -109,7 +110,7 @@ struct Record: ParsableCommand {
       unsafe unlink(capture)
       throw error
     }
-    finish(capture, ending)
+    finish(capture, made: made, ending)
     ChildProcess.end(as: ending)
   }
 
@@ -156,13 +157,12 @@ struct Record: ParsableCommand {
     ]
   }
 
-  /// Completes the capture, and says where it is.
-  private func finish(_ capture: String, _ ending: Sealing.Exit) {
+  /// Completes the capture, which was made empty at that moment, and says where it is.
+  private func finish(_ capture: String, made: Int, _ ending: Sealing.Exit) {
     guard Files.size(of: capture) > 0 else {
+      let wasWritten = Files.modification(of: capture) != made
       unsafe unlink(capture)
-      write(
-        "peakline: nothing was recorded: the program did not load the agent, or its allocator cannot "
-          + "be counted ('peakline doctor' looks)", to: STDERR_FILENO)
+      write("peakline: " + Self.nothing(wasWritten: wasWritten), to: STDERR_FILENO)
       return
     }
     // Without it the capture is read all the same, with the texts that are on the disk then.
@@ -172,5 +172,12 @@ struct Record: ParsableCommand {
       write(
         "peakline: recorded in \(name): see it with 'peakline report \(name)'", to: STDERR_FILENO)
     }
+  }
+
+  private static func nothing(wasWritten: Bool) -> String {
+    wasWritten
+      ? "what was recorded is lost: the capture was removed, or cut off, while the program ran"
+      : "nothing was recorded: the program did not load the agent, or its allocator cannot be "
+        + "counted ('peakline doctor' looks)"
   }
 }

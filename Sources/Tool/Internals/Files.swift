@@ -139,6 +139,13 @@ enum Files {
     return unsafe stat(path, &status) == 0 ? Int(status.st_size) : 0
   }
 
+  /// When a file was last written to, in nanoseconds since 1970; 0 where there is none.
+  static func modification(of path: String) -> Int {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return 0 }
+    return Int(status.st_mtim.tv_sec) * 1_000_000_000 + Int(status.st_mtim.tv_nsec)
+  }
+
   static func workingFolder() -> String {
     guard let path = unsafe getcwd(nil, 0) else { return "." }
     defer { unsafe free(path) }
