@@ -89,9 +89,10 @@ def undisturbed(check: Callable[[], None]) -> None:
     """Runs a check again if it fails.
 
     Whenever another process begins or ends, the proportional and the unique set of this one change,
-    since the files of the interpreter are shared with it.
+    since the files of the interpreter are shared with it. Where others are tested beside it, that
+    happens every few milliseconds.
     """
-    for _ in range(9):
+    for _ in range(60):
         with contextlib.suppress(AssertionError):
             check()
             return

@@ -36,7 +36,7 @@ def idle(count: int) -> int:
 
 def test_a_function_that_maps_nothing_shows_zero_on_every_line() -> None:
     # A reading of the proportional set takes up to a millisecond, and other processes change it.
-    for backend, count in ((RSS, 2000), (PSS, 30), (USS, 30)):
+    for backend, count in ((RSS, 2000), (PSS, 10), (USS, 10)):
 
         def check(backend: int = backend, count: int = count) -> None:
             assert tables(lambda: idle(count), idle, backend=backend).pages == {}
