@@ -11,7 +11,6 @@ the line that holds most. Exits with 1 if one does not; such captures are kept.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
 import os
@@ -25,6 +24,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import asking
+import options
 import page
 import places
 
@@ -150,25 +150,17 @@ def _engine_faults(python: str, capture: Path, is_held: bool) -> list[str]:
 
 def main() -> None:
     """Kills, and writes the report."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("wheel", nargs="?", help="Peakline's wheel")
-    parser.add_argument("--python", default=sys.executable, help="the Python to make it with")
-    parser.add_argument("--with", dest="with_python", help="an interpreter that has Peakline")
+    parser = options.parser(__doc__)
     parser.add_argument("--runs", type=int, default=500, help="how many kills")
     parser.add_argument("--seed", type=int, default=1, help="which instants")
-    parser.add_argument("--write", type=Path, help="the file whose generated part is replaced")
-    options = parser.parse_args()
-    if bool(options.wheel) == bool(options.with_python):
-        parser.error("give a wheel, or --with and an interpreter")
-    python = options.with_python or places.peakline(options.python, options.wheel)
-    chance = random.Random(options.seed)
+    given = options.parse(parser)
+    python = options.interpreter(given)
+    chance = random.Random(given.seed)
     folder = places.BUILD / "killed"
     folder.mkdir(parents=True, exist_ok=True)
     outcomes = []
-    for number in range(options.runs):
-        asking.say(f"kill {number + 1} of {options.runs}")
+    for number in range(given.runs):
+        asking.say(f"kill {number + 1} of {given.runs}")
         outcome = kill(python, folder, number, chance)
         outcomes.append(outcome)
         for fault in outcome.faults:
@@ -177,8 +169,8 @@ def main() -> None:
     asking.say("")
     text = _markdown(outcomes, places.version(python))
     print(text)
-    if options.write:
-        page.replace(options.write, "recordings, kills", text)
+    if given.write:
+        page.replace(given.write, "recordings, kills", text)
     raise SystemExit(any(outcome.faults for outcome in outcomes))
 
 

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import asking
+import options
 import page
 import places
 from capture_verdict import Verdict, judge
@@ -39,14 +39,14 @@ def ask(program: Path, python: str, rounds: int) -> dict[str, Any]:
 
 def main() -> None:
     """Asks, judges, and writes the report."""
-    options = _options()
-    python = options.with_python or places.peakline(options.python, options.wheel)
-    chosen = [p for p in places.PROGRAMS if not options.only or p.stem in options.only.split(",")]
+    given = _options()
+    python = options.interpreter(given)
+    chosen = [p for p in places.PROGRAMS if not given.only or p.stem in given.only.split(",")]
     results, verdicts = {}, {}
     for program in chosen:
-        found = results[program.stem] = ask(program, python, options.rounds)
+        found = results[program.stem] = ask(program, python, given.rounds)
         verdict = judge(found)
-        if options.rounds and any(text.startswith("alone, ") for text in verdict.wrong):
+        if given.rounds and any(text.startswith("alone, ") for text in verdict.wrong):
             asking.say(f"{program.stem}: the truth, more often")
             found["truth"] += [asking.recorded(python, program) for _ in range(CLOSER_LOOK)]
             verdict = judge(found)
@@ -55,12 +55,10 @@ def main() -> None:
         print(f"{program.stem:20} {verdict.sentence()}", flush=True)
         for text in verdict.wrong:
             print(f"    {text}")
-    if options.json:
-        options.json.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    if options.write:
-        page.replace(
-            options.write, "recordings, lines", _markdown(verdicts, places.version(python))
-        )
+    if given.json:
+        given.json.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    if given.write:
+        page.replace(given.write, "recordings, lines", _markdown(verdicts, places.version(python)))
     raise SystemExit(any(verdict.wrong for verdict in verdicts.values()))
 
 
@@ -81,22 +79,13 @@ def _markdown(verdicts: dict[str, Verdict], version: str) -> str:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("wheel", nargs="?", help="Peakline's wheel")
-    parser.add_argument("--python", default=sys.executable, help="the Python to make it with")
-    parser.add_argument("--with", dest="with_python", help="an interpreter that has Peakline")
+    parser = options.parser(__doc__)
     parser.add_argument("--only", help="programs, with commas between")
     parser.add_argument(
         "--rounds", type=int, default=3, help="how often the truth is recorded by itself"
     )
-    parser.add_argument("--write", type=Path, help="the file whose generated part is replaced")
     parser.add_argument("--json", type=Path, help="a file for every single figure")
-    options = parser.parse_args()
-    if bool(options.wheel) == bool(options.with_python):
-        parser.error("give a wheel, or --with and an interpreter")
-    return options
+    return options.parse(parser)
 
 
 if __name__ == "__main__":

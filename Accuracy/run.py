@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import asking
+import options
 import page
 import places
 import report
@@ -51,18 +52,18 @@ def ask(program: Path, python: str, peers: dict[str, str], rounds: int) -> dict[
     return found
 
 
-def prepare(options: argparse.Namespace) -> tuple[str, dict[str, str]]:
+def prepare(given: argparse.Namespace) -> tuple[str, dict[str, str]]:
     """The interpreter with Peakline, and those of the peers that could be installed."""
-    python = options.with_python
-    if options.wheel:
-        python = places.peakline(options.python, options.wheel)
-    elif options.peers:
-        places.environment(options.python, "libraries", *places.LIBRARIES)
-    wants_peers = bool(options.wheel) if options.peers is None else options.peers
+    python = given.with_python
+    if given.wheel:
+        python = places.peakline(given.python, given.wheel)
+    elif given.peers:
+        places.environment(given.python, "libraries", *places.LIBRARIES)
+    wants_peers = bool(given.wheel) if given.peers is None else given.peers
     peers = {}
     for name, package in places.PEERS.items() if wants_peers else ():
         try:
-            peers[name] = places.environment(options.python, name, *([package] if package else []))
+            peers[name] = places.environment(given.python, name, *([package] if package else []))
         except RuntimeError as error:
             sys.stderr.write(f"{name} is left out: {error}\n")
     return python, peers
@@ -70,28 +71,20 @@ def prepare(options: argparse.Namespace) -> tuple[str, dict[str, str]]:
 
 def main() -> None:
     """Asks, judges, and writes the report."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("wheel", nargs="?", help="Peakline's wheel")
-    parser.add_argument("--python", default=sys.executable, help="the Python to make it with")
-    parser.add_argument("--with", dest="with_python", help="an interpreter that has Peakline")
+    parser = options.parser(__doc__)
     parser.add_argument("--peers", action=argparse.BooleanOptionalAction, help="ask them as well")
     parser.add_argument("--only", help="programs, with commas between")
     parser.add_argument(
         "--rounds", type=int, default=3, help="how often the truth is recorded by itself"
     )
-    parser.add_argument("--write", type=Path, help="the file whose generated part is replaced")
     parser.add_argument("--json", type=Path, help="a file for every single figure")
-    options = parser.parse_args()
-    if bool(options.wheel) == bool(options.with_python):
-        parser.error("give a wheel, or --with and an interpreter")
-    python, peers = prepare(options)
-    chosen = [p for p in places.PROGRAMS if not options.only or p.stem in options.only.split(",")]
+    given = options.parse(parser)
+    python, peers = prepare(given)
+    chosen = [p for p in places.PROGRAMS if not given.only or p.stem in given.only.split(",")]
     results = {}
     wrong = 0
     for program in chosen:
-        found = ask(program, python, peers, options.rounds)
+        found = ask(program, python, peers, given.rounds)
         results[program.stem] = found
         verdict = report.verdict(found)
         if not verdict.is_right and "error" not in found["truth"][0]:
@@ -103,10 +96,10 @@ def main() -> None:
         print(f"{program.stem:20} {verdict.sentence}", flush=True)
         for sentence in verdict.details:
             print(f"    {sentence}")
-    if options.json:
-        options.json.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    if options.write:
-        page.write(options.write, results, places.version(python))
+    if given.json:
+        given.json.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    if given.write:
+        page.write(given.write, results, places.version(python))
     print(report.summary(results))
     raise SystemExit(1 if wrong else 0)
 

@@ -11,13 +11,11 @@ shown beside it as often as a normal distribution says. Exits with 1 if it is no
 
 from __future__ import annotations
 
-import argparse
 import statistics
-import sys
-from pathlib import Path
 from typing import NamedTuple
 
 import asking
+import options
 import page
 import places
 import report
@@ -118,23 +116,15 @@ def markdown(rows: list[Row], runs: int, version: str) -> str:
 
 def main() -> None:
     """Records, judges, and writes the report."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("wheel", nargs="?", help="Peakline's wheel")
-    parser.add_argument("--python", default=sys.executable, help="the Python to make it with")
-    parser.add_argument("--with", dest="with_python", help="an interpreter that has Peakline")
+    parser = options.parser(__doc__)
     parser.add_argument("--runs", type=int, default=200, help="how many recordings")
-    parser.add_argument("--write", type=Path, help="the file whose generated part is replaced")
-    options = parser.parse_args()
-    if bool(options.wheel) == bool(options.with_python):
-        parser.error("give a wheel, or --with and an interpreter")
-    python = options.with_python or places.peakline(options.python, options.wheel)
-    rows = estimate(python, options.runs)
-    text = markdown(rows, options.runs, places.version(python))
+    given = options.parse(parser)
+    python = options.interpreter(given)
+    rows = estimate(python, given.runs)
+    text = markdown(rows, given.runs, places.version(python))
     print(text)
-    if options.write:
-        page.replace(options.write, "recordings, estimates", text)
+    if given.write:
+        page.replace(given.write, "recordings, estimates", text)
     wrong = faults(rows)
     print("\n".join(wrong))
     raise SystemExit(bool(wrong))

@@ -4,13 +4,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import re
 import subprocess
 import sys
 import textwrap
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import peakline
 
@@ -98,3 +100,10 @@ def run(
         timeout=120,
         check=False,
     )
+
+
+def tables_of(action: Any, *arguments: Any) -> list[Table]:
+    """What a call prints."""
+    with contextlib.redirect_stdout(io.StringIO()) as stream:
+        action(*arguments)
+    return tables(stream.getvalue())

@@ -11,36 +11,15 @@ import os
 import pickle
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from known_memory import PAGES_PER_MIB, Pages
-from programs import Table, run, tables, write
+from measured_work import calls, table_of, work
+from programs import run, tables, write
 
 from memory_profiler import LineProfiler, exec_with_profiler, run_module_with_profiler, show_results
-
-
-def work(size: int = 0) -> int:
-    kept = Pages(size * PAGES_PER_MIB) if size else None
-    if kept is not None:
-        kept.close()
-    return size
-
-
-def table_of(profiler: LineProfiler) -> Table:
-    stream = io.StringIO()
-    show_results(profiler, stream)
-    (table,) = tables(stream.getvalue())
-    return table
-
-
-def calls(profiler: LineProfiler) -> int:
-    """How often `work` was measured."""
-    lines = profiler.code_map[work.__code__]
-    return int(lines[max(lines)][2]) if lines else 0
 
 
 @pytest.fixture
@@ -222,142 +201,6 @@ def test_overlapping_profilers_may_end_in_any_order() -> None:
     assert sys.gettrace() is before
 
 
-def test_only_enabled_threads_are_measured(profiler: LineProfiler) -> None:
-    def enabled() -> None:
-        with profiler:
-            work()
-
-    with profiler:
-        for target in (work, enabled, enabled):
-            thread = threading.Thread(target=target)
-            thread.start()
-            thread.join()
-    assert calls(profiler) == 2
-
-
-def test_many_threads_at_once_lose_no_call() -> None:
-    profiler = LineProfiler()
-    wrapped = profiler(work)
-    barrier = threading.Barrier(8, timeout=30)
-
-    def call_often() -> None:
-        barrier.wait()
-        for _ in range(200):
-            wrapped()
-
-    threads = [threading.Thread(target=call_often) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert (calls(profiler), profiler.enable_count) == (1600, 0)
-
-
-def test_what_runs_in_the_middle_of_the_start_is_not_measured(
-    profiler: LineProfiler, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from peakline import _engine
-
-    def not_ready(*args: Any, **kw: Any) -> None:
-        raise _engine.NotReady
-
-    def trace(frame: Any, event: str, arg: Any) -> None:
-        return None
-
-    session = _engine.session
-    nested = LineProfiler()
-    wrapped = nested(work)
-
-    def interrupted(*args: Any, **kw: Any) -> Any:
-        # As a signal handler or a finalizer does that comes in here.
-        monkeypatch.setattr(_engine, "session", not_ready)
-        with profiler:
-            assert (wrapped(), work()) == (0, 0)
-        assert sys.gettrace() is trace
-        monkeypatch.setattr(_engine, "session", session)
-        return session(*args, **kw)
-
-    monkeypatch.setattr(_engine, "session", interrupted)
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        with profiler:
-            work()
-        work()
-        wrapped()
-    finally:
-        sys.settrace(before)
-    assert (calls(profiler), profiler.enable_count) == (1, 0)
-    assert (calls(nested), nested.enable_count) == (1, 0)
-
-
-def test_a_begin_that_was_missed_is_not_ended(
-    profiler: LineProfiler, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from peakline import _engine
-
-    def not_ready(*args: Any, **kw: Any) -> None:
-        raise _engine.NotReady
-
-    with monkeypatch.context() as patch:
-        patch.setattr(_engine, "session", not_ready)
-        profiler.enable_by_count()
-    with profiler:
-        work()
-    profiler.disable_by_count()
-    with profiler:
-        work()
-    work()
-    assert (calls(profiler), profiler.enable_count) == (2, 0)
-
-
-def test_a_signal_handler_that_is_profiled_may_come_in_at_any_time(tmp_path: Path) -> None:
-    source = """\
-    import signal
-    from memory_profiler import LineProfiler
-    profiler = LineProfiler()
-    seen = 0
-    @profiler
-    def handler(*args):
-        global seen
-        seen += 1
-    @profiler
-    def work():
-        return 1
-    signal.signal(signal.SIGALRM, handler)
-    signal.setitimer(signal.ITIMER_REAL, 0.0005, 0.0005)
-    for _ in range(200):
-        work()
-        profiler = LineProfiler()
-        work = profiler(work.__wrapped__)
-    while seen < 20:
-        work()
-    signal.setitimer(signal.ITIMER_REAL, 0)
-    assert profiler.enable_count == 0
-    """
-    write(tmp_path, "program.py", source)
-    answer = run(tmp_path, "-W", "error", "program.py")
-    assert (answer.returncode, answer.stderr) == (0, "")
-
-
-def test_the_trace_function_of_another_is_left_alone(profiler: LineProfiler) -> None:
-    seen: list[str] = []
-
-    def other(frame: Any, event: str, arg: Any) -> None:
-        seen.append(frame.f_code.co_name)
-
-    before = sys.gettrace()
-    sys.settrace(other)
-    try:
-        with profiler:
-            work()
-        assert sys.gettrace() is other
-    finally:
-        sys.settrace(before)
-    assert "work" in seen
-    assert calls(profiler) == 1
-
-
 def test_children_are_counted_when_asked_for() -> None:
     def start() -> None:
         child = subprocess.Popen(
@@ -387,7 +230,7 @@ def test_the_figures_are_plain_tuples_that_pickle(profiler: LineProfiler) -> Non
         work(4)
     results = {name: list(lines) for name, lines in profiler.code_map.items()}
     assert pickle.loads(pickle.dumps(results)) == results
-    for _, figures in results[__file__]:
+    for _, figures in results[work.__code__.co_filename]:
         assert figures is None or [type(value) for value in figures] == [float, float, int]
 
 
@@ -403,31 +246,6 @@ def test_profilers_leave_nothing_behind(profiler: LineProfiler) -> None:
     del each
     gc.collect()
     assert len(_engine._in_use) <= before + 1
-
-
-def test_it_measures_after_a_fork_what_the_child_does(tmp_path: Path) -> None:
-    source = """\
-    import os
-    from memory_profiler import LineProfiler, memory_usage
-    profiler = LineProfiler()
-    @profiler
-    def work():
-        kept = bytearray(80 * 2**20)
-        return kept
-    memory_usage()
-    for _ in range(2):
-        if os.fork() == 0:
-            before = memory_usage()[0]
-            kept = work()
-            lines = profiler.code_map[work.__wrapped__.__code__]
-            assert 79 < lines[6][0] < 81, lines
-            assert 79 < memory_usage()[0] - before < 85
-            os._exit(0)
-        assert os.wait()[1] == 0
-    """
-    write(tmp_path, "program.py", source)
-    answer = run(tmp_path, "-W", "error", "program.py")
-    assert (answer.returncode, answer.stderr) == (0, "")
 
 
 def test_scripts_and_modules_run_with_a_profiler_and_their_exceptions_pass(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ func forgetCode(at address: Address) {
 /// The instructions and functions that a recording has met, used with the recordings held.
 struct Sites {
   private var places = 0
-  private var codes = CodeFunctions()
+  private var codes = AddressTable<CodeFunction>()
 
   var bytes: Int { (places == 0 ? 0 : siteCount &* MemoryLayout<Site>.stride) &+ codes.bytes }
 
@@ -60,17 +60,24 @@ struct Sites {
     if place[].code == code && place[].position == position {
       return (place[].function, place[].line)
     }
-    var function = codes.find(code)
-    if function == 0 {
-      function = name(code, layout, &tables)
-      if function == 0 || !codes.insert(code, function) { return nil }
-      markCode(at: code)
-    }
+    guard let function = function(of: code, layout, &tables) else { return nil }
     var line = interpreter.line(of: code, at: layout.offset(of: position, in: code))
     if line <= 0 { line = Int(Ref<Int32>(known: code &+ layout.firstLine)[]) }
     let number = UInt32(truncatingIfNeeded: max(0, line))
     place[] = Site(code: code, position: position, function: function, line: number)
     return (function, number)
+  }
+
+  private mutating func function(
+    of code: Int, _ layout: StackLayout, _ tables: inout CaptureTables
+  ) -> UInt32? {
+    if let known = codes.find(code) { return known[].function }
+    let function = name(code, layout, &tables)
+    if function == 0 || !codes.insert(CodeFunction(address: code, function: function)) {
+      return nil
+    }
+    markCode(at: code)
+    return function
   }
 
   /// The number of a code object's function, which is entered.
@@ -86,7 +93,7 @@ struct Sites {
 
   /// Forgets a code object; false if none is known at the address.
   mutating func forget(_ code: Int) -> Bool {
-    guard codes.remove(code) else { return false }
+    guard codes.remove(code) != nil else { return false }
     if places == 0 { return true }
     let group = group(of: code)
     var index = 0
@@ -111,96 +118,11 @@ struct Sites {
   }
 }
 
-/// From a code object's address to its function: open addressing, linear probing, at most half full.
-private struct CodeFunctions {
-  private struct Entry: BitwiseCopyable {
-    var code = 0
-    var function: UInt32 = 0
-    var reserved: UInt32 = 0
-  }
-
-  private var slots = 0
-  private var capacity = 0
-  private var count = 0
-
-  var bytes: Int { capacity &* 16 }
-
-  private func slot(_ index: Int) -> Ref<Entry> {
-    Ref(known: slots &+ (index & (capacity &- 1)) &* 16)
-  }
-
-  private func home(_ code: Int) -> Int {
-    Int(truncatingIfNeeded: mixed(UInt64(UInt(bitPattern: code))) &>> 20)
-  }
-
-  func find(_ code: Int) -> UInt32 {
-    if capacity == 0 { return 0 }
-    var index = home(code)
-    while true {
-      let entry = slot(index)[]
-      if entry.code == code { return entry.function }
-      if entry.code == 0 { return 0 }
-      index = index &+ 1
-    }
-  }
-
-  mutating func insert(_ code: Int, _ function: UInt32) -> Bool {
-    if (count &+ 1) &* 2 > capacity && !grow() { return false }
-    place(Entry(code: code, function: function))
-    count = count &+ 1
-    return true
-  }
-
-  private func place(_ entry: Entry) {
-    var index = home(entry.code)
-    while slot(index)[].code != 0 { index = index &+ 1 }
-    slot(index)[] = entry
-  }
-
-  mutating func remove(_ code: Int) -> Bool {
-    if capacity == 0 { return false }
-    var index = home(code)
-    while slot(index)[].code != code {
-      if slot(index)[].code == 0 { return false }
-      index = index &+ 1
-    }
-    count = count &- 1
-    let mask = capacity &- 1
-    var gap = index & mask
-    var next = gap
-    while true {
-      next = (next &+ 1) & mask
-      let entry = slot(next)[]
-      if entry.code == 0 { break }
-      if (next &- home(entry.code)) & mask >= (next &- gap) & mask {
-        slot(gap)[] = entry
-        gap = next
-      }
-    }
-    slot(gap)[] = Entry()
-    return true
-  }
-
-  private mutating func grow() -> Bool {
-    let former = self
-    let larger = max(1024, capacity &* 2)
-    guard let fresh = mapForLedger(larger &* 16) else { return false }
-    slots = fresh
-    capacity = larger
-    var index = 0
-    while index < former.capacity {
-      let entry = former.slot(index)[]
-      if entry.code != 0 { place(entry) }
-      index = index &+ 1
-    }
-    if former.slots != 0 { unmapForLedger(former.slots, former.bytes) }
-    return true
-  }
-
-  mutating func clear() {
-    if slots != 0 { unmapForLedger(slots, bytes) }
-    self = CodeFunctions()
-  }
+/// The function of a code object.
+private struct CodeFunction: Addressed {
+  var address = 0
+  var function: UInt32 = 0
+  var reserved: UInt32 = 0
 }
 
 // MARK: - Texts
