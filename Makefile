@@ -5,6 +5,7 @@
 # make test     all tests, on every CPython >= 3.10 of this machine
 # make check    format, lint and types; "make format" mends what it can
 # make bench    what profiling costs, beside memory_profiler
+# make bench-recording  what recording whole programs costs, beside memray
 # make bench-reports  how long reports of large captures take
 # make accuracy every line of 51 programs against an independent recorder; writes docs/accuracy.md
 # make recordings  captures of whole programs against that recorder, 200 samples, 500 kills; writes docs/accuracy.md
@@ -32,7 +33,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .PHONY: demo test swift-test python-test examples-test check format accuracy recordings bench \
-  bench-reports suites consumers fuzz wheel clean
+  bench-recording bench-reports suites consumers fuzz wheel clean
 
 demo:
 	tools/venv $(PYTHON) .venv
@@ -85,6 +86,10 @@ $(VENVS)/check/ready: Makefile
 # for the programs that are counted: make bench OPTIONS='--only tight_loop,watch' takes some cases only.
 bench: wheel
 	$(PYTHON) $(BENCH) dist/peakline-*.whl $(OPTIONS)
+
+# An hour with all programs and profilers: OPTIONS='--only deep,go --rounds 3', or --no-peers.
+bench-recording: wheel
+	$(PYTHON) Benchmarks/recording.py dist/peakline-*.whl --python $(PYTHON) $(OPTIONS)
 
 bench-reports:
 	swift build --quiet -c release --product peakline

@@ -49,6 +49,14 @@ def prepare(python: str, wheel: str) -> Pair:
     return Pair(peakline, original)
 
 
+def recorders(python: str, wheel: str) -> str:
+    """An environment of a Python with the wheel, memray, and programs to be recorded."""
+    made = _environment(python, ROOT / ".build" / "venvs" / "bench-recording")
+    _pip(made, "--force-reinstall", "--no-deps", wheel)
+    _pip(made, "memray", "numpy", "pyperformance", "sympy", "docutils")
+    return made
+
+
 def _environment(python: str, directory: Path) -> str:
     subprocess.run([ROOT / "tools" / "venv", python, directory], check=True, cwd=ROOT)
     return str(directory / "bin" / "python")
