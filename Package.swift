@@ -28,6 +28,10 @@ let package = Package(
     .target(
       name: "Reports", dependencies: ["Analysis", "CaptureReader"],
       swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
+    // Memory over time: mprof's files, written and read.
+    .target(
+      name: "MemorySeries",
+      swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
     .executableTarget(
       name: "Tool",
       dependencies: [
@@ -52,6 +56,7 @@ let package = Package(
     .testTarget(
       name: "ReportsTests", dependencies: ["Analysis", "Reports", "CaptureTestSupport"],
       exclude: ["Fixtures", "Goldens"]),
+    .testTarget(name: "MemorySeriesTests", dependencies: ["MemorySeries"]),
     .testTarget(name: "ToolTests", dependencies: ["Tool"]),
     // Run by hand: make fuzz.
     .target(
