@@ -35,7 +35,7 @@ let package = Package(
     .executableTarget(
       name: "Tool",
       dependencies: [
-        "Analysis", "CaptureReader", "Reports",
+        "Analysis", "CaptureReader", "MemorySeries", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]

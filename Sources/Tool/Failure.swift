@@ -12,10 +12,8 @@ enum Failure: Error, Equatable, CustomStringConvertible {
   case noPython
   /// The program was found, but the kernel refused to run it.
   case cannotRun(program: String, reason: String)
-  /// One of memory_profiler's seven commands, known by name only.
-  case mprofNotYet(command: String)
-  /// A word that is none of the seven.
-  case mprofUnknown(command: String)
+  /// Of `mprof`'s commands.
+  case mprof(MprofFailure)
   /// There is no such program.
   case noProgram(String)
   /// The kernel refused to start a program that was to be recorded.
@@ -48,7 +46,8 @@ enum Failure: Error, Equatable, CustomStringConvertible {
     switch self {
     case .chosenPythonMissing, .noPython, .noProgram, .agentMissing: 127
     case .cannotRun, .cannotStart, .cannotRecord: 126
-    case .cannotWrite, .mprofNotYet, .mprofUnknown, .cannotRead: 2
+    case .cannotWrite, .cannotRead: 2
+    case .mprof(let failure): failure.exitCode
     case .analysis, .noCapture, .notForCaptures, .onlyForCaptures: 2
     case .capture(.cannotRead, _), .capture(.isFolder, _): 2
     case .capture(.empty, _), .capture(.cutOff, _): 2
@@ -79,11 +78,7 @@ enum Failure: Error, Equatable, CustomStringConvertible {
     case .agentMissing:
       "peakline: the agent's library is missing: bring it back with "
         + "'pip install --force-reinstall --no-deps peakline'"
-    case .mprofNotYet(let command):
-      "mprof: this version of Peakline does not have 'mprof \(command)' yet: "
-        + "use memory-profiler's own in an environment without Peakline until it does"
-    case .mprofUnknown(let command):
-      "mprof: there is no command '\(command)': see 'mprof --help'"
+    case .mprof(let failure): failure.description
     case .cannotRead(let path, let reason):
       "peakline: \(path) cannot be read (\(reason)): "
         + "name a capture, a file that 'peakline profile --json FILE' wrote, or - for the standard input"

@@ -34,8 +34,14 @@ struct Peakline: ParsableCommand {
   /// Parses, runs, and answers with an exit code: 0, 2 for wrong usage, else the failure's own.
   static func main() {
     do {
-      var command = try parseAsRoot()
-      try command.run()
+      let words = CommandLine.arguments.dropFirst()
+      if words.first == "mprof" {
+        // It has words of its own; to parse those of all commands takes longer than some programs run.
+        try Mprof.perform(Array(words.dropFirst()))
+      } else {
+        var command = try parseAsRoot()
+        try command.run()
+      }
     } catch let failure as Failure {
       leave(with: failure.exitCode, saying: "\(failure)")
     } catch {

@@ -31,17 +31,23 @@ enum Files {
 
   /// The bytes of a file; of the standard input for `-`.
   static func contents(of path: String) throws(Failure) -> [UInt8] {
+    var bytes: [UInt8] = []
+    try forEachPiece(of: path) { bytes += $0 }
+    return bytes
+  }
+
+  /// The bytes of a file, a piece after the other; of the standard input for `-`.
+  static func forEachPiece(of path: String, _ take: ([UInt8]) -> Void) throws(Failure) {
     let descriptor = path == "-" ? STDIN_FILENO : unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .cannotRead(path: path, reason: lastError()) }
     defer { if path != "-" { close(descriptor) } }
-    var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       let count = unsafe read(descriptor, &chunk, chunk.count)
       if count > 0 {
-        bytes += chunk[..<count]
+        take(count == chunk.count ? chunk : Array(chunk[..<count]))
       } else if count == 0 {
-        return bytes
+        return
       } else if errno != EINTR {
         throw .cannotRead(path: path, reason: lastError())
       }
@@ -109,6 +115,51 @@ enum Files {
     let found = path.split(separator: ":").lazy.map { "\($0)/\(name)" }.first(where: isProgram)
     guard let found else { throw .noProgram(name) }
     return found
+  }
+
+  /// The path of a program for `mprof run`, which tells one that is not there from one that may not be
+  /// run.
+  static func programOfMprof(named name: String) throws(Failure) -> String {
+    do throws(Failure) {
+      return try program(named: name)
+    } catch {
+      let path = unsafe getenv("PATH").map { unsafe String(cString: $0) } ?? "/usr/bin:/bin"
+      let places = name.contains("/") ? [name] : path.split(separator: ":").map { "\($0)/\(name)" }
+      guard let there = places.first(where: isThere) else { throw .mprof(.noProgram(name)) }
+      let reason = isFolder(there) ? EISDIR : EACCES
+      throw .mprof(
+        .cannotStart(program: there, reason: unsafe String(cString: strerror(reason))))
+    }
+  }
+
+  /// Whether there is anything of that name.
+  static func isThere(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+  /// Writes a file, in place of one that is there; says why it cannot be.
+  static func replace(_ path: String, with bytes: [UInt8]) -> String? {
+    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { return lastError() }
+    var sent = 0
+    while sent < bytes.count {
+      // Safe: `sent` is less than the number of bytes.
+      let count = unsafe bytes.withUnsafeBytes {
+        unsafe Glibc.write(descriptor, $0.baseAddress?.advanced(by: sent), $0.count - sent)
+      }
+      if count > 0 { sent += count } else if errno != EINTR { break }
+    }
+    let reason = sent < bytes.count ? lastError() : nil
+    return close(descriptor) == 0 ? reason : reason ?? lastError()
+  }
+
+  /// Sees to it that no file that is opened from here on becomes the standard input or an output.
+  ///
+  /// Where one of these was closed, a program that is started finds it closed.
+  static func occupyStandardStreams() {
+    var descriptor = unsafe open("/dev/null", O_RDWR | O_CLOEXEC)
+    while (0...2).contains(descriptor) {
+      descriptor = unsafe open("/dev/null", O_RDWR | O_CLOEXEC)
+    }
+    if descriptor >= 0 { close(descriptor) }
   }
 
   /// A path without links; nil if nothing is there.

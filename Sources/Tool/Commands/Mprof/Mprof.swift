@@ -6,26 +6,34 @@ import ArgumentParser
 /// `mprof …`: memory_profiler's second command, under the names and in the layout it always had.
 ///
 /// It takes its arguments raw, because its words and exit codes are memory_profiler's to define and
-/// not the argument parser's. Of the seven commands this version knows the names only, and says so.
+/// not the argument parser's.
 struct Mprof: ParsableCommand {
-  static let configuration = CommandConfiguration(shouldDisplay: false, helpNames: [])
+  static let configuration = CommandConfiguration(
+    abstract: "Memory over time of any program and its children (also: mprof).", helpNames: [])
 
   @Argument(parsing: .captureForPassthrough)
   var arguments: [String] = []
 
-  func run() throws {
-    switch arguments.first {
-    case nil, "-h", "--help":
-      print(MprofCommand.usage)
+  func run() throws { try Self.perform(arguments) }
+
+  /// Runs the command that the first word names.
+  static func perform(_ words: [String]) throws {
+    switch words.first {
+    case nil:
       // memory_profiler answers a missing command with its usage and failure; help is a success.
-      if arguments.isEmpty { throw ExitCode(1) }
+      leave(with: 1, printing: MprofCommand.usage)
+    case "-h", "--help":
+      leave(with: 0, printing: MprofCommand.usage)
     case "--version":
-      print("mprof \(peaklineVersion) (Peakline)")
+      leave(with: 0, printing: mprofVersion)
     case let word?:
       guard let command = MprofCommand(rawValue: word) else {
-        throw Failure.mprofUnknown(command: word)
+        throw Failure.mprof(.unknown(command: word))
       }
-      throw Failure.mprofNotYet(command: command.rawValue)
+      try command.implementation.perform(Array(words.dropFirst()))
     }
   }
 }
+
+/// What `mprof --version` prints, and `mprof run --version`.
+let mprofVersion = "mprof \(peaklineVersion) (Peakline)"

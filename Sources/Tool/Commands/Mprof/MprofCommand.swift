@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Peakline authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The seven commands of memory_profiler's `mprof`, in the order in which its help lists them.
+/// The seven commands of memory_profiler's `mprof`, in the order in which its help lists them, and ours.
 enum MprofCommand: String, CaseIterable {
-  case run, attach, rm, clean, list, plot, peak
+  case run, attach, rm, clean, list, plot, peak, export
 
   /// What the command is for, in one line.
   var summary: String {
@@ -15,6 +15,21 @@ enum MprofCommand: String, CaseIterable {
     case .list: "list the recordings of this directory"
     case .plot: "plot a recording"
     case .peak: "print the highest memory of a recording"
+    case .export: "write a recording as CSV or JSON"
+    }
+  }
+
+  /// What runs it.
+  var implementation: any MprofSubcommand.Type {
+    switch self {
+    case .run: MprofRun.self
+    case .attach: MprofAttach.self
+    case .rm: MprofRemove.self
+    case .clean: MprofClean.self
+    case .list: MprofList.self
+    case .plot: MprofPlot.self
+    case .peak: MprofPeak.self
+    case .export: MprofExport.self
     }
   }
 
@@ -31,7 +46,12 @@ enum MprofCommand: String, CaseIterable {
 
       \(rows.joined(separator: "\n"))
 
-      Peakline \(peaklineVersion) has these names, but not the commands yet.
+      Examples:
+        mprof run ./anything --its-own --options
+        mprof run -C -T 0.01 python job.py     with its children, 100 times a second
+        mprof peak                             the newest recording
+
+      'mprof <command> --help' tells all about a command.
       """
   }
 }

@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+
+/// The command line that `mprof run` starts: a script gets its Python, and that the module which
+/// writes down when decorated functions ran.
+struct PythonCommand: Equatable {
+  /// The words, as the recording has them.
+  private(set) var words: [String]
+  /// Whether calls are recorded.
+  let isPython: Bool
+
+  /// A program that ends in `.py` is a script, unless it was said that it is nothing special.
+  static func command(
+    for words: [String], isPython: Bool, isOrdinary: Bool, interpreter: String?
+  ) throws(Failure) -> PythonCommand {
+    let isScript = words[0].hasSuffix(".py") && !isOrdinary
+    guard isPython || isScript else { return PythonCommand(words: words, isPython: false) }
+    if Files.name(of: words[0]).hasPrefix("python") {
+      return PythonCommand(words: words, isPython: true)
+    }
+    let python: String
+    if let interpreter { python = interpreter } else { python = try PythonFinder.current().find() }
+    return PythonCommand(words: [python] + words, isPython: true)
+  }
+
+  /// Whether there is such a script, here or, as Python's side looks for it, on `PATH`.
+  static func isThere(_ script: String) -> Bool {
+    if Files.isThere(script) { return true }
+    let path = unsafe getenv("PATH").map { unsafe String(cString: $0) } ?? ""
+    return !script.contains("/")
+      && path.split(separator: ":").contains { Files.isThere("\($0)/\(script)") }
+  }
+
+  /// Puts in what records the calls; nothing is recorded where there is no file.
+  mutating func stamp(into path: String?, measure: Measure, withChildren: Bool) {
+    guard isPython else { return }
+    var stamping = ["-m", "memory_profiler", "--timestamp", "-o", path ?? "/dev/null"]
+    if measure.pythonName != "psutil" { stamping += ["--backend", measure.pythonName] }
+    if withChildren { stamping.append("--include-children") }
+    words.insert(contentsOf: stamping, at: 1)
+  }
+}

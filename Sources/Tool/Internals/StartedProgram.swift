@@ -1,0 +1,110 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import MemorySeries
+
+/// A program that this process has started and watches: same group, terminal, descriptors, signal mask
+/// and environment as without us.
+struct StartedProgram {
+  /// How it ended.
+  enum Ending: Equatable {
+    case status(Int32)
+    case signal(Int32)
+
+    /// As a shell gives it.
+    var shellStatus: Int32 {
+      switch self {
+      case .status(let status): status
+      case .signal(let number): 128 + number
+      }
+    }
+  }
+
+  /// What has happened to it.
+  enum Change: Equatable {
+    case none
+    case stopped(by: Int32)
+    case ended
+  }
+
+  let processID: pid_t
+
+  /// Starts a program.
+  ///
+  /// A text file without an interpreter's line is a shell's script, as `execvp` has it.
+  init(_ path: String, arguments: [String], mask: sigset_t) throws(Failure) {
+    // The program has what we were given, also where that is to ignore this; we need to hear of its end.
+    defer { signal(SIGCHLD, SIG_DFL) }
+    var started = Self.spawn(path, arguments, mask)
+    if started.error == ENOEXEC {
+      started = Self.spawn("/bin/sh", [path] + arguments, mask)
+    }
+    guard started.error == 0 else {
+      throw .cannotStart(program: path, reason: unsafe String(cString: strerror(started.error)))
+    }
+    processID = started.child
+  }
+
+  private static func spawn(
+    _ path: String, _ arguments: [String], _ mask: sigset_t
+  ) -> (child: pid_t, error: Int32) {
+    let words = CStrings([path] + arguments)
+    var mask = mask
+    var attributes = posix_spawnattr_t()
+    unsafe posix_spawnattr_init(&attributes)
+    defer { unsafe posix_spawnattr_destroy(&attributes) }
+    unsafe posix_spawnattr_setsigmask(&attributes, &mask)
+    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    var child: pid_t = 0
+    let error = unsafe posix_spawn(&child, path, nil, &attributes, words.pointers, environ)
+    return (child, error)
+  }
+
+  /// Asks what has happened; one that has ended stays as it is until `end()`.
+  func change() -> Change {
+    var info = unsafe siginfo_t()
+    let how = WEXITED | WNOHANG | WNOWAIT
+    guard unsafe waitid(P_PID, id_t(processID), &info, how) == 0 else { return .ended }
+    if unsafe info.si_signo == SIGCHLD { return .ended }
+    var status: Int32 = 0
+    let found = unsafe waitid(P_PID, id_t(processID), &info, WSTOPPED | WNOHANG)
+    guard found == 0, unsafe info.si_signo == SIGCHLD else { return .none }
+    status = unsafe info._sifields._sigchld.si_status
+    return .stopped(by: status)
+  }
+
+  /// Whether it is stopped at this moment.
+  var isStopped: Bool { state == "T" }
+
+  private var state: Character? {
+    var text = KernelText()
+    guard text.read("/proc/\(processID)/stat") else { return nil }
+    return text.string.split(separator: ")").last?.dropFirst().first
+  }
+
+  /// What the kernel knows of it when it has ended, and lets it go.
+  func end() -> (ending: Ending, most: Kibibytes, hadChildren: Bool?) {
+    var text = KernelText()
+    var hadChildren: Bool?
+    // Page faults of children that were waited for: a process without any has not run.
+    if text.read("/proc/\(processID)/stat"), let small = text.statField(8) {
+      hadChildren = small > 0
+    }
+    var status: Int32 = 0
+    var usage = rusage()
+    while unsafe wait4(processID, &status, 0, &usage) < 0 {
+      guard errno == EINTR else { return (.status(0), Kibibytes(0), nil) }
+    }
+    let ending: Ending = status & 127 == 0 ? .status(status >> 8 & 255) : .signal(status & 127)
+    return (ending, Kibibytes(usage.ru_maxrss), hadChildren)
+  }
+
+  /// The most that this process itself has had: a program begins as the one that starts it, and the
+  /// kernel counts that too.
+  static var ownMost: Kibibytes {
+    var text = KernelText()
+    guard text.read("/proc/self/status") else { return Kibibytes(0) }
+    return text.kibibytes(of: "VmHWM:") ?? Kibibytes(0)
+  }
+}

@@ -1,0 +1,114 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import MemorySeries
+
+/// A file of /proc that is open: the kernel makes its text anew each time it is read from the start.
+///
+/// It goes on to mean the same process, and never another one that gets its number.
+struct KernelFile: ~Copyable {
+  private let descriptor: Int32
+
+  /// Nil where it cannot be opened; `errno` says why.
+  init?(_ path: String) {
+    descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    if descriptor < 0 { return nil }
+  }
+
+  deinit { close(descriptor) }
+
+  /// Fills the text; false when the process is gone, or may not be looked at.
+  func read(into text: inout KernelText) -> Bool { text.fill(from: descriptor) }
+}
+
+/// The text of a file of /proc, in one buffer that is used again and again.
+struct KernelText {
+  private var bytes = [UInt8](repeating: 0, count: 8192)
+  private var count = 0
+
+  init() {}
+
+  /// A text that the kernel might have made.
+  init(_ text: String) {
+    bytes = Array(text.utf8)
+    count = bytes.count
+  }
+
+  fileprivate mutating func fill(from descriptor: Int32) -> Bool {
+    repeat {
+      count = unsafe bytes.withUnsafeMutableBytes {
+        unsafe pread(descriptor, $0.baseAddress, $0.count, 0)
+      }
+    } while count < 0 && errno == EINTR
+    return count > 0
+  }
+
+  /// Opens, reads and closes a file; false where it cannot be.
+  mutating func read(_ path: String) -> Bool {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return fill(from: descriptor)
+  }
+
+  /// The number after a name at the start of a line, as in `VmRSS:     1616 kB`.
+  func kibibytes(of name: StaticString) -> Kibibytes? {
+    let text = bytes.span
+    var line = 0
+    while line < count {
+      if Self.starts(text, at: line, with: name) {
+        var place = line + name.utf8CodeUnitCount
+        while place < count, text[place] == 32 || text[place] == 9 { place += 1 }
+        return Self.number(text, &place).map { Kibibytes($0) }
+      }
+      while line < count, text[line] != 10 { line += 1 }
+      line += 1
+    }
+    return nil
+  }
+
+  /// All numbers of the text, as those in a `children` file.
+  func forEachNumber(_ body: (Int32) -> Void) {
+    let text = bytes.span
+    var place = 0
+    while place < count {
+      if let number = Self.number(text, &place) { body(Int32(truncatingIfNeeded: number)) }
+      place += 1
+    }
+  }
+
+  /// The word of this number, from 0, behind the name in parentheses of a `stat` file, as a number.
+  func statField(_ index: Int) -> Int? {
+    let text = bytes.span
+    guard var place = (0..<count).last(where: { text[$0] == UInt8(ascii: ")") }) else { return nil }
+    for _ in 0...index {
+      while place < count, text[place] != 32 { place += 1 }
+      place += 1
+    }
+    return Self.number(text, &place)
+  }
+
+  /// The text as it is.
+  var string: String { String(decoding: bytes[..<max(0, count)], as: UTF8.self) }
+
+  private static func starts(_ text: Span<UInt8>, at place: Int, with name: StaticString) -> Bool {
+    guard place + name.utf8CodeUnitCount <= text.count else { return false }
+    // Safe: a static string has as many bytes as it says.
+    let letters = unsafe UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+    for index in 0..<name.utf8CodeUnitCount
+    where unsafe letters[index] != text[place + index] {
+      return false
+    }
+    return true
+  }
+
+  private static func number(_ text: Span<UInt8>, _ place: inout Int) -> Int? {
+    var value: Int?
+    while place < text.count, text[place] &- 48 < 10 {
+      value = (value ?? 0) &* 10 &+ Int(text[place] &- 48)
+      place += 1
+    }
+    return value
+  }
+}

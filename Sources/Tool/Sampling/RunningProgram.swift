@@ -1,0 +1,114 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import MemorySeries
+
+/// Watches a program that `mprof run` has started: samples when they are due, signals when they come.
+struct RunningProgram {
+  let program: StartedProgram
+  let file: SeriesFile
+  /// Seconds from sample to sample.
+  let interval: Double
+  /// Seconds after which to stop watching; the program goes on.
+  let timeout: Double?
+  var signals: SignalQueue
+  var sampler: Sampler
+  var writer: SeriesWriter
+  var guardian: Guardian?
+
+  /// What came of it.
+  struct Outcome {
+    /// Nil if the program still runs.
+    var ending: StartedProgram.Ending?
+    /// The last signal that came for this process, and was handed on.
+    var handedOn: Int32?
+  }
+
+  private var handedOn: Int32?
+
+  init(
+    _ program: StartedProgram, sampler: Sampler, writer: SeriesWriter, file: SeriesFile,
+    signals: SignalQueue, interval: Double, timeout: Double?, guardian: Guardian?
+  ) {
+    self.program = program
+    self.sampler = sampler
+    self.writer = writer
+    self.file = file
+    self.signals = signals
+    self.interval = interval
+    self.timeout = timeout
+    self.guardian = guardian
+  }
+
+  /// Returns when the program has ended, or the time is up.
+  mutating func watch() -> Outcome {
+    let start = Instant.now()
+    let end = timeout.map { start.advanced(by: $0) }
+    var schedule = Schedule(from: start, every: interval)
+    var flushed = start
+    // A program that has ended before its end could be heard of.
+    var isNew = true
+    while true {
+      let now = Instant.now()
+      if now >= schedule.due {
+        sampler.sample(at: WallTime.now(), into: &writer)
+        guardian?.look(at: sampler, now: now, start: start)
+        schedule.advance(past: now)
+        if now >= flushed.advanced(by: 1) {
+          flush()
+          flushed = now
+        }
+      }
+      if let end, now >= end { return leave() }
+      var deadline = schedule.due
+      if let end { deadline = min(deadline, end) }
+      let signal = isNew ? SignalQueue.Arrival.child : signals.next(before: deadline)
+      isNew = false
+      guard let signal else { continue }
+      if signal.number == SIGCHLD {
+        switch program.change() {
+        case .none: break
+        case .stopped(let number): signals.stop(by: number)
+        case .ended: return finish(start)
+        }
+      } else {
+        handOn(signal)
+      }
+    }
+  }
+
+  /// A signal for this process is meant for the program; one of the terminal's has come to it already.
+  private mutating func handOn(_ signal: SignalQueue.Arrival) {
+    switch signal.number {
+    case SIGPIPE, SIGXFSZ: return
+    case SIGCONT:
+      // A shell wakes the whole group.
+      if program.isStopped { kill(program.processID, SIGCONT) }
+    default:
+      handedOn = signal.number
+      let isTheProgramsOwn = signal.sender == program.processID
+      if !signal.isKernels, !isTheProgramsOwn { kill(program.processID, signal.number) }
+    }
+  }
+
+  private mutating func leave() -> Outcome {
+    flush()
+    return Outcome(ending: nil, handedOn: handedOn)
+  }
+
+  private mutating func finish(_ start: Instant) -> Outcome {
+    let (ending, most, hadChildren) = program.end()
+    sampler.end(
+      most: most, hadChildren: hadChildren, own: StartedProgram.ownMost, at: WallTime.now(),
+      into: &writer)
+    guardian?.endTree(sampler, signals: &signals)
+    flush()
+    return Outcome(ending: ending, handedOn: handedOn)
+  }
+
+  private mutating func flush() {
+    file.write(writer.bytes)
+    writer.removeAll()
+  }
+}
