@@ -7,14 +7,11 @@ with `@profile`.
 from __future__ import annotations
 
 import sys
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 import memory_profiler
 from peakline._backends import HEAP, NAMES, TRACEMALLOC, number_of
 from peakline._options import MOST_DECIMALS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _EPILOG = """\
 In the script, @profile needs no import. A table of each decorated function is printed when the
@@ -100,12 +97,21 @@ def _run(arguments: Any, stream: IO[str] | None) -> int:
     if arguments.timestamp or arguments.max_mem is not None:
         _prepare(number_of(arguments.backend))
     profiler: Any
-    show: Callable[[IO[str] | None], None]
     if arguments.timestamp:
         profiler = memory_profiler.TimeStamper(
             arguments.backend, include_children=arguments.include_children
         )
-        show = profiler.show_results
+
+        def show(stream: IO[str] | None) -> None:
+            if stream is None:
+                profiler.show_results()
+                return
+            from io import StringIO
+
+            # With one write: others may append to the same file, as mprof does.
+            text = StringIO()
+            profiler.show_results(text)
+            stream.write(text.getvalue())
     else:
         profiler = ScriptProfiler(
             backend=arguments.backend,
