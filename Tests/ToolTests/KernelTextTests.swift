@@ -25,6 +25,8 @@ import Testing
     #expect(text.statField(7) == 77)
     #expect(text.statField(8) == 88)
     #expect(text.statField(40) == nil)
+    #expect(text.state == UInt8(ascii: "S"))
+    #expect(KernelText("1 (a)").state == nil)
     #expect(KernelText("no name").statField(0) == nil)
   }
 

@@ -75,12 +75,9 @@ struct StartedProgram {
   }
 
   /// Whether it is stopped at this moment.
-  var isStopped: Bool { state == "T" }
-
-  private var state: Character? {
+  var isStopped: Bool {
     var text = KernelText()
-    guard text.read("/proc/\(processID)/stat") else { return nil }
-    return text.string.split(separator: ")").last?.dropFirst().first
+    return text.read("/proc/\(processID)/stat") && text.state == UInt8(ascii: "T")
   }
 
   /// What the kernel knows of it when it has ended, and lets it go.

@@ -34,11 +34,12 @@ struct Guardian {
   init(limit: Kibibytes) { self.limit = limit }
 
   /// After each sample.
-  mutating func look(at sampler: Sampler, now: Instant, start: Instant) {
+  mutating func look(at sampler: inout Sampler, now: Instant, start: Instant) {
     if let killTime {
       guard now >= killTime else { return }
       self.killTime = now.advanced(by: 0.2)
       report?.wasKilled = true
+      sampler.freezeTree()
       sampler.tree.send(SIGKILL)
     } else if report == nil {
       // One process alone may have been higher since the last sample than all are now.
@@ -48,8 +49,8 @@ struct Guardian {
         total: most, limit: limit, seconds: now.seconds(since: start),
         shares: sampler.tree.shares())
       killTime = now.advanced(by: Self.grace)
+      sampler.freezeTree()
       sampler.tree.send(SIGTERM)
-      // One that is stopped could not hear of it.
       sampler.tree.send(SIGCONT)
     }
   }
@@ -74,6 +75,22 @@ extension ProcessTree {
   /// Sends a signal to every process.
   func send(_ signal: Int32) {
     for process in members where process.isAlive { kill(process.processID, signal) }
+  }
+
+  /// Stops all processes, until none is left that could start another: one whose parent has ended before
+  /// it was found would be nobody's, and go on.
+  mutating func freeze() {
+    var stopped = 0
+    for _ in 0..<20 {
+      discover()
+      for process in members[stopped...] where process.isAlive {
+        kill(process.processID, SIGSTOP)
+      }
+      let isComplete = members.count == stopped && !members.contains { $0.isAlive && !$0.isStopped }
+      stopped = members.count
+      if isComplete { return }
+      usleep(1000)
+    }
   }
 
   /// Whether a process of it is alive, new ones included.

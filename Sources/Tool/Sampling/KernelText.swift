@@ -89,6 +89,13 @@ struct KernelText {
     return Self.number(text, &place)
   }
 
+  /// The letter behind the name of a `stat` file, which says what a process is doing.
+  var state: UInt8? {
+    guard let end = bytes[..<max(0, count)].lastIndex(of: UInt8(ascii: ")")), end + 2 < count
+    else { return nil }
+    return bytes[end + 2]
+  }
+
   /// The text as it is.
   var string: String { String(decoding: bytes[..<max(0, count)], as: UTF8.self) }
 

@@ -53,7 +53,7 @@ struct RunningProgram {
       let now = Instant.now()
       if now >= schedule.due {
         sampler.sample(at: WallTime.now(), into: &writer)
-        guardian?.look(at: sampler, now: now, start: start)
+        guardian?.look(at: &sampler, now: now, start: start)
         schedule.advance(past: now)
         if now >= flushed.advanced(by: 1) {
           flush()
@@ -69,7 +69,9 @@ struct RunningProgram {
       if signal.number == SIGCHLD {
         switch program.change() {
         case .none: break
-        case .stopped(let number): signals.stop(by: number)
+        case .stopped(let number):
+          // Unless it was the limit that stopped it.
+          if guardian?.report == nil { signals.stop(by: number) }
         case .ended: return finish(start)
         }
       } else {

@@ -55,6 +55,12 @@ final class SampledProcess {
     return status.read(into: &text) && text.kibibytes(of: "VmRSS:") != nil
   }
 
+  /// Whether it is stopped at this moment.
+  var isStopped: Bool {
+    var text = KernelText()
+    return text.read("/proc/\(processID)/stat") && text.state == UInt8(ascii: "T")
+  }
+
   /// What the kernel calls it.
   var name: String {
     var text = KernelText()

@@ -48,6 +48,9 @@ struct Sampler {
     tree.read(measure, onlyRoot: !looksAtTree) { process, reading in _ = process.note(reading) }
   }
 
+  /// Stops all processes and finds those that are new.
+  mutating func freezeTree() { tree.freeze() }
+
   /// Takes one sample.
   mutating func sample(at time: WallTime, into writer: inout SeriesWriter) {
     if looksAtTree { tree.discover() }

@@ -59,7 +59,7 @@ final class SeriesFile {
   /// Whether there is a file at all.
   var isOpen: Bool { descriptor >= 0 }
 
-  /// Writes whole lines: all of them, or none.
+  /// Writes whole lines: all of them, or as many as there is room for.
   func write(_ bytes: [UInt8]) {
     guard !bytes.isEmpty else { return }
     guard isOpen else {
@@ -77,9 +77,10 @@ final class SeriesFile {
         sent += count
       } else if errno != EINTR {
         reason = unsafe String(cString: strerror(errno))
-        lostBytes += bytes.count
         // Half a line would make the whole file unreadable to some.
-        if sent > 0, end >= 0 { ftruncate(descriptor, end) }
+        let whole = (bytes[..<sent].lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
+        if sent > whole, end >= 0 { ftruncate(descriptor, end + off_t(whole)) }
+        lostBytes += bytes.count - whole
         return
       }
     }
