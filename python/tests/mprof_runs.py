@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -48,8 +49,15 @@ def mprof(
     )
 
 
+def _signals_as_usual() -> None:
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGUSR1):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def start(folder: Path, *arguments: object, **options: object) -> subprocess.Popen[str]:
-    """Starts mprof, its output in a pipe."""
+    """Starts mprof, its output in a pipe, with signals as a terminal's programs have them: whoever
+    runs the tests may ignore some, as nohup does.
+    """
     return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
         [MPROF, *map(str, arguments)],
         cwd=folder,
@@ -57,6 +65,7 @@ def start(folder: Path, *arguments: object, **options: object) -> subprocess.Pop
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=_signals_as_usual,
         **options,
     )
 

@@ -104,11 +104,11 @@ def test_a_process_that_becomes_another_program_has_other_peaks(tmp_path: Path) 
     program = write(
         tmp_path,
         "first.py",
-        "import os, sys, time\nkept = bytearray(128 << 20)\ntime.sleep(0.3)\n"
+        "import os, sys, time\nkept = bytearray(128 << 20)\ntime.sleep(1)\n"
         f"os.execv(sys.executable, [sys.executable, {str(tmp_path / 'second.py')!r}])\n",
     )
     write(tmp_path, "second.py", becomes)
-    mprof(tmp_path, "run", "-T", "0.25", "-o", "a.dat", sys.executable, program)
+    mprof(tmp_path, "run", "-T", "0.1", "-o", "a.dat", sys.executable, program)
     found = [memory for memory, _ in recording(tmp_path / "a.dat").memory]
     behind = found[found.index(max(found)) :]
     low = [memory for memory in behind if memory < 100]

@@ -29,6 +29,7 @@ public func hookedMap(
   }
   let bytes = wholePages(length)
   let kind = kind(protection, flags)
+  countEarlyMappings(from: start, bytes)
   if interpreter.isAwaited, kind == .heap, earlyArenas.putAside(start, bytes, by: caller) {
     releaseMappings()
     return start
@@ -61,12 +62,8 @@ public func hookedUnmap(_ start: Address, _ length: Int, _ caller: Address) -> I
   let bytes = wholePages(length)
   let isValid = start & (pageSize() &- 1) == 0 && bytes > 0
   let isCounted = isValid && !isCountedElsewhere(caller)
-  let former =
-    isValid
-    ? withMappings { mappings in
-      if interpreter.isAwaited { earlyArenas.forget(start, bytes) }
-      return mappings.remove(start, start &+ bytes)
-    } : nil
+  if isValid { countEarlyMappings(from: start, bytes) }
+  let former = isValid ? withMappings { $0.remove(start, start &+ bytes) } : nil
   if isCounted, let former { countMapping(0 &- former.heap) }
   let answer = realAllocator.unmap(start, length)
   if answer != 0, isCounted, let former, former.heap == bytes {
@@ -93,6 +90,8 @@ public func hookedRemap(
   }
   let before = wholePages(length)
   let after = wholePages(fresh)
+  countEarlyMappings(from: start, before)
+  countEarlyMappings(from: moved, after)
   let kind = heldMappings.kind(at: start)
   // Asked to keep the former range, or to copy a shared one, the kernel leaves it mapped.
   let keeps = before == 0 || flags & dontUnmap != 0
@@ -117,6 +116,7 @@ public func hookedProtect(
   let answer = realAllocator.protect(start, length, protection)
   if answer != 0 || isCountedElsewhere(caller) { return answer }
   let end = start &+ wholePages(length)
+  countEarlyMappings(from: start, end &- start)
   withMappings { mappings in
     if protection & PROT_WRITE != 0 {
       let bytes = mappings.bytes(of: .reserved, from: start, to: end)

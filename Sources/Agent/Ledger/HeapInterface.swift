@@ -107,7 +107,7 @@ func noteOlderMappings() {
 }
 
 /// The range of a line such as `7f12a000-7f12b000 rw-p 00000000 00:00 0 `, or nil for one of another kind.
-private func anonymousMapping(
+func anonymousMapping(
   _ line: UnsafePointer<UInt8>, _ count: Int
 ) -> (start: Int, end: Int)? {
   var position = 0

@@ -27,17 +27,19 @@ struct EarlyArenas {
     return true
   }
 
-  /// Forgets what lies in a range that is being unmapped.
-  mutating func forget(_ start: Address, _ bytes: Int) {
-    var index = count
-    while index > 0 {
-      index = index &- 1
+  /// Takes one out that lies in a range, at least partly; 0 when there is none.
+  mutating func take(from start: Address, _ bytes: Int) -> Address {
+    var index = 0
+    while index < count {
       let arena = unsafe starts[unchecked: index]
       if arena < start &+ bytes && start < arena &+ arenaSize {
         count = count &- 1
         unsafe starts[unchecked: index] = starts[unchecked: count]
+        return arena
       }
+      index = index &+ 1
     }
+    return 0
   }
 
   /// Takes one out; 0 when there is none left.
@@ -51,6 +53,18 @@ struct EarlyArenas {
 /// The ones of the process.
 @safe nonisolated(unsafe) var earlyArenas = EarlyArenas()
 
+/// Counts what was put aside in a range as the mappings that it is: nobody changes an arena, so it is none.
+///
+/// Called before a change is counted, also one that has been made already.
+func countEarlyMappings(from start: Address, _ bytes: Int) {
+  if !interpreter.isAwaited { return }
+  while true {
+    let mapping = withMappings { _ in earlyArenas.take(from: start, bytes) } ?? 0
+    if mapping == 0 { return }
+    countMapping(at: mapping, arenaSize)
+  }
+}
+
 /// Counts what lies in the arenas that were put aside, in bytes; called when small objects have just begun
 /// to be counted, or cannot be.
 func countEarlyArenas(_ ledger: Ref<ThreadLedger>) -> Int {
@@ -58,7 +72,7 @@ func countEarlyArenas(_ ledger: Ref<ThreadLedger>) -> Int {
   while true {
     let arena = withMappings { _ in earlyArenas.take() } ?? 0
     if arena == 0 { return bytes }
-    if smallObjects.isInstalled && isArena(arena) {
+    if smallObjects.isInstalled && isWritable(arena, arenaSize) && isArena(arena) {
       markPools(from: arena, bytes: arenaSize, known: true)
       forEachPool(of: arena) { pool in
         let size = blockSize(inPoolOf: pool.address)
@@ -91,6 +105,24 @@ private struct PoolHeader: BitwiseCopyable {
     sizeClass < 32
       && count &* (Int(sizeClass) &+ 1) &* 16 <= 1 &<< poolShift &- PoolHeader.size
   }
+}
+
+/// Whether the kernel says that private memory lies there which may be written: the program may have
+/// changed a mapping behind libc's back.
+private func isWritable(_ start: Address, _ bytes: Int) -> Bool {
+  let file = peakline_open_maps()
+  guard file >= 0 else { return false }
+  var isThere = false
+  _ = unsafe forEachLine(of: Int(file)) { line, count in
+    if let mapping = unsafe anonymousMapping(line, count), mapping.start <= start,
+      start &+ bytes <= mapping.end
+    {
+      isThere = true
+    }
+    return !isThere
+  }
+  closeFile(Int(file))
+  return isThere
 }
 
 /// Whether pools lie there and nothing else: of those in use, each says what a pool would, and all name the
