@@ -10,14 +10,16 @@ func write(_ text: String, to descriptor: Int32) {
 }
 
 /// Writes bytes as they are; what cannot be written is nobody's to hear of.
-func write(_ bytes: [UInt8], to descriptor: Int32) {
+@discardableResult
+func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
   unsafe bytes.withUnsafeBytes { bytes in
     var sent = 0
     while sent < bytes.count {
       let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[sent...])
       let count = unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
-      if count > 0 { sent += count } else if errno != EINTR { return }
+      if count > 0 { sent += count } else if errno != EINTR { return false }
     }
+    return true
   }
 }
 

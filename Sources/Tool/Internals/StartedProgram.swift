@@ -30,15 +30,15 @@ struct StartedProgram {
 
   let processID: pid_t
 
-  /// Starts a program.
+  /// Starts a program, which knows itself by a name.
   ///
   /// A text file without an interpreter's line is a shell's script, as `execvp` has it.
-  init(_ path: String, arguments: [String], mask: sigset_t) throws(Failure) {
-    // The program has what we were given, also where that is to ignore this; we need to hear of its end.
-    defer { signal(SIGCHLD, SIG_DFL) }
-    var started = Self.spawn(path, arguments, mask)
+  init(_ path: String, words: [String], mask: sigset_t) throws(Failure) {
+    // We need to hear of its end, also where we were told to ignore that; so that the program is not.
+    signal(SIGCHLD, SIG_DFL)
+    var started = Self.spawn(path, words, mask)
     if started.error == ENOEXEC {
-      started = Self.spawn("/bin/sh", [path] + arguments, mask)
+      started = Self.spawn("/bin/sh", ["/bin/sh", path] + words.dropFirst(), mask)
     }
     guard started.error == 0 else {
       throw .cannotStart(program: path, reason: unsafe String(cString: strerror(started.error)))
@@ -47,9 +47,9 @@ struct StartedProgram {
   }
 
   private static func spawn(
-    _ path: String, _ arguments: [String], _ mask: sigset_t
+    _ path: String, _ words: [String], _ mask: sigset_t
   ) -> (child: pid_t, error: Int32) {
-    let words = CStrings([path] + arguments)
+    let words = CStrings(words)
     var mask = mask
     var attributes = posix_spawnattr_t()
     unsafe posix_spawnattr_init(&attributes)

@@ -29,30 +29,33 @@ struct Guardian {
   }
 
   private(set) var report: Report?
-  private var killTime: Instant?
+  /// When those that were asked to end are killed.
+  private(set) var killTime: Instant?
 
   init(limit: Kibibytes) { self.limit = limit }
 
   /// After each sample.
   mutating func look(at sampler: inout Sampler, now: Instant, start: Instant) {
-    if let killTime {
-      guard now >= killTime else { return }
-      self.killTime = now.advanced(by: 0.2)
-      report?.wasKilled = true
-      sampler.freezeTree()
-      sampler.tree.send(SIGKILL)
-    } else if report == nil {
-      // One process alone may have been higher since the last sample than all are now.
-      let most = max(sampler.total, sampler.highest)
-      guard most > limit else { return }
-      report = Report(
-        total: most, limit: limit, seconds: now.seconds(since: start),
-        shares: sampler.tree.shares())
-      killTime = now.advanced(by: Self.grace)
-      sampler.freezeTree()
-      sampler.tree.send(SIGTERM)
-      sampler.tree.send(SIGCONT)
-    }
+    guard report == nil else { return }
+    // One process alone may have been higher since the last sample than all are now.
+    let most = max(sampler.total, sampler.highest)
+    guard most > limit else { return }
+    report = Report(
+      total: most, limit: limit, seconds: now.seconds(since: start),
+      shares: sampler.tree.shares())
+    killTime = now.advanced(by: Self.grace)
+    sampler.freezeTree()
+    sampler.tree.send(SIGTERM)
+    sampler.tree.send(SIGCONT)
+  }
+
+  /// Kills what was asked to end and has not, again and again until nothing is left.
+  mutating func killIfDue(_ sampler: inout Sampler, now: Instant) {
+    guard let killTime, now >= killTime else { return }
+    self.killTime = now.advanced(by: 0.2)
+    report?.wasKilled = true
+    sampler.freezeTree()
+    sampler.tree.send(SIGKILL)
   }
 
   /// The program has ended; those that it started and that were asked with it must, too.

@@ -36,13 +36,25 @@ struct KernelText {
   }
 
   fileprivate mutating func fill(from descriptor: Int32) -> Bool {
-    repeat {
-      count = unsafe bytes.withUnsafeMutableBytes {
-        unsafe pread(descriptor, $0.baseAddress, $0.count, 0)
+    count = 0
+    while true {
+      if bytes.count - count < Self.page {
+        bytes.append(contentsOf: repeatElement(0, count: bytes.count))
       }
-    } while count < 0 && errno == EINTR
-    return count > 0
+      let start = count
+      let got = unsafe bytes.withUnsafeMutableBytes {
+        // Safe: there is room behind the start.
+        unsafe pread(
+          descriptor, $0.baseAddress?.advanced(by: start), $0.count - start, off_t(start))
+      }
+      if got < 0 && errno == EINTR { continue }
+      count += max(0, got)
+      // The kernel gives a page at a time at most: what is much less is the end.
+      if got < Self.page / 2 { return count > 0 }
+    }
   }
+
+  private static let page = 4096
 
   /// Opens, reads and closes a file; false where it cannot be.
   mutating func read(_ path: String) -> Bool {

@@ -21,11 +21,11 @@ struct RunningProgram {
   struct Outcome {
     /// Nil if the program still runs.
     var ending: StartedProgram.Ending?
-    /// The last signal that came for this process, and was handed on.
-    var handedOn: Int32?
+    /// The signals that came for this process, and are the program's.
+    var handedOn: Set<Int32>
   }
 
-  private var handedOn: Int32?
+  private var handedOn: Set<Int32> = []
 
   init(
     _ program: StartedProgram, sampler: Sampler, writer: SeriesWriter, file: SeriesFile,
@@ -60,9 +60,14 @@ struct RunningProgram {
           flushed = now
         }
       }
-      if let end, now >= end { return leave() }
+      guardian?.killIfDue(&sampler, now: now)
       var deadline = schedule.due
-      if let end { deadline = min(deadline, end) }
+      if let due = guardian?.killTime {
+        deadline = min(deadline, due)
+      } else if let end {
+        if now >= end { return leave() }
+        deadline = min(deadline, end)
+      }
       let signal = isNew ? SignalQueue.Arrival.child : signals.next(before: deadline)
       isNew = false
       guard let signal else { continue }
@@ -70,8 +75,8 @@ struct RunningProgram {
         switch program.change() {
         case .none: break
         case .stopped(let number):
-          // Unless it was the limit that stopped it.
-          if guardian?.report == nil { signals.stop(by: number) }
+          // Unless it was the limit that stopped it, or somebody who will wake it alone.
+          if guardian?.report == nil && number != SIGSTOP { signals.stop(by: number) }
         case .ended: return finish(start)
         }
       } else {
@@ -88,9 +93,13 @@ struct RunningProgram {
       // A shell wakes the whole group.
       if program.isStopped { kill(program.processID, SIGCONT) }
     default:
-      handedOn = signal.number
+      handedOn.insert(signal.number)
       let isTheProgramsOwn = signal.sender == program.processID
-      if !signal.isKernels, !isTheProgramsOwn { kill(program.processID, signal.number) }
+      // That a terminal is gone is told to the first process of its session only.
+      let isOursAlone = signal.number == SIGHUP && getsid(0) == getpid()
+      if !signal.isKernels || isOursAlone, !isTheProgramsOwn {
+        kill(program.processID, signal.number)
+      }
     }
   }
 

@@ -10,13 +10,16 @@ import MemorySeries
 /// from it.
 final class SeriesFile {
   let path: String
+  /// Whether there was nothing of this name before.
+  private let isNew: Bool
   private let descriptor: Int32
   private let openingError: Int32
   private var lostBytes = 0
   private var reason: String?
 
-  private init(path: String, descriptor: Int32, error: Int32) {
+  private init(path: String, descriptor: Int32, error: Int32, isNew: Bool) {
     self.path = path
+    self.isNew = isNew
     self.descriptor = descriptor
     openingError = error
     if descriptor < 0 { reason = unsafe String(cString: strerror(error)) }
@@ -26,7 +29,8 @@ final class SeriesFile {
 
   /// A file of this name: what is there is replaced, or gone on with.
   static func open(_ path: String, append: Bool) -> SeriesFile {
-    open(path, flags: append ? 0 : O_TRUNC)
+    let fresh = open(path, flags: O_EXCL)
+    return fresh.isOpen ? fresh : open(path, flags: append ? 0 : O_TRUNC)
   }
 
   /// A file of the usual name in this folder, of which there is none yet.
@@ -44,7 +48,8 @@ final class SeriesFile {
   private static func open(_ path: String, flags: Int32) -> SeriesFile {
     let all = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | flags
     let descriptor = unsafe Glibc.open(path, all, 0o666)
-    return SeriesFile(path: path, descriptor: descriptor, error: errno)
+    return SeriesFile(
+      path: path, descriptor: descriptor, error: errno, isNew: flags & O_EXCL != 0)
   }
 
   private static func usualName(_ moment: time_t) -> String {
@@ -86,8 +91,8 @@ final class SeriesFile {
     }
   }
 
-  /// Takes the file away again, where nothing was started after all.
-  func discard() { if isOpen { unsafe unlink(path) } }
+  /// Takes the file away again that was made, where nothing was started after all.
+  func discard() { if isOpen && isNew { unsafe unlink(path) } }
 
   /// What was lost, as a sentence; nil if nothing was.
   var loss: String? {

@@ -58,7 +58,11 @@ struct MprofExport: MprofSubcommand {
       case .csv: SeriesExport.csv(series)
       case .json: SeriesExport.json(series, file: path)
       }
-    guard let output else { return write(bytes, to: STDOUT_FILENO) }
+    guard let output else {
+      if write(bytes, to: STDOUT_FILENO) { return }
+      let reason = unsafe String(cString: strerror(errno))
+      throw Failure.mprof(.cannotWrite(path: "the standard output", reason: reason))
+    }
     if let reason = Files.replace(output, with: bytes) {
       throw Failure.mprof(.cannotWrite(path: output, reason: reason))
     }

@@ -115,10 +115,9 @@ struct MprofRun: MprofSubcommand {
     _ path: String, _ words: [String], _ signals: SignalQueue, _ file: SeriesFile
   ) throws(Failure) -> StartedProgram {
     do throws(Failure) {
-      return try StartedProgram(
-        path, arguments: Array(words.dropFirst()), mask: signals.inheritedMask)
+      return try StartedProgram(path, words: words, mask: signals.inheritedMask)
     } catch {
-      if !sampling.append { file.discard() }
+      file.discard()
       guard case .cannotStart(let program, let reason) = error else { throw error }
       throw .mprof(.cannotStart(program: program, reason: reason))
     }
@@ -170,7 +169,7 @@ struct MprofRun: MprofSubcommand {
       Glibc.exit(status)
     }
     // Whoever interrupts mprof means the program: a shell's loop around both must end, too.
-    if let number = outcome.handedOn, outcome.ending == .signal(number) {
+    if case .signal(let number)? = outcome.ending, outcome.handedOn.contains(number) {
       ChildProcess.end(as: .signal(number))
     }
     Glibc.exit(isLossy ? 1 : 0)

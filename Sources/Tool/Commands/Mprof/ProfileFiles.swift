@@ -15,11 +15,11 @@ enum ProfileFiles {
   static func named(_ words: [String]) throws(Failure) -> [String] {
     var names: [String] = []
     for word in words {
-      guard let index = Int(word) else {
-        guard Files.isThere(word) else { throw .mprof(.noSuchFile(word)) }
+      if Files.isThere(word) {
         names.append(word)
         continue
       }
+      guard let index = Int(word) else { throw .mprof(.noSuchFile(word)) }
       let list = all()
       let place = index < 0 ? list.count + index : index
       guard list.indices.contains(place) else {

@@ -17,7 +17,7 @@ struct PythonCommand: Equatable {
   ) throws(Failure) -> PythonCommand {
     let isScript = words[0].hasSuffix(".py") && !isOrdinary
     guard isPython || isScript else { return PythonCommand(words: words, isPython: false) }
-    if Files.name(of: words[0]).hasPrefix("python") {
+    if !words[0].hasSuffix(".py"), Files.name(of: words[0]).hasPrefix("python") {
       return PythonCommand(words: words, isPython: true)
     }
     let python: String

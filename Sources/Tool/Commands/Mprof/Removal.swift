@@ -15,8 +15,8 @@ enum Removal {
       if unsafe unlink(name) != 0, errno != ENOENT {
         throw .mprof(.cannotRemove(path: name, reason: unsafe String(cString: strerror(errno))))
       }
-      guard withStamps, let dot = name.lastIndex(of: ".") else { continue }
-      unsafe unlink(name[..<dot] + "_ts.dat")
+      guard withStamps, name.hasSuffix(".dat") else { continue }
+      unsafe unlink(name.dropLast(4) + "_ts.dat")
     }
   }
 }
