@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import gc
 import signal
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -27,3 +28,11 @@ def no_collection() -> Iterator[None]:
     gc.disable()
     yield
     gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def _no_recording_goes_on() -> Iterator[None]:
+    yield
+    runs = sys.modules.get("mprof_runs")
+    if runs is not None:
+        runs.end_all()

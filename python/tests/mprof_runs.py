@@ -49,25 +49,46 @@ def mprof(
     )
 
 
-def _signals_as_usual() -> None:
+_started: list[subprocess.Popen[str]] = []
+
+
+def _as_usual(has_group: bool) -> None:
+    if has_group:
+        os.setpgid(0, 0)
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGUSR1):
         signal.signal(number, signal.SIG_DFL)
 
 
-def start(folder: Path, *arguments: object, **options: object) -> subprocess.Popen[str]:
+def start(
+    folder: Path, *arguments: object, has_group: bool = False, **options: object
+) -> subprocess.Popen[str]:
     """Starts mprof, its output in a pipe, with signals as a terminal's programs have them: whoever
-    runs the tests may ignore some, as nohup does.
+    runs the tests may ignore some, as nohup does. It `has_group` as a shell's jobs have one each.
     """
-    return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
+    process = subprocess.Popen(  # type: ignore[call-overload]
         [MPROF, *map(str, arguments)],
         cwd=folder,
         env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=_signals_as_usual,
+        preexec_fn=lambda: _as_usual(has_group),
         **options,
     )
+    _started.append(process)
+    return process  # type: ignore[no-any-return]
+
+
+def end_all() -> None:
+    """Kills what a failed test has left, with its program: later tests count our children."""
+    while _started:
+        process = _started.pop()
+        if process.poll() is None:
+            with open(f"/proc/{process.pid}/task/{process.pid}/children") as file:
+                for child in file.read().split():
+                    os.kill(int(child), signal.SIGKILL)
+            process.kill()
+            process.wait()
 
 
 def recording(path: Path) -> Recording:

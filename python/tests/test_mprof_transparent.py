@@ -102,11 +102,12 @@ def wait_for_state(process: int, *states: str) -> None:
 
 def test_mprof_stops_and_goes_on_with_the_program(tmp_path: Path) -> None:
     script = "echo $$; read line; echo $line"
-    process = start(tmp_path, "run", "-q", "sh", "-c", script, stdin=subprocess.PIPE)
+    process = start(
+        tmp_path, "run", "-q", "sh", "-c", script, has_group=True, stdin=subprocess.PIPE
+    )
     assert process.stdout is not None
     program = int(process.stdout.readline())
-    # A group without a shell above it takes no SIGTSTP.
-    os.kill(program, signal.SIGSTOP)
+    os.kill(program, signal.SIGTSTP)
     wait_for_state(process.pid, "T")
     process.send_signal(signal.SIGCONT)
     wait_for_state(program, "S")

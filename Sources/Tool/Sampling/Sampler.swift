@@ -98,7 +98,10 @@ struct Sampler {
     most: Kibibytes, hadChildren: Bool?, own: Kibibytes, at time: WallTime,
     into writer: inout SeriesWriter
   ) {
-    guard measure.hasHighWaterMark, most > max(highest, own) else { return }
+    // It is the most of all programs that the process was one after the other, and a few pages more than
+    // the last mark that was read of each: those are no peak at the end.
+    let slack = Kibibytes(1024)
+    guard measure.hasHighWaterMark, most > max(highest + slack, own) else { return }
     if hadChildren == false {
       writer.memory(most, at: time)
       highest = most
