@@ -109,12 +109,19 @@ final class SampledProcess {
     lastReading = reading
     guard let parent else { return false }
     if let its = parent.lastReading, reading.isAlmost(its),
-      Instant.now() < found.advanced(by: Self.patience)
+      Instant.now() < found.advanced(by: Self.patience) || parent.isHeld
     {
       return true
     }
     self.parent = nil
     return false
+  }
+
+  /// Whether the kernel holds its first thread, as it does with one that vforks until the child has
+  /// memory of its own.
+  private var isHeld: Bool {
+    var text = KernelText()
+    return text.read("/proc/\(processID)/stat") && text.state == UInt8(ascii: "D")
   }
 
   /// Takes a reading in; gives the mark if it says of a peak that no reading has shown.
