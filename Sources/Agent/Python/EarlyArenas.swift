@@ -27,7 +27,7 @@ struct EarlyArenas {
     return true
   }
 
-  /// Takes one out that lies in a range, at least partly; 0 when there is none.
+  /// Takes one out that lies in a range, at least partly; 0 when there is none (left).
   mutating func take(from start: Address, _ bytes: Int) -> Address {
     var index = 0
     while index < count {
@@ -40,13 +40,6 @@ struct EarlyArenas {
       index = index &+ 1
     }
     return 0
-  }
-
-  /// Takes one out; 0 when there is none left.
-  mutating func take() -> Address {
-    if count == 0 { return 0 }
-    count = count &- 1
-    return unsafe starts[unchecked: count]
   }
 }
 
@@ -70,7 +63,7 @@ func countEarlyMappings(from start: Address, _ bytes: Int) {
 func countEarlyArenas(_ ledger: Ref<ThreadLedger>) -> Int {
   var bytes = 0
   while true {
-    let arena = withMappings { _ in earlyArenas.take() } ?? 0
+    let arena = withMappings { _ in earlyArenas.take(from: 0, .max) } ?? 0
     if arena == 0 { return bytes }
     if smallObjects.isInstalled && isWritable(arena, arenaSize) && isArena(arena) {
       markPools(from: arena, bytes: arenaSize, known: true)

@@ -25,21 +25,7 @@ struct RunningProgram {
     var handedOn: Set<Int32>
   }
 
-  private var handedOn: Set<Int32> = []
-
-  init(
-    _ program: StartedProgram, sampler: Sampler, writer: SeriesWriter, file: SeriesFile,
-    signals: SignalQueue, interval: Double, timeout: Double?, guardian: Guardian?
-  ) {
-    self.program = program
-    self.sampler = sampler
-    self.writer = writer
-    self.file = file
-    self.signals = signals
-    self.interval = interval
-    self.timeout = timeout
-    self.guardian = guardian
-  }
+  private(set) var handedOn: Set<Int32> = []
 
   /// Returns when the program has ended, or the time is up.
   mutating func watch() -> Outcome {

@@ -131,8 +131,8 @@ struct MprofRun: MprofSubcommand {
       throw Failure.mprof(.cannotRead(path: "/proc/\(program.processID)", reason: "is it mounted?"))
     }
     var running = RunningProgram(
-      program, sampler: sampling.sampler(tree, hasLimit: limit != nil), writer: writer, file: file,
-      signals: signals, interval: sampling.interval, timeout: sampling.timeout,
+      program: program, file: file, interval: sampling.interval, timeout: sampling.timeout,
+      signals: signals, sampler: sampling.sampler(tree, hasLimit: limit != nil), writer: writer,
       guardian: limit.map { Guardian(limit: Kibibytes($0.bytes / 1024)) })
     let outcome = running.watch()
     report(running)
