@@ -29,9 +29,9 @@ enum SourceChoice {
         }
         files[file] = .some(read)
       }
-      guard case .some(.some(let source)) = files[file], line >= 1, line <= source.lines.count
+      guard case .some(.some(let source)) = files[file], line >= 1, line <= source.count
       else { continue }
-      let text = cut(source.lines[Int(line) - 1])
+      let text = cut(source[Int(line)])
       // An entry, the length, the text up to a multiple of four.
       left -= MemoryLayout<CaptureSource>.stride + 8 + text.utf8.count
       if left < 0 { break }

@@ -4,34 +4,51 @@
 import Glibc
 
 /// The text of a source file as it is on the disk now.
+///
+/// A line is made into a string when it is asked for: of most files a few are.
 package struct SourceFile: Sendable {
-  package var lines: [String]
+  private var text: [UInt8]
+  /// Where each line begins and, without what ends it, stops.
+  private var places: [Range<Int>]
   /// When it was last changed, in nanoseconds since 1970.
   package var modified: Int
 
   /// The most that is read of a file: no source is larger.
   static let mostBytes = 16 << 20
 
+  /// The number of lines; what is behind the last line's end is one if there is anything.
+  package var count: Int { places.count }
+
+  /// A line by its number, which begins at 1.
+  package subscript(line: Int) -> String {
+    String(decoding: text[places[line - 1]], as: UTF8.self)
+  }
+
   package init(text: some Sequence<UInt8>, modified: Int) {
-    var lines: [String] = []
-    var line: [UInt8] = []
-    var isAfterReturn = false
-    for byte in text {
-      if byte == UInt8(ascii: "\n"), isAfterReturn {
-        isAfterReturn = false
-        continue
-      }
-      isAfterReturn = byte == UInt8(ascii: "\r")
-      if isAfterReturn || byte == UInt8(ascii: "\n") {
-        lines.append(String(decoding: line, as: UTF8.self))
-        line = []
-      } else {
-        line.append(byte)
-      }
-    }
-    if !line.isEmpty { lines.append(String(decoding: line, as: UTF8.self)) }
-    self.lines = lines
+    let bytes = Array(text)
+    self.text = bytes
     self.modified = modified
+    places = Self.places(in: bytes.span)
+  }
+
+  private static func places(in bytes: Span<UInt8>) -> [Range<Int>] {
+    var places: [Range<Int>] = []
+    var start = 0
+    var index = 0
+    while index < bytes.count {
+      let byte = bytes[index]
+      if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") {
+        places.append(start..<index)
+        let isPair =
+          byte == UInt8(ascii: "\r") && index + 1 < bytes.count
+          && bytes[index + 1] == UInt8(ascii: "\n")
+        if isPair { index += 1 }
+        start = index + 1
+      }
+      index += 1
+    }
+    if start < bytes.count { places.append(start..<bytes.count) }
+    return places
   }
 
   /// Reads a file; nil for what is none, cannot be read, or is too large for a source.

@@ -28,12 +28,12 @@ package final class SourceLines {
   /// The text of a line without its newline; nil where it is not known.
   package func text(_ file: String, _ line: Int) -> String? {
     if let text = kept[file]?[line] { return text }
-    guard let whole = whole(file), line >= 1, line <= whole.lines.count else { return nil }
-    return whole.lines[line - 1]
+    guard let whole = whole(file), line >= 1, line <= whole.count else { return nil }
+    return whole[line]
   }
 
   /// How many lines the file has on the disk; 0 if it is not there.
-  package func count(_ file: String) -> Int { whole(file)?.lines.count ?? 0 }
+  package func count(_ file: String) -> Int { whole(file)?.count ?? 0 }
 
   private func whole(_ file: String) -> SourceFile? {
     if let known = files[file] { return known }
