@@ -24,8 +24,13 @@ package struct MemorySeries: Equatable, Sendable {
     package var samples: [Sample]
   }
 
-  /// A call of a function, or a stretch that has a name.
+  /// A call of a function, or what the program marked by a name of its own.
   package struct Call: Equatable, Sendable {
+    package enum Kind: String, Sendable {
+      case function, span, instant
+    }
+
+    package var kind = Kind.function
     package var name: String
     package var start: Sample
     package var end: Sample
@@ -43,6 +48,9 @@ package struct MemorySeries: Equatable, Sendable {
   package var children: [Child] = []
   /// In the file's order.
   package var calls: [Call] = []
+  /// Whether the program's samples have its children's memory in them, although these have samples of
+  /// their own; memory_profiler's files do not say.
+  package var includesChildren = false
   /// Processes that came and went between two samples: each had at most so much, by that time.
   package var unseen: [Sample] = []
   /// The lines that are no records, or are cut off.

@@ -39,7 +39,7 @@ package enum SeriesExport {
     }
     for call in series.calls {
       row(
-        "function", call.name, "\(call.start.time)", "\(call.start.mebibytes)",
+        call.kind.rawValue, call.name, "\(call.start.time)", "\(call.start.mebibytes)",
         "\(call.end.time)", "\(call.end.mebibytes)", call.level.map { "\($0)" } ?? "")
     }
     for sample in series.unseen {
@@ -63,6 +63,7 @@ package enum SeriesExport {
         writer.columns("memory", child.samples)
       }
       $0.list("functions", series.calls) { writer, call in
+        writer.value("kind", SeriesJSON.quoted(call.kind.rawValue))
         writer.value("name", SeriesJSON.quoted(call.name))
         writer.value("start", SeriesJSON.number(call.start.time))
         writer.value("end", SeriesJSON.number(call.end.time))

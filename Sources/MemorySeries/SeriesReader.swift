@@ -10,6 +10,12 @@
 ///     CHLD 1564 1.750000 1795212801.6909
 ///     FUNC __main__.load 40.4219 1795212793.5963 50.4258 1795212793.7528 0
 ///     UNSEEN 12.500000 1795212793.7528
+///     INCLUDES children
+///     MARK 50.4258 1795212793.7528 the data is there
+///     SPAN 40.4219 1795212793.5963 50.4258 1795212793.7528 0 load the data
+///
+/// The name of a mark or a span is the rest of its line. A span begins as a mark, so that it is known
+/// where the program did not live to its end; the mark is dropped when the span is read.
 ///
 /// Kinds that are not known are left out, as memory_profiler leaves them out; a known kind whose
 /// figures cannot be read is counted. A file is taken in pieces, of which only a line that goes from one
@@ -17,9 +23,16 @@
 package struct SeriesReader {
   private var series = MemorySeries()
   private var places: [String: Int] = [:]
+  /// Where the marks stand that may be the beginnings of spans.
+  private var marks: [Mark: [Int]] = [:]
   private var lineNumber = 0
   /// The beginning of a line whose end is still to come.
   private var begun: [UInt8] = []
+
+  private struct Mark: Hashable {
+    var name: String
+    var time: Double
+  }
 
   package init() {}
 
@@ -62,7 +75,7 @@ package struct SeriesReader {
       return
     }
     let rest = line.extracting((kindEnd + 1)...)
-    guard isEnded || line[0] == UInt8(ascii: "F") || kindEnd == 7 || Self.hasFourDecimals(rest)
+    guard isEnded || Self.hasFourDecimals(rest) || line[0] == UInt8(ascii: "F") || kindEnd == 7
     else {
       series.unreadable.note(line: lineNumber)
       return
@@ -74,6 +87,9 @@ package struct SeriesReader {
       case (UInt8(ascii: "F"), 4) where Self.starts(line, with: "FUNC"): call(rest)
       case (UInt8(ascii: "C"), 7) where Self.starts(line, with: "CMDLINE"): command(rest)
       case (UInt8(ascii: "U"), 6) where Self.starts(line, with: "UNSEEN"): unseen(rest)
+      case (UInt8(ascii: "I"), 8) where Self.starts(line, with: "INCLUDES"): includes(rest)
+      case (UInt8(ascii: "M"), 4) where Self.starts(line, with: "MARK"): mark(rest)
+      case (UInt8(ascii: "S"), 4) where Self.starts(line, with: "SPAN"): span(rest)
       default: true
       }
     if !isRead { series.unreadable.note(line: lineNumber) }
@@ -111,6 +127,50 @@ package struct SeriesReader {
     series.commandLine = Self.text(words)
     series.runs += 1
     return true
+  }
+
+  private mutating func includes(_ words: Span<UInt8>) -> Bool {
+    series.includesChildren = true
+    return true
+  }
+
+  private mutating func mark(_ words: Span<UInt8>) -> Bool {
+    guard let (figures, name) = Self.named(words, figures: 2) else { return false }
+    let moment = MemorySeries.Sample(time: figures[1], mebibytes: figures[0])
+    marks[Mark(name: name, time: moment.time), default: []].append(series.calls.count)
+    series.calls.append(
+      MemorySeries.Call(kind: .instant, name: name, start: moment, end: moment, level: 0))
+    return true
+  }
+
+  private mutating func span(_ words: Span<UInt8>) -> Bool {
+    guard let (figures, name) = Self.named(words, figures: 5) else { return false }
+    let call = MemorySeries.Call(
+      kind: .span, name: name,
+      start: MemorySeries.Sample(time: figures[1], mebibytes: figures[0]),
+      end: MemorySeries.Sample(time: figures[3], mebibytes: figures[2]),
+      level: Int(exactly: figures[4]))
+    if let place = marks[Mark(name: name, time: figures[1])]?.popLast() {
+      series.calls[place] = call
+    } else {
+      series.calls.append(call)
+    }
+    return true
+  }
+
+  /// So many figures, and the rest of the line.
+  private static func named(_ words: Span<UInt8>, figures: Int) -> ([Double], String)? {
+    var found: [Double] = []
+    var start = 0
+    while found.count < figures {
+      let end = blank(in: words, from: start)
+      guard end < words.count, let figure = Decimals.number(words.extracting(start..<end)) else {
+        return nil
+      }
+      found.append(figure)
+      start = end + 1
+    }
+    return (found, text(words.extracting(start...)))
   }
 
   /// The figures are counted from the end, because old files have names with blanks in them.

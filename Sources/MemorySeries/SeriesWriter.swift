@@ -40,6 +40,9 @@ package struct SeriesWriter {
     bytes.append(10)
   }
 
+  /// Says that the samples of the program have its children's memory in them.
+  package mutating func includesChildren() { append("INCLUDES children\n") }
+
   package mutating func memory(_ amount: Kibibytes, at time: WallTime) {
     append("MEM ")
     figures(amount, time)

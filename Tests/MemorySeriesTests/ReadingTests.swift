@@ -52,6 +52,34 @@ import Testing
     #expect(series.calls.map(\.level) == [0, nil])
   }
 
+  @Test func `marks and spans have the rest of the line for a name`() {
+    let series = read(
+      """
+      MARK 10.5000 5.0000 the data is there
+      MARK 11.0000 6.0000 fit  the model
+      MARK 11.0000 6.0000 fit  the model
+      MARK 12.0000 7.0000 never ended
+      SPAN 11.0000 6.0000 20.0000 9.5000 1 fit  the model
+      SPAN 1.0000 2.0000 3.0000 4.0000 0 without a mark
+
+      """)
+    #expect(
+      series.calls.map(\.name) == [
+        "the data is there", "fit  the model", "fit  the model", "never ended", "without a mark",
+      ])
+    #expect(series.calls.map(\.kind) == [.instant, .instant, .span, .instant, .span])
+    #expect(series.calls[2].start == sample(11, 6))
+    #expect(series.calls[2].end == sample(20, 9.5))
+    #expect(series.calls[2].level == 1)
+    #expect(series.calls[3].start == series.calls[3].end)
+    #expect(series.unreadable.count == 0)
+  }
+
+  @Test func `a file says whether the program's samples include its children`() {
+    #expect(read("INCLUDES children\nMEM 1.0 2.0000\n").includesChildren)
+    #expect(!read("MEM 1.0 2.0000\n").includesChildren)
+  }
+
   @Test func `wherever a file is cut off the whole lines are read and the rest is said`() {
     let bytes = Array(whole.utf8)
     for length in 0..<bytes.count {

@@ -10,6 +10,7 @@ import sys
 from typing import IO, Any
 
 import memory_profiler
+from memory_profiler._output_file import OutputFile
 from peakline._backends import HEAP, NAMES, TRACEMALLOC, number_of
 from peakline._options import MOST_DECIMALS
 
@@ -71,15 +72,14 @@ def main() -> int:
         sentence = f"{only_this_process(number)}, or leave out --include-children"
         print(f"memory_profiler: {sentence}", file=sys.stderr)
         return 2
-    stream: IO[str] | None = None
+    output: OutputFile | None = None
     if arguments.out_filename is not None:
         try:
-            # Open for as long as the process lives: the report comes at its very end.
-            stream = open(arguments.out_filename, "a", encoding="utf-8")  # noqa: SIM115
+            output = OutputFile(arguments.out_filename)
         except OSError as error:
             parser.error(f"cannot write {arguments.out_filename}: {error.strerror}")
     try:
-        return _run(arguments, stream)
+        return _run(arguments, output)
     except RuntimeError as error:
         # What the program raises does not come here; it has not begun.
         from peakline._heap import HeapUnavailable
@@ -90,7 +90,7 @@ def main() -> int:
         return 2
 
 
-def _run(arguments: Any, stream: IO[str] | None) -> int:
+def _run(arguments: Any, output: OutputFile | None) -> int:
     from memory_profiler._script import ScriptProfiler, run
     from peakline._target import Target
 
@@ -101,6 +101,8 @@ def _run(arguments: Any, stream: IO[str] | None) -> int:
         profiler = memory_profiler.TimeStamper(
             arguments.backend, include_children=arguments.include_children
         )
+        if output is not None:
+            _mark_into(output.path, arguments)
 
         def show(stream: IO[str] | None) -> None:
             if stream is None:
@@ -123,12 +125,28 @@ def _run(arguments: Any, stream: IO[str] | None) -> int:
             memory_profiler.show_results(profiler, stream, arguments.precision)
 
     def report() -> None:
-        show(stream)
-        if stream is not None:
-            stream.close()
+        if output is None:
+            show(None)
+            return
+        with output.stream() as stream:
+            show(stream)
 
     program, *its_own = arguments.program
     return run(Target.guess(program, its_own, keeps_working_folder=True), profiler, report)
+
+
+def _mark_into(path: str, arguments: Any) -> None:
+    """Has the marks of the program written to the same file as its stamps."""
+    from memory_profiler._compat import _get_memory
+    from peakline import _mark
+
+    def stamp() -> tuple[float, float]:
+        found: tuple[float, float] = _get_memory(
+            -1, arguments.backend, timestamps=True, include_children=arguments.include_children
+        )
+        return found
+
+    _mark.begin(path, stamp)
 
 
 def _prepare(backend: int) -> None:

@@ -80,9 +80,10 @@ def read_mprofile_file(filename: str) -> Profile:
     """Reads a recording.
 
     The keys: `mem_usage` and `timestamp`, two lists; `func_timestamp`, a list of `[start, end,
-    memory at the start, memory at the end, level]` for each function, without the level where the
-    file has none; `children`, a list of `(memory, time)` for each process; `cmd_line`, with its
-    newline, or None; `filename`. MiB, seconds since the epoch.
+    memory at the start, memory at the end, level]` for each function, and for each name that
+    `peakline.mark` was given, without the level where the file has none; `children`, a list of
+    `(memory, time)` for each process; `cmd_line`, with its newline, or None; `filename`. MiB,
+    seconds since the epoch.
 
     What cannot be read is left out, with one warning. Raises ValueError for a file with an empty
     line in which nothing can be read, and OSError.
@@ -105,6 +106,15 @@ def read_mprofile_file(filename: str) -> Profile:
                 elif kind == "FUNC":
                     name, call = _call(rest)
                     calls.setdefault(name, []).append(call)
+                elif kind in ("MARK", "SPAN"):
+                    name, call = _named(rest, 2 if kind == "MARK" else 5)
+                    found = calls.setdefault(name, [])
+                    # A stretch began as a mark, whose place it takes.
+                    instant = [call[0], call[0], call[2], call[2], 0]
+                    if kind == "SPAN" and instant in found:
+                        found[found.index(instant)] = call
+                    else:
+                        found.append(call)
                 elif kind == "CHLD":
                     process, _, rest = rest.partition(" ")
                     children[process].append(_figures(line, rest))
@@ -149,6 +159,16 @@ def _call(rest: str) -> tuple[str, list[Any]]:
         raise ValueError(rest)
     memory, start, after, end = map(float, figures[:4])
     return " ".join(name), [start, end, memory, after, *map(int, figures[4:])]
+
+
+def _named(rest: str, count: int) -> tuple[str, list[Any]]:
+    """So many figures, and the rest of the line."""
+    *figures, name = rest.rstrip("\n").split(" ", count)
+    if count == 2:
+        memory, time = map(float, figures)
+        return name, [time, time, memory, memory, 0]
+    memory, start, after, end = map(float, figures[:4])
+    return name, [start, end, memory, after, int(figures[4])]
 
 
 def filter_mprofile_mem_usage_by_function(prof: Profile, func: str | None) -> list[float]:

@@ -25,6 +25,8 @@ class Recording(NamedTuple):
     children: list[tuple[int, float, float]]
     calls: list[list[str]]
     unseen: list[float]
+    marks: list[tuple[str, ...]]
+    """The kind, the figures, and the name."""
 
 
 def environment(**changes: str) -> dict[str, str]:
@@ -93,7 +95,7 @@ def end_all() -> None:
 
 def recording(path: Path) -> Recording:
     """The records of a file."""
-    found = Recording([], [], [], [], [])
+    found = Recording([], [], [], [], [], [])
     for line in path.read_text().splitlines():
         kind, *words = line.split(" ")
         if kind == "CMDLINE":
@@ -106,6 +108,10 @@ def recording(path: Path) -> Recording:
             found.calls.append(words)
         elif kind == "UNSEEN":
             found.unseen.append(float(words[0]))
+        elif kind in ("MARK", "SPAN"):
+            found.marks.append((kind, *line.split(" ", 3 if kind == "MARK" else 6)[1:]))
+        elif kind == "INCLUDES":
+            assert words == ["children"]
         else:
             raise AssertionError(line)
     return found

@@ -161,6 +161,7 @@ def test_json_has_all_records(folder: Path) -> None:
     assert [child["pid"] for child in found["children"]] == ["1564", "1565"]
     assert found["children"][0]["peak"] == 3.5
     assert found["functions"][0] == {
+        "kind": "function",
         "name": "__main__.inner",
         "start": 1795212793.5963,
         "end": 1795212793.7528,

@@ -102,6 +102,7 @@ struct MprofRun: MprofSubcommand {
     if command.isPython { sampling.say("running as a Python program...") }
     var writer = SeriesWriter()
     writer.command(command.words)
+    if sampling.includeChildren, sampling.multiprocess { writer.includesChildren() }
     // At once, so that whatever the program appends comes after it.
     file.write(writer.bytes)
     writer.removeAll()
