@@ -26,7 +26,11 @@ let package = Package(
       name: "Analysis", dependencies: ["CaptureReader"],
       swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
     .target(
-      name: "Reports", dependencies: ["Analysis", "CaptureReader"],
+      name: "Reports", dependencies: ["Analysis", "CaptureReader", "MemorySeries"],
+      resources: [
+        "chart.js", "data.js", "lanes.js", "legend.js", "page.js", "plot.css", "pointing.js",
+        "readout.js", "state.js", "words.js",
+      ].map { .embedInCode("Web/plot/\($0)") },
       swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
     // Memory over time: mprof's files, written and read.
     .target(

@@ -29,6 +29,15 @@ struct Terminal {
     )
   }
 
+  /// How many rows a picture may have, so that what is said above and below it is seen with it.
+  static func rowsOfPicture() -> Int {
+    var size = winsize()
+    guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else {
+      return 16
+    }
+    return min(20, max(6, Int(size.ws_row) - 12))
+  }
+
   /// The style for this place.
   ///
   /// A width that was asked for makes any place look like a terminal.

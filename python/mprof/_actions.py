@@ -14,12 +14,6 @@ ALL_ACTIONS = ("run", "rm", "clean", "list", "plot", "attach", "peak")
 
 def main() -> NoReturn:
     """The command `mprof` with this process's arguments; never returns."""
-    if sys.argv[1:2] == ["plot"]:
-        del sys.argv[1]
-        from mprof._plot_command import plot_action
-
-        plot_action()
-        sys.exit(0)
     from peakline import _executable
 
     _executable.become(["mprof", *sys.argv[1:]], "mprof")

@@ -96,3 +96,6 @@ def _version() -> str:
 
 
 __all__: list[Any] = ["plot_action"]
+
+if __name__ == "__main__":
+    plot_action()

@@ -9,8 +9,9 @@
 
 `profile` prints the table of a function's lines after each call; `lines(func, *args)` gives the
 same as a typed result; `record` records a whole program; `watch` measures any block of code,
-`compare` alternatives side by side, `memory_usage` a call or a process. On the command line:
-`peakline profile script.py`, `peakline record script.py`.
+`compare` alternatives side by side, `memory_usage` a call or a process; `plot` shows a recording of
+`mprof run`, in which `mark` names moments. On the command line: `peakline profile script.py`,
+`peakline record script.py`.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from peakline._decorator import profile
     from peakline._heap import HeapUnavailable
     from peakline._magics import load_ipython_extension, unload_ipython_extension
+    from peakline._mark import mark
+    from peakline._plot import CannotPlot, Plot, plot
     from peakline._record import CannotRecord, Recording, record
     from peakline._results import FunctionProfile, Line, LineProfile, lines
     from peakline._stretch import Watch, watch
@@ -33,12 +36,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Alternative",
+    "CannotPlot",
     "CannotRecord",
     "Comparison",
     "FunctionProfile",
     "HeapUnavailable",
     "Line",
     "LineProfile",
+    "Plot",
     "Recording",
     "Run",
     "UnknownBackend",
@@ -47,7 +52,9 @@ __all__ = [
     "compare",
     "lines",
     "load_ipython_extension",
+    "mark",
     "memory_usage",
+    "plot",
     "profile",
     "record",
     "unload_ipython_extension",
@@ -57,12 +64,14 @@ __all__ = [
 # Loaded when first used: importing the package costs next to nothing.
 _HOMES = {
     "Alternative": "_compare",
+    "CannotPlot": "_plot",
     "CannotRecord": "_record",
     "Comparison": "_compare",
     "FunctionProfile": "_results",
     "HeapUnavailable": "_heap",
     "Line": "_results",
     "LineProfile": "_results",
+    "Plot": "_plot",
     "Recording": "_record",
     "Run": "_compare",
     "UnknownBackend": "_backends",
@@ -70,7 +79,9 @@ _HOMES = {
     "compare": "_compare",
     "lines": "_results",
     "load_ipython_extension": "_magics",
+    "mark": "_mark",
     "memory_usage": "_usage",
+    "plot": "_plot",
     "profile": "_decorator",
     "record": "_record",
     "unload_ipython_extension": "_magics",

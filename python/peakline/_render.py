@@ -115,9 +115,18 @@ def render(
     json: str, options: Sequence[str], *, tool: str | None = None, encoding: str = "utf-8"
 ) -> str:
     """The report's text. `encoding` is that of the stream it is for. Raises CannotRender."""
+    return answer(["report", *options, "-"], json.encode(), tool=tool, encoding=encoding)
+
+
+def answer(
+    words: Sequence[str], given: bytes = b"", *, tool: str | None = None, encoding: str = "utf-8"
+) -> str:
+    """What the executable prints when it is called with these words; `given` is its input. Raises
+    CannotRender with the sentence that it ends with, if it does not succeed.
+    """
     tool = tool or find()
     try:
-        said, complaint, status = _run([tool, "report", *options, "-"], json.encode(), encoding)
+        said, complaint, status = _run([tool, *words], given, encoding)
     except OSError as error:
         raise CannotRender(
             f"the executable '{tool}' could not be run ({error}): reinstall Peakline"
@@ -126,7 +135,8 @@ def render(
     # Who reaped it before us took its status along.
     if status == 0 or (status is None and text and not complaint):
         return text
-    sentence = complaint.decode("utf-8", "replace").strip().removeprefix("peakline: ")
+    sentence = complaint.decode("utf-8", "replace").strip()
+    sentence = sentence.removeprefix("peakline: ").removeprefix("mprof: ")
     raise CannotRender(
         sentence or f"the executable '{tool}' ended with status {status}: reinstall Peakline"
     )

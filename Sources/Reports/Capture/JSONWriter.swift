@@ -93,6 +93,41 @@ struct JSONWriter {
     }
   }
 
+  /// A list of numbers.
+  mutating func list(_ key: String, numbers: [Int]) {
+    start(key)
+    append(numbers: numbers)
+  }
+
+  /// A list of numbers.
+  mutating func list(_ key: String, numbers: [Double]) {
+    start(key)
+    append("[" + numbers.map(Self.text).joined(separator: ",") + "]")
+  }
+
+  /// A list of a list of numbers for each element.
+  mutating func list<Element>(
+    _ key: String, rows elements: [Element], _ row: (Element) -> [Int]
+  ) {
+    start(key)
+    compound("[", "]", .rows) { writer in
+      for element in elements {
+        writer.separate()
+        writer.append(numbers: row(element))
+        writer.handOn()
+      }
+    }
+  }
+
+  private mutating func append(numbers: [Int]) {
+    append("[")
+    for (index, number) in numbers.enumerated() {
+      if index > 0 { append(",") }
+      append(String(number))
+    }
+    append("]")
+  }
+
   private mutating func compound(
     _ begin: Unicode.Scalar, _ end: Unicode.Scalar, _ layout: Layout,
     _ fill: (inout JSONWriter) -> Void

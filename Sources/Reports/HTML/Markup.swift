@@ -26,6 +26,24 @@ struct Markup {
     html += "</\(name)>"
   }
 
+  /// An element with any attributes, as SVG has them; their values are escaped and otherwise as given.
+  mutating func element(
+    _ name: String, attributes: [(name: String, value: String)],
+    _ content: (inout Markup) -> Void = { _ in }
+  ) {
+    html += "<\(name)"
+    for (key, value) in attributes {
+      html += " \(key)=\""
+      Self.escape(value, into: &html)
+      html += "\""
+    }
+    html += ">"
+    // The one element here that has no end.
+    guard name != "img" else { return }
+    content(&self)
+    html += "</\(name)>"
+  }
+
   /// Text from anywhere; controls are shown as in a terminal's report.
   mutating func text(_ text: String) {
     Self.escape(DisplayWidth.shown(text), into: &html)
@@ -41,6 +59,16 @@ struct Markup {
   mutating func newline() { html += "\n" }
 
   mutating func append(_ other: Markup) { html += other.html }
+
+  /// A picture that was written as markup already.
+  mutating func append(picture svg: String) { html += svg }
+
+  /// Text for a place outside of all elements here.
+  static func escaped(_ text: String) -> String {
+    var markup = Markup()
+    markup.text(text)
+    return markup.html
+  }
 
   private mutating func attribute(_ name: String, _ value: String) {
     guard !value.isEmpty else { return }

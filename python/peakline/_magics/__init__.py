@@ -1,8 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The Peakline authors
 # SPDX-License-Identifier: Apache-2.0
-"""The IPython extension: `%load_ext peakline` gives `%mprun` and `%memit`, also in notebooks.
+"""The IPython extension: `%load_ext peakline` gives `%mprun`, `%memit` and `%mplot`, also in
+notebooks.
 
-`%load_ext memory_profiler` gives the same two as memory_profiler's users know them. One magic is a
+`%load_ext memory_profiler` gives the first two as memory_profiler's users know them. One magic is a
 module; what both need stands beside them: the line's options, the statement, what to show where.
 """
 
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from IPython.core.magic import Magics
 
-NAMES = ("mprun", "memit")
+NAMES = ("mprun", "memit", "mplot")
 
 
 def load(shell: Any, magics: type[Magics]) -> None:

@@ -6,12 +6,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
+from IPython.core.magic import (
+    Magics,
+    line_cell_magic,
+    line_magic,
+    magics_class,
+    no_var_expand,
+)
 
 
 @magics_class  # type: ignore[misc, untyped-decorator, unused-ignore]
 class PeaklineMagics(Magics):  # type: ignore[misc, unused-ignore]
-    """`%mprun` and `%memit` of `%load_ext peakline`."""
+    """`%mprun`, `%memit` and `%mplot` of `%load_ext peakline`."""
 
     is_compatible = False
     """Whether text looks as memory_profiler's, and `-r` and `-o` return its objects."""
@@ -76,3 +82,26 @@ class PeaklineMagics(Magics):  # type: ignore[misc, unused-ignore]
         from peakline._magics import memit, show
 
         return show.complaining_in_cell(self.shell, memit.run, self, line, cell)
+
+    @line_magic  # type: ignore[misc, untyped-decorator, unused-ignore]
+    def mplot(self, line: str = "") -> Any:
+        """Shows recordings that `mprof run` made: memory over time.
+
+          %mplot [options] [number|file ...]
+
+        Without a number or a file it is the newest recording of this folder; `!mprof list` numbers
+        them, -1 is the newest too. Several are drawn over one another, each from its own start.
+
+        -t TEXT   a title, in place of the command line
+        -w A,B    only this stretch, in seconds since the start
+        -s        fit a straight line to each
+        -f        draw calls by their level on the stack
+        -n        leave the calls of functions out
+        -r        return the plot: `plot.save("memory.html")` keeps it
+
+        In a notebook the plot can be zoomed and pointed at; in a terminal it is text.
+        """
+        __tracebackhide__ = True
+        from peakline._magics import mplot
+
+        return mplot.run(self, line)

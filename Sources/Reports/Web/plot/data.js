@@ -1,0 +1,129 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the page shows, as it was written into it, and questions to a curve.
+//
+// The files of this folder are one script: see PlotPage.swift.
+
+/**
+ * @typedef {{name: string, peak: number, color: number, isChild: boolean, run: Run,
+ *   times: Float64Array, amounts: Float64Array, isShown: boolean}} Curve
+ * Seconds since the run's start, MiB.
+ * @typedef {{name: string, start: number, end: number, before: number, after: number,
+ *   level: number}} Span
+ * @typedef {{file: string, command: string | null, start: number, end: number,
+ *   peak: {time: number, mib: number}, unseen: number | null, includesChildren: boolean,
+ *   hiddenChildren: number, hiddenSpans: number, slope: {perSecond: number, offset: number} | null,
+ *   curves: Curve[], spans: Span[]}} Run
+ * @typedef {{title: string, sentences: string[], window: [number, number], isWindow: boolean,
+ *   isFlame: boolean, samples: number, runs: Run[]}} Plot
+ */
+
+/**
+ * Reads the data: columns are differences, times in units of 0.1 ms and memory in KiB.
+ * @param {string} text
+ * @returns {Plot}
+ */
+function readPlot(text) {
+  const plot = JSON.parse(text);
+  const isAlone = plot.runs.length === 1;
+  let color = 0;
+  for (const run of plot.runs) {
+    run.curves = run.curves.map((/** @type {any} */ raw, /** @type {number} */ index) => ({
+      name: isAlone ? raw.name : index === 0 ? run.file : `${raw.name} of ${run.file}`,
+      peak: raw.peak,
+      color: index === 0 && !isAlone ? color : index,
+      isChild: index > 0,
+      run,
+      times: summed(raw.times, 1e-4),
+      amounts: summed(raw.amounts, 1 / 1024),
+      // Of several runs the programs alone are shown at first.
+      isShown: isAlone || index === 0,
+    }));
+    run.spans = run.spans.map((/** @type {number[]} */ raw) => ({
+      name: run.names[raw[0]],
+      start: raw[1] * 1e-4,
+      end: raw[2] * 1e-4,
+      before: raw[3] / 1024,
+      after: raw[4] / 1024,
+      level: raw[5],
+    }));
+    color += 1;
+  }
+  return plot;
+}
+
+/**
+ * @param {number[]} differences
+ * @param {number} unit
+ */
+function summed(differences, unit) {
+  const column = new Float64Array(differences.length);
+  let sum = 0;
+  for (let index = 0; index < differences.length; index += 1) {
+    sum += differences[index];
+    column[index] = sum * unit;
+  }
+  return column;
+}
+
+/**
+ * The place of the first time that is not before this one; the length if there is none.
+ * @param {Float64Array} times
+ * @param {number} time
+ */
+function placeOf(times, time) {
+  let [low, high] = [0, times.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (times[middle] < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * The place of the sample that is nearest in time; -1 where the curve has not begun or is over.
+ * @param {Curve} curve
+ * @param {number} time
+ * @param {number} slack  seconds by which it may be outside
+ */
+function nearest(curve, time, slack) {
+  const { times } = curve;
+  const count = times.length;
+  if (count === 0 || time < times[0] - slack || time > times[count - 1] + slack) return -1;
+  const after = Math.min(placeOf(times, time), count - 1);
+  const before = Math.max(0, after - 1);
+  return time - times[before] < times[after] - time ? before : after;
+}
+
+/**
+ * The most that a curve has between two times, straight lines between its samples; 0 outside of it.
+ * @param {Curve} curve
+ * @param {number} from
+ * @param {number} to
+ */
+function most(curve, from, to) {
+  const { times, amounts } = curve;
+  const count = times.length;
+  if (count === 0 || to < times[0] || from > times[count - 1]) return 0;
+  let highest = Math.max(between(curve, from), between(curve, to));
+  for (let place = placeOf(times, from); place < count && times[place] <= to; place += 1) {
+    if (amounts[place] > highest) highest = amounts[place];
+  }
+  return highest;
+}
+
+/**
+ * @param {Curve} curve
+ * @param {number} time
+ */
+function between(curve, time) {
+  const { times, amounts } = curve;
+  const after = placeOf(times, time);
+  if (after >= times.length) return 0;
+  if (after === 0) return times[0] === time ? amounts[0] : 0;
+  const step = times[after] - times[after - 1];
+  const share = step > 0 ? (time - times[after - 1]) / step : 1;
+  return amounts[after - 1] + share * (amounts[after] - amounts[after - 1]);
+}
