@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from mprof_runs import MPROF
 from programs import PACKAGES, tables
 
 pytest.importorskip("ipykernel", reason="ipykernel is not installed: pip install ipykernel")
@@ -282,3 +285,27 @@ def test_tasks_of_a_statement_end_with_it_and_that_is_said() -> None:
     )
     assert "1 task was not finished when the statement was, and cancelled: " in cells[1]["stdout"]
     assert cells[2]["text/plain"] == "True"
+
+
+def test_recordings_of_mprof_are_plotted_in_the_cell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f"{Path(MPROF).parent}:{os.environ['PATH']}")
+    program = "kept = bytearray(b'x') * (20 << 20); import time; time.sleep(0.2)"
+    ran = run(
+        notebook_of(
+            f'!mprof run -q -T 0.01 {sys.executable} -c "{program}"',
+            "!mprof plot",
+            "%load_ext peakline\n%mplot -t 'My job'",
+            "import peakline\npeakline.plot(0, slope=True)",
+        )
+    )
+    assert ran[0] == {}
+    assert "⠒" in ran[1]["stdout"]
+    for cell in ran[2:]:
+        assert 'sandbox="allow-scripts"' in cell["text/html"]
+        assert "data:image/svg+xml;base64," in cell["text/html"]
+        assert re.search(r"^peak \d+(\.\d)? MiB at ", cell["text/plain"], re.MULTILINE)
+    assert ran[2]["text/plain"].startswith("My job\n")
+    assert "MiB/s" in ran[3]["text/plain"]

@@ -56,7 +56,8 @@ struct DotCanvas {
     (0..<columns).map { column in
       let cell = row * columns + column
       if let sign = signs[cell] { return (sign, inks[cell]) }
-      guard dots[cell] != 0 else { return (" ", nil) }
+      // Braille too, because where a font lacks it, another's is as wide as it likes.
+      guard dots[cell] != 0 else { return (isUnicode ? "\u{2800}" : " ", nil) }
       guard isUnicode else { return ([".", "'", ":"][Int(dots[cell]) - 1], inks[cell]) }
       let scalar = Unicode.Scalar(0x2800 + UInt32(dots[cell])) ?? " "
       return (String(Character(scalar)), inks[cell])

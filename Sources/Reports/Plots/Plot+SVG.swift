@@ -10,6 +10,8 @@ extension Plot {
 struct SVGPlot {
   private let plot: Plot
   private let memory: Ticks
+  /// The memory at the upper edge.
+  private let most: Double
   private let times: Ticks
 
   private static let width = 960.0
@@ -24,7 +26,8 @@ struct SVGPlot {
 
   init(_ plot: Plot) {
     self.plot = plot
-    memory = Ticks(memoryTo: plot.highest * 1.02, steps: 6)
+    most = max(plot.highest * 1.04, 1e-9)
+    memory = Ticks(memoryTo: most, steps: 6)
     times = Ticks(times: plot.window, steps: 9)
   }
 
@@ -102,7 +105,7 @@ struct SVGPlot {
     for index in 0..<8 {
       rules += ".c\(index){stroke:var(--pl-c\(index))}.f\(index){fill:var(--pl-c\(index))}"
     }
-    return rules + ".span{fill:var(--pl-c5);opacity:.75}"
+    return rules + ".span{fill:var(--pl-c5);opacity:.5}"
   }
 
   // MARK: - Places
@@ -112,8 +115,6 @@ struct SVGPlot {
     let share = (time - plot.window.lowerBound) / length
     return Self.left + min(max(share, -2), 3) * (Self.width - Self.left - Self.right)
   }
-
-  private var most: Double { max(plot.highest * 1.04, 1e-9) }
 
   private func y(_ mebibytes: Double, _ top: Double, _ bottom: Double) -> Double {
     bottom - min(max(mebibytes / most, 0), 1) * (bottom - top)

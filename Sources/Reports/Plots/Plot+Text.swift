@@ -30,6 +30,8 @@ struct TextPlot {
   private let width: Int
   private let rows: Int
   private let memory: Ticks
+  /// The memory at the upper edge.
+  private let top: Double
   /// What stands left of the picture.
   private let gutter: Int
   private var columns: Int { max(8, width - gutter - 2) }
@@ -44,7 +46,9 @@ struct TextPlot {
     self.style = style
     self.rows = max(3, rows)
     width = max(30, min(style.width ?? 80, 200))
-    memory = Ticks(memoryTo: plot.highest * 1.02, steps: max(2, self.rows / 3))
+    let highest = plot.highest * 1.02
+    memory = Ticks(memoryTo: highest, steps: max(2, self.rows / 3))
+    top = max(highest, memory.ticks.last?.value ?? 0, 1e-9)
     let names = plot.runs.count == 1 ? plot.runs[0].spans.map(\.name) : []
     let longest = names.lazy.map { DisplayWidth.of(DisplayWidth.shown($0)) }.max() ?? 0
     let ticks = memory.ticks.lazy.map(\.text.utf8.count).max() ?? 1
@@ -59,7 +63,9 @@ struct TextPlot {
     lines += timeAxis
     if plot.runs.count == 1 { lines += lanes(of: plot.runs[0]) }
     lines += legend
-    return lines.map { line in String(line.reversed().drop { $0 == " " }.reversed()) }
+    return lines.map { line in
+      String(line.reversed().drop { $0 == " " || $0 == "\u{2800}" }.reversed())
+    }
   }
 
   private var heading: [String] {
@@ -158,8 +164,6 @@ struct TextPlot {
       Int(min(max(across.rounded(), -1e6), 1e6)), Int(min(max(up.rounded(), 0), 1e6))
     )
   }
-
-  private var top: Double { max(plot.highest * 1.02, memory.ticks.last?.value ?? 0, 1e-9) }
 
   /// The texts at the left, by the row that they stand in.
   private var axisLabels: [Int: String] {

@@ -85,7 +85,7 @@ package struct Plot {
     package init() {}
   }
 
-  /// The most memory in the stretch that is shown.
+  /// The most memory in the stretch that is shown; looks at every point.
   var highest: Double {
     let curves = runs.flatMap { [$0.program] + $0.children }
     let inside = curves.lazy.flatMap(\.points).filter { window.contains($0.time) }

@@ -60,7 +60,7 @@ class Lanes {
     const isPointedAt =
       this.state.cursor !== null && span.start <= this.state.cursor && this.state.cursor <= span.end;
     context.fillStyle = color("c5");
-    context.globalAlpha = isPointedAt ? 0.9 : 0.6;
+    context.globalAlpha = (isPointedAt ? 0.75 : 0.45) + (isFlame ? 0 : 0.2);
     if (span.end === span.start) {
       context.fillRect(from - 1, top + 1, 2, LANE - 2);
     } else {
@@ -68,7 +68,7 @@ class Lanes {
     }
     context.globalAlpha = 1;
     if (!isFlame || width < 24) return;
-    context.fillStyle = color("page");
+    context.fillStyle = color("text");
     context.textBaseline = "middle";
     context.textAlign = "left";
     const left = Math.max(from, LEFT) + 4;
