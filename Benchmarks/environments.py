@@ -45,7 +45,8 @@ def prepare(python: str, wheel: str) -> Pair:
     _pip(peakline, "--force-reinstall", "--no-deps", wheel)
     _pip(peakline, "numpy")  # One of the workloads is about its arrays.
     original = _environment(python, folder / f"bench-original-{version}")
-    _pip(original, ORIGINAL)
+    # What it plots with.
+    _pip(original, ORIGINAL, "matplotlib")
     return Pair(peakline, original)
 
 

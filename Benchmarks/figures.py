@@ -16,7 +16,7 @@ class Figure(NamedTuple):
     """Its name in the cases' results."""
     title: str
     unit: str
-    """ns, µs, ms, KiB, MiB, × or nothing."""
+    """ns, µs, ms, s, KiB, MiB, × or nothing."""
     promise: tuple[float | None, float | None] | None = None
     """The most it may be, before CPython 3.12 and from then on."""
     slack: float = 0.0
@@ -79,6 +79,14 @@ FIGURES = (
     Figure("growth_many_kib", "after ten million (memory_profiler: 100,000)", "KiB"),
     Figure("usage_ms", "`memory_usage` of a call: time beyond the call", "ms"),
     Figure("usage_peak_ms", "the same with `max_usage`", "ms"),
+    Figure("mprof_true_ms", "`mprof run true`: time beyond that of `true`", "ms", (8, 8)),
+    Figure(
+        "mprof_cpu_ms", "processor time in a second of sampling, 100 times a second", "ms", (10, 10)
+    ),
+    Figure("mprof_plot_ms", "`mprof plot` of 100,000 samples", "ms"),
+    Figure("mprof_plot_many_s", "the same, of 8.6 million", "s", (2, 2)),
+    Figure("mprof_plot_many_mib", "the same: memory", "MiB", (200, 200)),
+    Figure("mprof_page_kib", "the same: size of the page", "KiB", (976, 976)),
     Figure(
         "malloc_pair_ns", "a malloc and its free, counted, more than not", "ns", (6, 6), least=True
     ),

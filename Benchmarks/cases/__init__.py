@@ -12,6 +12,7 @@ BOTH = (
     "topics",
     "table_memory",
     "usage",
+    "mprof",
 )
 """For both profilers."""
 
