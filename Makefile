@@ -32,7 +32,7 @@ CHECKERS := ruff==0.14.5 mypy==1.18.2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: demo test swift-test python-test examples-test check format accuracy recordings bench \
+.PHONY: demo test swift-test python-test examples-test pages-test check format accuracy recordings bench \
   bench-recording bench-reports suites consumers fuzz wheel clean
 
 demo:
@@ -41,7 +41,7 @@ demo:
 	.venv/bin/python examples/mem_script.py
 	.venv/bin/python examples/topics.py
 
-test: swift-test python-test examples-test
+test: swift-test python-test examples-test pages-test
 
 swift-test:
 	swift test --quiet --disable-xctest
@@ -54,6 +54,11 @@ python-test: wheel
 examples-test: wheel
 	EXTRAS=test,demo TESTS=python/tests/test_examples.py \
 	  tools/test-python $(PYTHON) $(VENVS)/examples dist/peakline-*.whl
+
+# Pages in Chromium, on one Python; where that cannot be installed they are skipped with a reason.
+pages-test: wheel
+	CHROMIUM="$$(tools/chromium)" EXTRAS=pages TESTS=IntegrationTests/pages \
+	  tools/test-python $(PYTHON) $(VENVS)/pages dist/peakline-*.whl
 
 # What is missing, such as Java, is skipped with a reason.
 consumers: wheel
