@@ -96,6 +96,35 @@ def test_clean_removes_all_of_the_usual_name_and_nothing_else(folder: Path) -> N
     assert names(folder) == ["mprofile_1.dat", "other.dat"]
 
 
+def test_clean_goes_on_behind_a_folder_of_the_usual_name(folder: Path) -> None:
+    (folder / "mprofile_20261101000000.dat").mkdir()
+    rehearsal = mprof(folder, "clean", "--dry-run")
+    assert rehearsal.stdout == "\n".join(["Files to be removed: ", *NAMES, ""])
+    answer = mprof(folder, "clean")
+    assert (answer.returncode, answer.stdout) == (0, "")
+    assert is_one_line(answer.stderr, "mprofile_20261101000000.dat is a folder")
+    assert names(folder) == ["mprofile_1.dat", "mprofile_20261101000000.dat", "other.dat"]
+
+
+def test_what_cannot_be_removed_does_not_keep_the_others(folder: Path) -> None:
+    for name in ("a.dat", "c.dat"):
+        (folder / name).mkdir()
+    answer = mprof(folder, "rm", "a.dat", NAMES[0], "c.dat", "other.dat")
+    assert answer.returncode == 1
+    assert [line.split()[1] for line in answer.stderr.splitlines()] == ["a.dat", "c.dat"]
+    assert names(folder) == ["a.dat", "c.dat", "mprofile_1.dat", *NAMES[1:]]
+
+
+def test_names_that_begin_with_a_dash_have_their_folder_before_them(folder: Path) -> None:
+    (folder / "-x.dat").write_text(ORIGINAL)
+    assert mprof(folder, "peak", "./-x.dat").stdout.startswith("./-x.dat\t60.125 MiB\n")
+    assert mprof(folder, "peak", "--", "-x.dat").stdout.startswith("-x.dat\t60.125 MiB\n")
+    mprof(folder, "export", "./-x.dat", "--to", "csv", "-o", "-x.csv")
+    assert (folder / "-x.csv").exists()
+    assert mprof(folder, "rm", "./-x.dat").returncode == 0
+    assert not (folder / "-x.dat").exists()
+
+
 # ---- peak
 
 

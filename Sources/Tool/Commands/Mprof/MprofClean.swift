@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Glibc
 
 /// `mprof clean`: removes all recordings of this folder.
 struct MprofClean: MprofSubcommand {
@@ -22,6 +23,12 @@ struct MprofClean: MprofSubcommand {
   }
 
   func run() throws {
-    try Removal.remove(ProfileFiles.all(), isRehearsal: dryRun, withStamps: false)
+    let all = ProfileFiles.all()
+    let folders = all.filter { Files.isFolder($0) }
+    for name in folders {
+      write("mprof: \(name) is a folder, and stays", to: STDERR_FILENO)
+    }
+    try Removal.remove(
+      all.filter { !folders.contains($0) }, isRehearsal: dryRun, withStamps: false)
   }
 }
