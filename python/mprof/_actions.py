@@ -113,16 +113,24 @@ def _perform(word: str, arguments: list[str]) -> int:
 def _own_options(words: list[str]) -> set[str]:
     """Which of run's options that matter here stand before the program."""
     found = set()
-    values = {"-T", "-o", "-t", "--interval", "--output", "--timeout", "--backend", "--limit"}
+    values = ("interval", "output", "timeout", "backend", "limit", "with-python")
     rest = iter(words)
     for word in rest:
-        if word in values:
-            next(rest, None)
-        elif not word.startswith("-") or word == "--":
+        if word in ("-", "--") or not word.startswith("-"):
             break
-        elif word.startswith("--"):
-            if len(word) > 2 and "--exit-code".startswith(word):
+        if word.startswith("--"):
+            name, joined, _ = word[2:].partition("=")
+            if "exit-code".startswith(name):
                 found.add("exit-code")
-        elif "E" in word and not set(word[1 : word.index("E")]) & set("Tot"):
-            found.add("exit-code")
+            elif not joined and any(value.startswith(name) for value in values):
+                next(rest, None)
+            continue
+        # Letters in one word, of which the last may have a value, in the same word or the next.
+        for place, letter in enumerate(word[1:], 2):
+            if letter == "E":
+                found.add("exit-code")
+            elif letter in "Tot":
+                if place == len(word):
+                    next(rest, None)
+                break
     return found

@@ -218,6 +218,23 @@ def test_run_ends_with_the_programs_status_where_asked_for(
     mprof.run_action()
 
 
+@pytest.mark.parametrize(
+    ("words", "is_asked_for"),
+    [
+        ("-E x", True), ("--exit x", True), ("-CEM x", True), ("-T 1 -E x", True),
+        ("-CT 1 -E x", True), ("-o -x.dat -E x", True), ("--out -x.dat -E x", True),
+        ("--output=-x.dat -E x", True), ("-o-x.dat -E x", True), ("-o -E x", False),
+        ("-oE x", False), ("--out -E x", False), ("x -E", False), ("-- -E", False), ("-", False),
+    ],
+)  # fmt: skip
+def test_the_status_is_asked_for_before_the_program_and_not_by_a_value(
+    words: str, is_asked_for: bool
+) -> None:
+    from mprof._actions import _own_options
+
+    assert _own_options(words.split()) == ({"exit-code"} if is_asked_for else set())
+
+
 def test_run_uses_the_python_that_calls_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, "script.py", "import sys\nopen('who', 'w').write(sys.executable)\n")
     monkeypatch.chdir(tmp_path)

@@ -63,6 +63,18 @@ def test_every_backend_samples(tmp_path: Path, backend: str) -> None:
     assert highest == 0 if backend == "swap" else 32 < highest < 80
 
 
+@pytest.mark.parametrize(
+    "words", [["-o", "-x.dat"], ["-o-x.dat"], ["--output", "-x.dat"], ["--out=-x.dat"]]
+)
+def test_a_file_may_have_a_name_that_begins_with_a_dash(tmp_path: Path, words: list[str]) -> None:
+    write(tmp_path, "s.py", "@profile\ndef f():\n    pass\nf()\n")
+    answer = mprof(tmp_path, "run", "-q", "-E", *words, "s.py")
+    assert (answer.returncode, answer.stdout, answer.stderr) == (0, "", "")
+    found = recording(tmp_path / "-x.dat")
+    assert found.memory
+    assert [call[0] for call in found.calls] == ["__main__.f"]
+
+
 def test_samples_lie_on_a_grid(tmp_path: Path) -> None:
     mprof(tmp_path, "run", "-T", "0.05", "-o", "a.dat", "sleep", "0.6")
     times = [when for _, when in recording(tmp_path / "a.dat").memory]

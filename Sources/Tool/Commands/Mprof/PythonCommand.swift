@@ -36,7 +36,9 @@ struct PythonCommand: Equatable {
   /// Puts in what records the calls; nothing is recorded where there is no file.
   mutating func stamp(into path: String?, measure: Measure, withChildren: Bool) {
     guard isPython else { return }
-    var stamping = ["-m", "memory_profiler", "--timestamp", "-o", path ?? "/dev/null"]
+    // A name that begins with a dash would be an option.
+    let output = path.map { $0.hasPrefix("-") ? "./" + $0 : $0 } ?? "/dev/null"
+    var stamping = ["-m", "memory_profiler", "--timestamp", "-o", output]
     if measure.pythonName != "psutil" { stamping += ["--backend", measure.pythonName] }
     if withChildren { stamping.append("--include-children") }
     words.insert(contentsOf: stamping, at: 1)
