@@ -34,12 +34,12 @@ struct Peakline: ParsableCommand {
   /// Parses, runs, and answers with an exit code: 0, 2 for wrong usage, else the failure's own.
   static func main() {
     do {
-      let words = CommandLine.arguments.dropFirst()
+      let words = SystemText.commandLine().map(\.text).dropFirst()
       if words.first == "mprof" {
         // It has words of its own; to parse those of all commands takes longer than some programs run.
         try Mprof.perform(Array(words.dropFirst()))
       } else {
-        var command = try parseAsRoot()
+        var command = try parseAsRoot(Array(words))
         try command.run()
       }
     } catch let failure as Failure {

@@ -100,7 +100,7 @@ import Testing
         "/py", "-m", "memory_profiler", "--timestamp", "-o", "o.dat", "--backend", "psutil_pss",
         "--include-children", "a.py", "-x",
       ])
-    for words in [["./prog"], ["python3", "a.py"]] {
+    for words: [SystemText] in [["./prog"], ["python3", "a.py"]] {
       let plain = try PythonCommand.command(
         for: words, isPython: false, isOrdinary: false, interpreter: nil)
       #expect(plain.words == words && !plain.isPython)
@@ -111,6 +111,34 @@ import Testing
     let named = try PythonCommand.command(
       for: ["python3.12", "a.py"], isPython: true, isOrdinary: false, interpreter: nil)
     #expect(named.words == ["python3.12", "a.py"] && named.isPython)
+  }
+
+  @Test func `a recording whose name begins with a dash is no option to Python`() throws {
+    var command = try PythonCommand.command(
+      for: ["a.py"], isPython: false, isOrdinary: false, interpreter: "/py")
+    command.stamp(into: "-x.dat", measure: .rss, withChildren: false)
+    #expect(
+      command.words == ["/py", "-m", "memory_profiler", "--timestamp", "-o", "./-x.dat", "a.py"])
+  }
+
+  @Test func `a value that begins with a dash is a value`() throws {
+    for words in [["-o", "-x.dat"], ["-o-x.dat"], ["-o=-x.dat"], ["--out", "-x.dat"]] {
+      let split = try OptionWords(words + ["p"], known: MprofRun.knownOptions, endsAtOther: true)
+      #expect(split.others == ["p"])
+      #expect(try MprofRun.parse(split.options).sampling.output == "-x.dat")
+    }
+  }
+
+  @Test func `what is no text stays as it is`() {
+    let word = SystemText(bytes: [0x61, 0xFF, 0x2E, 0xC3])
+    #expect(word.cString == [0x61, -1, 0x2E, -61, 0])
+    #expect(word.text == "a\u{FFFD}.\u{FFFD}")
+    #expect(word != SystemText(word.text))
+    #expect(word.hasPrefix("a") && !word.hasPrefix("b"))
+  }
+
+  @Test func `this process's own words are found where the kernel has put them`() {
+    #expect(SystemText.commandLine().map(\.text) == Swift.CommandLine.arguments)
   }
 
   @Test func `the report of a limit says who had how much`() {

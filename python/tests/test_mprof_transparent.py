@@ -26,6 +26,51 @@ def test_arguments_are_passed_untouched(tmp_path: Path) -> None:
     assert answer.stdout.split("\n")[:-1] == given
 
 
+ODD = [b"a\xff\xfe", b"", b"\xc3", "ä\u0301".encode(), b"\xed\xa0\x80 \n"]
+"""Words of which most are no UTF-8."""
+ECHO = (
+    "import os, sys; words = [*sys.argv[1:], os.environ['ODD']]; "
+    "sys.stdout.buffer.write(b'|'.join(map(os.fsencode, words)))"
+)
+
+
+def test_words_and_variables_that_are_no_text_are_passed_untouched(tmp_path: Path) -> None:
+    odd = {**os.environb, **{k.encode(): v.encode() for k, v in environment().items()}}
+    odd[b"ODD"] = ODD[0]
+    folder = os.fsencode(tmp_path) + b"/folder\xff"
+    os.mkdir(folder)
+    tool = str(Path(MPROF).with_name("peakline"))
+    for command in ([MPROF, "run", "-q", "-o", "a.dat"], [tool, "record", "-q"]):
+        words = [*command, sys.executable, "-c", ECHO, *ODD]
+        found = subprocess.run(words, cwd=folder, env=odd, capture_output=True, check=True)
+        assert found.stdout.split(b"|") == [*ODD, ODD[0]], found.stderr
+    files = os.listdir(folder)
+    assert b"a.dat" in files
+    assert [name for name in files if name.endswith(b".peakline")]
+    # The recording is text all the same, as all who read it expect.
+    with open(folder + b"/a.dat", encoding="utf-8") as file:
+        assert file.readline().startswith(f"CMDLINE {sys.executable} -c ")
+
+
+def test_programs_are_found_whose_names_or_folders_are_no_text(tmp_path: Path) -> None:
+    folder = os.fsencode(tmp_path) + b"/folder\xff"
+    os.mkdir(folder)
+    program = folder + b"/pr\xe9gram"
+    with open(program, "w") as file:
+        file.write("#!/bin/sh\necho ran\n")
+    os.chmod(program, 0o755)
+    with open(folder + b"/\xe9.py", "w") as file:
+        file.write("print('ran')\n")
+    clean = {k.encode(): v.encode() for k, v in environment().items()}
+    path = folder + b":" + clean[b"PATH"]
+    for word in (b"pr\xe9gram", program, folder + b"/\xe9.py"):
+        found = subprocess.run(
+            [MPROF, "run", "-q", "-o", "a.dat", word], cwd=tmp_path,
+            env={**clean, b"PATH": path}, capture_output=True, check=False,
+        )  # fmt: skip
+        assert (found.returncode, found.stdout) == (0, b"ran\n"), found.stderr
+
+
 def test_a_script_without_its_interpreters_line_is_a_shells(tmp_path: Path) -> None:
     script = write(tmp_path, "s.sh", "echo $1\n")
     script.chmod(0o755)

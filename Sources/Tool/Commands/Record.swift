@@ -93,10 +93,11 @@ struct Record: ParsableCommand {
   }
 
   func run() throws {
-    let words = try withInterpreter(program)
+    // The program's words are the last ones.
+    let words = try withInterpreter(SystemText.commandLine().suffix(program.count))
     let path = try Files.program(named: words[0])
     if let obstacle = Suitability.obstacle(of: path) {
-      throw Failure.cannotRecord(program: path, reason: obstacle)
+      throw Failure.cannotRecord(program: path.text, reason: obstacle)
     }
     let agent = try AgentFinder.find()
     let capture = try makeCapture(words)
@@ -115,24 +116,24 @@ struct Record: ParsableCommand {
   }
 
   /// A script or a module alone is run by the Python that belongs to Peakline.
-  private func withInterpreter(_ words: [String]) throws -> [String] {
-    let isScript = words[0].hasSuffix(".py") && !Files.isProgram(words[0])
+  private func withInterpreter(_ program: ArraySlice<SystemText>) throws -> [SystemText] {
+    let words = Array(program)
+    let isScript = words[0].text.hasSuffix(".py") && !Files.isProgram(words[0])
     guard words[0] == "-m" || isScript else { return words }
-    return [try PythonFinder.current().find()] + words
+    return [SystemText(try PythonFinder.current().find())] + words
   }
 
-  /// The capture's full path: the program may change its folder.
-  private func makeCapture(_ words: [String]) throws(Failure) -> String {
-    let name = output ?? CaptureName.usual(for: words, at: time(nil))
-    let path = name.hasPrefix("/") ? name : Files.workingFolder() + "/" + name
-    if !force, let kind = FileSystem.unsuitable(for: Files.directory(of: path)) {
+  /// Makes the capture's file, of which the path is returned.
+  private func makeCapture(_ words: [SystemText]) throws(Failure) -> String {
+    let name = output ?? CaptureName.usual(for: words.map(\.text), at: time(nil))
+    if !force, let kind = FileSystem.unsuitable(for: Files.directory(of: name)) {
       throw .cannotWrite(
         path: name,
         reason: "its folder is on \(kind), where a mapped file may be lost or wait: "
           + "name another place with -o, or insist with --force")
     }
     let how = O_CREAT | O_RDWR | O_CLOEXEC | (force ? O_TRUNC : O_EXCL)
-    let descriptor = unsafe open(path, how, 0o666)
+    let descriptor = unsafe open(name, how, 0o666)
     guard descriptor >= 0 else {
       let isThere = errno == EEXIST
       throw .cannotWrite(
@@ -142,18 +143,23 @@ struct Record: ParsableCommand {
           : unsafe String(cString: strerror(errno)))
     }
     close(descriptor)
-    return path
+    return name
   }
 
-  private func environment(agent: String, capture: String) -> [String] {
+  private func environment(agent: String, capture: String) -> [SystemText] {
     let interval = exact ? 0 : (sample ?? ByteSize(bytes: 512 << 10)).bytes
     var variables = Files.environment().filter { !$0.hasPrefix("PEAKLINE_RECORD=") }
-    let others = variables.first { $0.hasPrefix("LD_PRELOAD=") }?.dropFirst("LD_PRELOAD=".count)
+    let others =
+      variables.first { $0.hasPrefix("LD_PRELOAD=") }?.bytes
+      .dropFirst("LD_PRELOAD=".utf8.count) ?? []
     variables.removeAll { $0.hasPrefix("LD_PRELOAD=") }
-    let rest = (others ?? "").isEmpty ? "" : ":" + String(others ?? "")
+    let rest = others.isEmpty ? [] : [UInt8(ascii: ":")] + others
+    let order = "PEAKLINE_RECORD=\(interval):\(maxSize.bytes):\(getpid()):\(seed ?? 0):"
+    // The full path: the program may change its folder.
+    let folder = capture.hasPrefix("/") ? [] : Files.workingFolder().bytes + [UInt8(ascii: "/")]
     return variables + [
-      "LD_PRELOAD=\(agent)\(rest)",
-      "PEAKLINE_RECORD=\(interval):\(maxSize.bytes):\(getpid()):\(seed ?? 0):\(capture)",
+      SystemText(bytes: Array("LD_PRELOAD=\(agent)".utf8) + rest),
+      SystemText(bytes: Array(order.utf8) + folder + Array(capture.utf8)),
     ]
   }
 

@@ -17,7 +17,7 @@ enum ChildProcess {
 
   /// Runs a program to its end.
   static func run(
-    _ path: String, arguments: [String], environment: [String]
+    _ path: SystemText, arguments: [SystemText], environment: [SystemText]
   ) throws(Failure) -> Sealing.Exit {
     let words = CStrings([path] + arguments)
     let variables = CStrings(environment)
@@ -34,9 +34,9 @@ enum ChildProcess {
     unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var started: pid_t = 0
     let error = unsafe posix_spawn(
-      &started, path, nil, &attributes, words.pointers, variables.pointers)
+      &started, path.cString, nil, &attributes, words.pointers, variables.pointers)
     guard error == 0 else {
-      throw .cannotStart(program: path, reason: unsafe String(cString: strerror(error)))
+      throw .cannotStart(program: path.text, reason: unsafe String(cString: strerror(error)))
     }
     unsafe child = started
     // The terminal's keys are the program's to answer: this process waits for how it does.

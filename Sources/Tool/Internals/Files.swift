@@ -6,11 +6,15 @@ import Glibc
 /// Questions to the file system, one libc call each.
 enum Files {
   /// Whether the path is a regular file that this process may execute.
-  static func isProgram(_ path: String) -> Bool {
+  static func isProgram(_ path: SystemText) -> Bool {
     var status = stat()
-    guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
-    return unsafe access(path, X_OK) == 0
+    guard unsafe stat(path.cString, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      return false
+    }
+    return unsafe access(path.cString, X_OK) == 0
   }
+
+  static func isProgram(_ path: String) -> Bool { isProgram(SystemText(path)) }
 
   /// Where this executable lies, links resolved; nil where /proc is not mounted.
   static func thisExecutable() -> String? {
@@ -74,9 +78,13 @@ enum Files {
     return newest?.name
   }
 
-  /// The first bytes of a regular file; nil for what is none, or cannot be read.
   static func beginning(of path: String, count: Int) -> [UInt8]? {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    beginning(of: SystemText(path), count: count)
+  }
+
+  /// The first bytes of a regular file; nil for what is none, or cannot be read.
+  static func beginning(of path: SystemText, count: Int) -> [UInt8]? {
+    let descriptor = unsafe open(path.cString, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     var status = stat()
@@ -89,9 +97,16 @@ enum Files {
   }
 
   /// Whether the path is a folder.
-  static func isFolder(_ path: String) -> Bool {
+  static func isFolder(_ path: SystemText) -> Bool { kind(of: path) == S_IFDIR }
+
+  static func isFolder(_ path: String) -> Bool { isFolder(SystemText(path)) }
+
+  /// Whether the path is a pipe.
+  static func isPipe(_ path: String) -> Bool { kind(of: SystemText(path)) == S_IFIFO }
+
+  private static func kind(of path: SystemText) -> mode_t? {
     var status = stat()
-    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    return unsafe stat(path.cString, &status) == 0 ? status.st_mode & S_IFMT : nil
   }
 
   /// The directory that the path names a file in.
@@ -106,34 +121,41 @@ enum Files {
   }
 
   /// The path of a program: a name with a slash is one, any other is looked up on `PATH`.
-  static func program(named name: String) throws(Failure) -> String {
-    if name.contains("/") {
-      guard isProgram(name) else { throw .noProgram(name) }
-      return name
+  static func program(named name: SystemText) throws(Failure) -> SystemText {
+    guard let found = places(of: name).first(where: isProgram) else {
+      throw .noProgram(name.text)
     }
-    let path = unsafe getenv("PATH").map { unsafe String(cString: $0) } ?? "/usr/bin:/bin"
-    let found = path.split(separator: ":").lazy.map { "\($0)/\(name)" }.first(where: isProgram)
-    guard let found else { throw .noProgram(name) }
     return found
   }
 
   /// The path of a program for `mprof run`, which tells one that is not there from one that may not be
   /// run.
-  static func programOfMprof(named name: String) throws(Failure) -> String {
+  static func programOfMprof(named name: SystemText) throws(Failure) -> SystemText {
     do throws(Failure) {
       return try program(named: name)
     } catch {
-      let path = unsafe getenv("PATH").map { unsafe String(cString: $0) } ?? "/usr/bin:/bin"
-      let places = name.contains("/") ? [name] : path.split(separator: ":").map { "\($0)/\(name)" }
-      guard let there = places.first(where: isThere) else { throw .mprof(.noProgram(name)) }
+      guard let there = places(of: name).first(where: isThere) else {
+        throw .mprof(.noProgram(name.text))
+      }
       let reason = isFolder(there) ? EISDIR : EACCES
       throw .mprof(
-        .cannotStart(program: there, reason: unsafe String(cString: strerror(reason))))
+        .cannotStart(program: there.text, reason: unsafe String(cString: strerror(reason))))
+    }
+  }
+
+  /// Where a program of that name may lie.
+  static func places(of name: SystemText) -> [SystemText] {
+    if name.bytes.contains(UInt8(ascii: "/")) { return [name] }
+    let path = SystemText.variable("PATH") ?? "/usr/bin:/bin"
+    return path.bytes.split(separator: UInt8(ascii: ":")).map {
+      SystemText(bytes: $0 + [UInt8(ascii: "/")] + name.bytes)
     }
   }
 
   /// Whether there is anything of that name.
-  static func isThere(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+  static func isThere(_ path: SystemText) -> Bool { unsafe access(path.cString, F_OK) == 0 }
+
+  static func isThere(_ path: String) -> Bool { isThere(SystemText(path)) }
 
   /// Writes a file, in place of one that is there; says why it cannot be.
   static func replace(_ path: String, with bytes: [UInt8]) -> String? {
@@ -197,18 +219,18 @@ enum Files {
     return Int(status.st_mtim.tv_sec) * 1_000_000_000 + Int(status.st_mtim.tv_nsec)
   }
 
-  static func workingFolder() -> String {
+  static func workingFolder() -> SystemText {
     guard let path = unsafe getcwd(nil, 0) else { return "." }
     defer { unsafe free(path) }
-    return unsafe String(cString: path)
+    return unsafe SystemText(copying: path)
   }
 
   /// The variables of the environment, each as `NAME=value`.
-  static func environment() -> [String] {
-    var variables: [String] = []
+  static func environment() -> [SystemText] {
+    var variables: [SystemText] = []
     var place = unsafe environ
     while let variable = unsafe place.pointee {
-      unsafe variables.append(String(cString: variable))
+      unsafe variables.append(SystemText(copying: variable))
       unsafe place += 1
     }
     return variables

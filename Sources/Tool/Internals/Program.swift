@@ -74,12 +74,14 @@ final class CStrings {
   let pointers: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
   private let count: Int
 
-  init(_ strings: [String]) {
+  init(_ strings: [SystemText]) {
     count = strings.count
     unsafe pointers = .allocate(capacity: count + 1)
-    for (index, string) in strings.enumerated() { unsafe pointers[index] = strdup(string) }
+    for (index, string) in strings.enumerated() { unsafe pointers[index] = strdup(string.cString) }
     unsafe pointers[count] = nil
   }
+
+  convenience init(_ strings: [String]) { self.init(strings.map { SystemText($0) }) }
 
   deinit {
     // Safe: init filled exactly these `count` elements, and nothing else writes to them.

@@ -33,7 +33,7 @@ struct StartedProgram {
   /// Starts a program, which knows itself by a name.
   ///
   /// A text file without an interpreter's line is a shell's script, as `execvp` has it.
-  init(_ path: String, words: [String], mask: sigset_t) throws(Failure) {
+  init(_ path: SystemText, words: [SystemText], mask: sigset_t) throws(Failure) {
     // We need to hear of its end, also where we were told to ignore that; so that the program is not.
     signal(SIGCHLD, SIG_DFL)
     var started = Self.spawn(path, words, mask)
@@ -41,13 +41,14 @@ struct StartedProgram {
       started = Self.spawn("/bin/sh", ["/bin/sh", path] + words.dropFirst(), mask)
     }
     guard started.error == 0 else {
-      throw .cannotStart(program: path, reason: unsafe String(cString: strerror(started.error)))
+      throw .cannotStart(
+        program: path.text, reason: unsafe String(cString: strerror(started.error)))
     }
     processID = started.child
   }
 
   private static func spawn(
-    _ path: String, _ words: [String], _ mask: sigset_t
+    _ path: SystemText, _ words: [SystemText], _ mask: sigset_t
   ) -> (child: pid_t, error: Int32) {
     let words = CStrings(words)
     var mask = mask
@@ -57,7 +58,8 @@ struct StartedProgram {
     unsafe posix_spawnattr_setsigmask(&attributes, &mask)
     unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var child: pid_t = 0
-    let error = unsafe posix_spawn(&child, path, nil, &attributes, words.pointers, environ)
+    let error = unsafe posix_spawn(
+      &child, path.cString, nil, &attributes, words.pointers, environ)
     return (child, error)
   }
 

@@ -6,9 +6,9 @@ import Glibc
 /// Whether a program can be recorded, from a look at its file before it is started.
 enum Suitability {
   /// Why a program cannot be recorded, as the end of a sentence; nil if nothing speaks against it.
-  static func obstacle(of path: String) -> String? {
+  static func obstacle(of path: SystemText) -> String? {
     var status = stat()
-    guard unsafe stat(path, &status) == 0 else { return nil }
+    guard unsafe stat(path.cString, &status) == 0 else { return nil }
     if status.st_mode & (S_ISUID | S_ISGID) != 0 && getuid() != 0 {
       return "it runs as another user (setuid), and the loader preloads nothing into such programs"
     }
@@ -24,9 +24,9 @@ enum Suitability {
   /// A script's own program decides.
   private static func ofScript(_ bytes: [UInt8]) -> String? {
     let line = bytes.dropFirst(2).prefix { $0 != 10 }
-    let words = String(decoding: line, as: UTF8.self).split(separator: " ")
-    guard let program = words.first, program.hasPrefix("/") else { return nil }
-    return obstacle(of: String(program))
+    let words = line.split(separator: UInt8(ascii: " "))
+    guard let program = words.first, program.first == UInt8(ascii: "/") else { return nil }
+    return obstacle(of: SystemText(bytes: program))
   }
 
   /// Without an interpreter (PT_INTERP) there is no loader.

@@ -90,9 +90,11 @@ struct MprofRun: MprofSubcommand {
     if attach { try MprofAttach.attach(to: first, sampling) }
     Files.occupyStandardStreams()
     let signals = SignalQueue()
+    // The program's words are the last ones.
+    let words = Array(SystemText.commandLine().suffix(others.count))
     var command = try PythonCommand.command(
-      for: others, isPython: python, isOrdinary: nopython, interpreter: withPython)
-    if command.isPython, first.hasSuffix(".py"), !PythonCommand.isThere(first) {
+      for: words, isPython: python, isOrdinary: nopython, interpreter: withPython)
+    if command.isPython, first.hasSuffix(".py"), !PythonCommand.isThere(words[0]) {
       throw Failure.mprof(.noProgram(first))
     }
     let path = try Files.programOfMprof(named: command.words[0])
@@ -101,7 +103,7 @@ struct MprofRun: MprofSubcommand {
     sampling.say("running new process")
     if command.isPython { sampling.say("running as a Python program...") }
     var writer = SeriesWriter()
-    writer.command(command.words)
+    writer.command(command.words.map(\.text))
     if sampling.includeChildren, sampling.multiprocess { writer.includesChildren() }
     // At once, so that whatever the program appends comes after it.
     file.write(writer.bytes)
@@ -113,7 +115,7 @@ struct MprofRun: MprofSubcommand {
   }
 
   private func start(
-    _ path: String, _ words: [String], _ signals: SignalQueue, _ file: SeriesFile
+    _ path: SystemText, _ words: [SystemText], _ signals: SignalQueue, _ file: SeriesFile
   ) throws(Failure) -> StartedProgram {
     do throws(Failure) {
       return try StartedProgram(path, words: words, mask: signals.inheritedMask)

@@ -7,30 +7,28 @@ import Glibc
 /// writes down when decorated functions ran.
 struct PythonCommand: Equatable {
   /// The words, as the recording has them.
-  private(set) var words: [String]
+  private(set) var words: [SystemText]
   /// Whether calls are recorded.
   let isPython: Bool
 
   /// A program that ends in `.py` is a script, unless it was said that it is nothing special.
   static func command(
-    for words: [String], isPython: Bool, isOrdinary: Bool, interpreter: String?
+    for words: [SystemText], isPython: Bool, isOrdinary: Bool, interpreter: String?
   ) throws(Failure) -> PythonCommand {
-    let isScript = words[0].hasSuffix(".py") && !isOrdinary
+    let program = words[0].text
+    let isScript = program.hasSuffix(".py") && !isOrdinary
     guard isPython || isScript else { return PythonCommand(words: words, isPython: false) }
-    if !words[0].hasSuffix(".py"), Files.name(of: words[0]).hasPrefix("python") {
+    if !program.hasSuffix(".py"), Files.name(of: program).hasPrefix("python") {
       return PythonCommand(words: words, isPython: true)
     }
     let python: String
     if let interpreter { python = interpreter } else { python = try PythonFinder.current().find() }
-    return PythonCommand(words: [python] + words, isPython: true)
+    return PythonCommand(words: [SystemText(python)] + words, isPython: true)
   }
 
   /// Whether there is such a script, here or, as Python's side looks for it, on `PATH`.
-  static func isThere(_ script: String) -> Bool {
-    if Files.isThere(script) { return true }
-    let path = unsafe getenv("PATH").map { unsafe String(cString: $0) } ?? ""
-    return !script.contains("/")
-      && path.split(separator: ":").contains { Files.isThere("\($0)/\(script)") }
+  static func isThere(_ script: SystemText) -> Bool {
+    Files.isThere(script) || Files.places(of: script).contains(where: Files.isThere)
   }
 
   /// Puts in what records the calls; nothing is recorded where there is no file.
@@ -41,6 +39,6 @@ struct PythonCommand: Equatable {
     var stamping = ["-m", "memory_profiler", "--timestamp", "-o", output]
     if measure.pythonName != "psutil" { stamping += ["--backend", measure.pythonName] }
     if withChildren { stamping.append("--include-children") }
-    words.insert(contentsOf: stamping, at: 1)
+    words.insert(contentsOf: stamping.map { SystemText($0) }, at: 1)
   }
 }
