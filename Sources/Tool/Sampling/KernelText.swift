@@ -57,12 +57,32 @@ struct KernelText {
   private static let page = 4096
 
   /// Opens, reads and closes a file; false where it cannot be.
-  mutating func read(_ path: String) -> Bool {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+  ///
+  /// A path that does not begin with a slash goes on from an open folder.
+  mutating func read(_ path: String, from folder: Int32 = AT_FDCWD) -> Bool {
+    let descriptor = unsafe openat(folder, path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     return fill(from: descriptor)
   }
+
+  /// Reads what a process is doing, as its `stat` file has it; nil if it cannot be seen.
+  ///
+  /// Where its first thread has ended and others go on, it is what one of those does.
+  mutating func readState(of process: pid_t) -> UInt8? {
+    guard read("/proc/\(process)/stat") else { return nil }
+    let first = state
+    guard first == Self.zombie else { return first }
+    for thread in Files.entries(of: "/proc/\(process)/task") where pid_t(thread) != process {
+      guard read("/proc/\(process)/task/\(thread)/stat"), let state, state != Self.zombie else {
+        continue
+      }
+      return state
+    }
+    return first
+  }
+
+  private static let zombie = UInt8(ascii: "Z")
 
   /// The number after a name at the start of a line, as in `VmRSS:     1616 kB`.
   func kibibytes(of name: StaticString) -> Kibibytes? {
@@ -79,6 +99,9 @@ struct KernelText {
     }
     return nil
   }
+
+  /// Whether a `status` file is of a thread with memory: neither the kernel's own, nor one that has ended.
+  var hasMemory: Bool { kibibytes(of: "VmRSS:") != nil }
 
   /// All numbers of the text, as those in a `children` file.
   func forEachNumber(_ body: (Int32) -> Void) {

@@ -35,7 +35,12 @@ enum ProcessFinder {
   /// The words that it was started with; none for the kernel's own.
   static func commandLine(of number: pid_t) -> [String] {
     var text = KernelText()
-    guard text.read("/proc/\(number)/cmdline") else { return [] }
+    // The first thread's says nothing once that has ended.
+    let others = Files.entries(of: "/proc/\(number)/task").lazy.map { "task/\($0)/" }
+    guard
+      text.read("/proc/\(number)/cmdline")
+        || others.contains(where: { text.read("/proc/\(number)/\($0)cmdline") })
+    else { return [] }
     return text.string.split(separator: "\0", omittingEmptySubsequences: false).dropLast()
       .map(String.init)
   }

@@ -25,6 +25,8 @@ final class SampledProcess {
   let processID: pid_t
   private let status: KernelFile
   private let tasks: OpaquePointer?
+  /// A thread that is alive where the first one is not: that one's files say nothing of the memory then.
+  private var survivor: pid_t?
   /// The most that is known of it: no later mark at or below this is news.
   private(set) var known = Kibibytes(0)
   /// The last reading.
@@ -52,13 +54,13 @@ final class SampledProcess {
   /// Whether it has not ended; one that only waits to be asked how it ended has.
   var isAlive: Bool {
     var text = KernelText()
-    return status.read(into: &text) && text.kibibytes(of: "VmRSS:") != nil
+    return readStatus(&text)
   }
 
   /// Whether it is stopped at this moment.
   var isStopped: Bool {
     var text = KernelText()
-    return text.read("/proc/\(processID)/stat") && text.state == UInt8(ascii: "T")
+    return text.readState(of: processID) == UInt8(ascii: "T")
   }
 
   /// What the kernel calls it.
@@ -72,10 +74,10 @@ final class SampledProcess {
   func read(_ measure: Measure, _ text: inout KernelText) -> Reading? {
     switch measure {
     case .rss:
-      guard status.read(into: &text), let memory = text.kibibytes(of: "VmRSS:") else { return nil }
+      guard readStatus(&text), let memory = text.kibibytes(of: "VmRSS:") else { return nil }
       return Reading(memory: memory, highWater: text.kibibytes(of: "VmHWM:"))
     case .swap:
-      guard status.read(into: &text), let memory = text.kibibytes(of: "VmSwap:") else { return nil }
+      guard readStatus(&text), let memory = text.kibibytes(of: "VmSwap:") else { return nil }
       return Reading(memory: memory)
     case .pss:
       return readSums(&text) ? text.kibibytes(of: "Pss:").map { Reading(memory: $0) } : nil
@@ -89,6 +91,32 @@ final class SampledProcess {
     }
   }
 
+  /// Reads the status of the first thread or, where that has ended, of one that has not; false if none
+  /// has memory any more.
+  private func readStatus(_ text: inout KernelText) -> Bool {
+    guard status.read(into: &text) else { return false }
+    if text.hasMemory {
+      survivor = nil
+      return true
+    }
+    guard let tasks = unsafe tasks else { return false }
+    if let survivor, readStatus(of: survivor, &text) { return true }
+    survivor = nil
+    unsafe rewinddir(tasks)
+    while let thread = unsafe Self.nextThread(tasks) {
+      guard thread != processID, readStatus(of: thread, &text) else { continue }
+      survivor = thread
+      return true
+    }
+    return false
+  }
+
+  /// Through the open folder, which never means another process of the same number.
+  private func readStatus(of thread: pid_t, _ text: inout KernelText) -> Bool {
+    guard let tasks = unsafe tasks else { return false }
+    return unsafe text.read("\(thread)/status", from: dirfd(tasks)) && text.hasMemory
+  }
+
   /// Opens and reads the sums over all mappings.
   ///
   /// The file stays with the address space that it was opened for, so that after an exec it would show
@@ -96,7 +124,9 @@ final class SampledProcess {
   /// times as long.
   private func readSums(_ text: inout KernelText) -> Bool {
     // The open descriptor says whether it is still the same process.
-    status.read(into: &text) && text.read("/proc/\(processID)/smaps_rollup")
+    guard readStatus(&text) else { return false }
+    guard let survivor else { return text.read("/proc/\(processID)/smaps_rollup") }
+    return text.read("/proc/\(processID)/task/\(survivor)/smaps_rollup")
   }
 
   /// Whether a reading is of memory that it shares with its parent: between vfork and exec, as most
@@ -141,13 +171,21 @@ final class SampledProcess {
   func forEachChild(_ text: inout KernelText, _ body: (pid_t) -> Void) {
     guard let tasks = unsafe tasks else { return }
     unsafe rewinddir(tasks)
+    while let thread = unsafe Self.nextThread(tasks) {
+      guard text.read("/proc/\(processID)/task/\(thread)/children") else { continue }
+      text.forEachNumber(body)
+    }
+  }
+
+  /// The next of the threads in a folder; nil behind the last.
+  private static func nextThread(_ tasks: OpaquePointer) -> pid_t? {
     while let entry = unsafe readdir(tasks) {
       // Safe: the kernel ends each name with a zero, within the entry.
       let thread = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
         unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe atoi($0) }
       }
-      guard thread > 0, text.read("/proc/\(processID)/task/\(thread)/children") else { continue }
-      text.forEachNumber(body)
+      if thread > 0 { return thread }
     }
+    return nil
   }
 }
