@@ -37,7 +37,7 @@ import Testing
   }
 
   @Test func `this process has memory by every measure`() throws {
-    let process = try #require(SampledProcess(getpid()))
+    let process = try SampledProcess(getpid())
     var text = KernelText()
     for measure in Measure.allCases {
       let reading = try #require(process.read(measure, &text))
@@ -45,11 +45,15 @@ import Testing
       #expect((reading.highWater != nil) == measure.hasHighWaterMark)
     }
     #expect(process.isAlive)
-    #expect(SampledProcess(pid_t.max) == nil)
+    #expect(throws: SampledProcess.Obstacle.unseen) { try SampledProcess(pid_t.max) }
+    #expect(ProcessTree(root: pid_t.max).root == nil)
+    let (own, others) = (text.readState(of: getpid()), text.readState(of: pid_t.max))
+    #expect("RSD".utf8.contains(try #require(own)))
+    #expect(others == nil)
   }
 
   @Test func `a mark is news when it is above all that is known, and above the reading`() throws {
-    let process = try #require(SampledProcess(getpid()))
+    let process = try SampledProcess(getpid())
     func reading(_ memory: Int, _ mark: Int) -> SampledProcess.Reading {
       SampledProcess.Reading(memory: Kibibytes(memory), highWater: Kibibytes(mark))
     }

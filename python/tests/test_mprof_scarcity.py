@@ -69,3 +69,92 @@ def test_a_limit_is_one_of_programs_without_their_first_thread_too(tmp_path: Pat
     answer = mprof(tmp_path, "run", "-q", "-T", "0.05", "--limit", "64MiB", sys.executable, program)
     assert answer.returncode == 124
     assert "was stopped with SIGTERM" in answer.stderr
+
+
+# ---- No /proc
+
+
+def within(*command: str) -> list[str]:
+    """A command line that is to be run so; skips where this machine does not allow it."""
+    try:
+        subprocess.run([*command, "true"], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        pytest.skip(f"there can be no namespace here: {error}")
+    return list(command)
+
+
+def without_proc() -> list[str]:
+    # Not by exec: the kernel counts to a process what it was before.
+    hide = 'mount -t tmpfs none /proc && "$@"; exit $?'
+    return within("unshare", "-rm", "sh", "-c", hide, "sh")
+
+
+def with_a_foreign_proc() -> list[str]:
+    return within("unshare", "-rpf")
+
+
+@pytest.mark.parametrize("surroundings", [without_proc, with_a_foreign_proc])
+@pytest.mark.parametrize(("flags", "status"), [(["-E"], 6), ([], 1)])
+def test_a_program_that_cannot_be_seen_is_waited_for(
+    tmp_path: Path, surroundings: Callable[[], list[str]], flags: list[str], status: int
+) -> None:
+    script = "sleep 0.3; echo ran; exit 6"
+    answer = subprocess.run(
+        [*surroundings(), MPROF, "run", *flags, "-q", "--limit", "1GiB", "-o", "a.dat", "sh", "-c",
+         script],
+        cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (answer.returncode, answer.stdout) == (status, "ran\n")
+    assert "mprof: nothing could be sampled: /proc does not show" in answer.stderr
+    assert "mprof: nobody saw to the limit of 1024.0 MiB\n" in answer.stderr
+    assert recording(tmp_path / "a.dat").memory == []
+
+
+def test_what_the_kernel_says_in_the_end_is_a_bound_for_what_cannot_be_seen(tmp_path: Path) -> None:
+    big = [sys.executable, "-S", "-c", "kept = bytearray(96 << 20)"]
+    answer = subprocess.run(
+        [*without_proc(), MPROF, "run", "-q", "-o", "a.dat", *big],
+        cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    (bound,) = recording(tmp_path / "a.dat").unseen
+    assert 96 < bound < 140
+    assert f"had at most {bound:.1f} MiB" in answer.stderr
+
+
+@pytest.mark.parametrize("hint", ["1", "init"])
+def test_nothing_can_be_attached_to_what_cannot_be_seen(tmp_path: Path, hint: str) -> None:
+    answer = subprocess.run(
+        [*without_proc(), MPROF, "attach", hint],
+        cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (answer.returncode, answer.stdout) == (1, "")
+    assert is_one_line(answer.stderr, "/proc shows no processes")
+
+
+# ---- No more open files
+
+
+def test_processes_for_which_no_file_is_left_are_counted(tmp_path: Path) -> None:
+    program = write(
+        tmp_path,
+        "many.py",
+        """
+        import os, time
+        for _ in range(40):
+            if os.fork() == 0:
+                time.sleep(1.5)
+                os._exit(0)
+        for _ in range(40):
+            os.wait()
+        """,
+    )
+    script = 'ulimit -n 48; exec "$@"'
+    answer = subprocess.run(
+        ["sh", "-c", script, "sh", MPROF, "run", "-q", "-M", "-T", "0.05", "-o", "a.dat",
+         sys.executable, program],
+        cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    seen = len({number for number, _, _ in recording(tmp_path / "a.dat").children})
+    assert 10 < seen < 40
+    assert answer.returncode == 0
+    assert is_one_line(answer.stderr, f"{40 - seen} processes were not sampled", "48 files")

@@ -87,7 +87,7 @@ struct StartedProgram {
     var text = KernelText()
     var hadChildren: Bool?
     // Page faults of children that were waited for: a process without any has not run.
-    if text.read("/proc/\(processID)/stat"), let small = text.statField(8) {
+    if System.procIsOurs, text.read("/proc/\(processID)/stat"), let small = text.statField(8) {
       hadChildren = small > 0
     }
     var status: Int32 = 0
@@ -103,7 +103,10 @@ struct StartedProgram {
   /// kernel counts that too.
   static var ownMost: Kibibytes {
     var text = KernelText()
-    guard text.read("/proc/self/status") else { return Kibibytes(0) }
-    return text.kibibytes(of: "VmHWM:") ?? Kibibytes(0)
+    if text.read("/proc/self/status"), let own = text.kibibytes(of: "VmHWM:") { return own }
+    // Of whatever this process was before, too.
+    var usage = rusage()
+    unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return Kibibytes(usage.ru_maxrss)
   }
 }

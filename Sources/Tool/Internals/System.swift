@@ -13,6 +13,15 @@ enum System {
       .joined(separator: " ")
   }
 
+  /// Whether /proc is there, and has the numbers that processes have for us: in a container it may be the
+  /// one of the system around it.
+  static let procIsOurs: Bool = {
+    var name = [CChar](repeating: 0, count: 16)
+    let count = unsafe readlink("/proc/self", &name, name.count)
+    let digits = name.prefix(max(0, count)).map { UInt8(bitPattern: $0) }
+    return pid_t(String(decoding: digits, as: UTF8.self)) == getpid()
+  }()
+
   /// A C array of characters, imported as a tuple, up to its terminating zero.
   private static func text<Characters>(of characters: Characters) -> String {
     unsafe withUnsafeBytes(of: characters) { bytes in

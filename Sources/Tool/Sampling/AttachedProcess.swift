@@ -35,7 +35,7 @@ struct AttachedProcess {
           flushed = now
         }
       }
-      guard sampler.tree.root.isAlive else { return nil }
+      guard let root = sampler.tree.root, root.isAlive else { return nil }
       if let end, now >= end { return nil }
       var deadline = min(schedule.due, now.advanced(by: Self.patience))
       if let end { deadline = min(deadline, end) }

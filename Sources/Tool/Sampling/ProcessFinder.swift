@@ -15,6 +15,7 @@ enum ProcessFinder {
       return number
     }
     let numbers = Files.entries(of: "/proc").compactMap { pid_t($0) }.sorted()
+    guard !numbers.isEmpty else { throw .mprof(.noProc) }
     for number in numbers where number != getpid() && names(of: number, contain: hint) {
       return number
     }
@@ -48,7 +49,8 @@ enum ProcessFinder {
   /// Why a process cannot be sampled; nil if it can.
   static func obstacle(_ number: pid_t, _ measure: Measure) -> MprofFailure? {
     var text = KernelText()
-    guard let process = SampledProcess(number) else {
+    guard let process = try? SampledProcess(number) else {
+      if Files.entries(of: "/proc").allSatisfy({ pid_t($0) == nil }) { return .noProc }
       let isHidden = kill(number, 0) != 0 && errno == EPERM
       return isHidden ? .hidden(number) : .noProcess("\(number)")
     }

@@ -10,19 +10,27 @@ import MemorySeries
 /// of the tree's making. The kernel's lists of children may miss one while another ends, so that one
 /// reading of them is no proof that a member is gone; the member's own files are.
 struct ProcessTree {
-  /// The root first.
-  private(set) var members: [SampledProcess]
-  private var numbers: Set<pid_t>
+  /// The root first; none if the root is not there, or cannot be seen.
+  private(set) var members: [SampledProcess] = []
+  /// Those that could not be looked at, at least for a time, because no more files may be open.
+  private(set) var missed: Set<pid_t> = []
+  private var numbers: Set<pid_t> = []
   private var text = KernelText()
 
-  /// Nil if the root is not there, or cannot be seen.
-  init?(root: pid_t) {
-    guard let process = SampledProcess(root) else { return nil }
-    members = [process]
-    numbers = [root]
+  /// A tree of which nothing can be seen.
+  init() {}
+
+  init(root: pid_t) {
+    do throws(SampledProcess.Obstacle) {
+      members = try [SampledProcess(root)]
+      numbers = [root]
+    } catch {
+      if error == .noRoom { missed = [root] }
+    }
   }
 
-  var root: SampledProcess { members[0] }
+  /// Nil if it cannot be seen.
+  var root: SampledProcess? { members.first }
 
   /// Looks for processes that were not there before.
   mutating func discover() {
@@ -33,9 +41,12 @@ struct ProcessTree {
         if !numbers.contains(child) { found.append(child) }
       }
       for child in found {
-        guard let process = SampledProcess(child, childOf: members[index]) else { continue }
-        numbers.insert(child)
-        members.append(process)
+        do throws(SampledProcess.Obstacle) {
+          try members.append(SampledProcess(child, childOf: members[index]))
+          numbers.insert(child)
+        } catch {
+          if error == .noRoom { missed.insert(child) }
+        }
       }
       index += 1
     }
@@ -48,7 +59,7 @@ struct ProcessTree {
     _ measure: Measure, onlyRoot: Bool, _ body: (SampledProcess, SampledProcess.Reading) -> Void
   ) {
     var ended: Set<pid_t> = []
-    for process in onlyRoot ? members[..<1] : members[...] {
+    for process in onlyRoot ? members.prefix(1) : members[...] {
       if let reading = process.read(measure, &text) {
         if !process.isParents(reading) { body(process, reading) }
       } else if process !== root {

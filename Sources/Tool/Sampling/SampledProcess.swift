@@ -22,6 +22,14 @@ final class SampledProcess {
     }
   }
 
+  /// Why a process cannot be looked at.
+  enum Obstacle: Error {
+    /// It is not there, or hidden.
+    case unseen
+    /// As many files are open as may be.
+    case noRoom
+  }
+
   let processID: pid_t
   private let status: KernelFile
   private let tasks: OpaquePointer?
@@ -38,13 +46,23 @@ final class SampledProcess {
   /// Seconds for which a process may be taken for its parent.
   private static let patience = 0.1
 
-  /// Nil if there is no such process, or it may not be seen.
-  init?(_ processID: pid_t, childOf parent: SampledProcess? = nil) {
+  /// Opens the process's files; those of a child only if a few more can be opened after them.
+  init(_ processID: pid_t, childOf parent: SampledProcess? = nil) throws(Obstacle) {
+    guard let status = KernelFile("/proc/\(processID)/status") else {
+      throw Limits.areReached(errno) ? .noRoom : .unseen
+    }
+    let tasks = unsafe opendir("/proc/\(processID)/task")
+    if parent != nil {
+      guard let tasks = unsafe tasks else { throw Limits.areReached(errno) ? .noRoom : .unseen }
+      guard unsafe Limits.leaveRoom(above: dirfd(tasks)) else {
+        unsafe closedir(tasks)
+        throw .noRoom
+      }
+    }
     self.processID = processID
     self.parent = parent
-    guard let status = KernelFile("/proc/\(processID)/status") else { return nil }
     self.status = status
-    unsafe tasks = opendir("/proc/\(processID)/task")
+    unsafe self.tasks = tasks
   }
 
   deinit {

@@ -90,7 +90,7 @@ struct Sampler {
   ///
   /// - Parameters:
   ///   - most: the most that the program had, or any process that it waited for.
-  ///   - hadChildren: whether it waited for any; nil if that is not known.
+  ///   - hadChildren: whether it waited for any; nil if that is not known, so that the most may be theirs.
   ///   - own: what this process had, which the kernel counts too, because the program began as it.
   ///   - time: when the program ended.
   ///   - writer: takes the record.
@@ -106,7 +106,7 @@ struct Sampler {
       writer.memory(most, at: time)
       highest = most
       samples += 1
-    } else if sumsTree || listsChildren {
+    } else if sumsTree || listsChildren || hadChildren == nil {
       writer.unseen(most, at: time)
       unseen = most
     }

@@ -45,7 +45,6 @@ struct MprofAttach: MprofSubcommand {
     if let obstacle = ProcessFinder.obstacle(process, sampling.backend) {
       throw Failure.mprof(obstacle)
     }
-    guard let tree = ProcessTree(root: process) else { throw Failure.mprof(.noProcess(hint)) }
     Files.occupyStandardStreams()
     let signals = SignalQueue()
     sampling.sayHowOften()
@@ -54,11 +53,19 @@ struct MprofAttach: MprofSubcommand {
     var writer = SeriesWriter()
     let words = ProcessFinder.commandLine(of: process)
     writer.command(words.isEmpty ? [hint] : words)
+    Limits.allowManyFiles()
+    let tree = ProcessTree(root: process)
+    guard tree.root != nil else {
+      file.discard()
+      throw Failure.mprof(.noProcess(hint))
+    }
     var attached = AttachedProcess(
       file: file, interval: sampling.interval, timeout: sampling.timeout, signals: signals,
       sampler: sampling.sampler(tree), writer: writer)
     let signal = attached.watch()
-    if let loss = file.loss { write("mprof: \(loss)", to: STDERR_FILENO) }
+    for sentence in sampling.losses(attached.sampler, file) {
+      write("mprof: \(sentence)", to: STDERR_FILENO)
+    }
     if let signal { ChildProcess.end(as: .signal(signal)) }
     Glibc.exit(file.loss == nil ? 0 : 1)
   }

@@ -11,6 +11,8 @@ enum MprofFailure: Error, Equatable, CustomStringConvertible {
   case usage(command: String, sentence: String)
   case noProcess(String)
   case noProcessNamed(String)
+  /// The kernel's files about processes cannot be seen.
+  case noProc
   /// It is there, but the system shows it to its owner only.
   case hidden(pid_t)
   /// A kernel thread, or a process that has ended and not been asked about.
@@ -49,6 +51,7 @@ enum MprofFailure: Error, Equatable, CustomStringConvertible {
       " \(command): \(sentence) (see 'mprof \(command) --help')"
     case .noProcess(let hint): ": there is no process \(hint)"
     case .noProcessNamed(let hint): ": there is no process whose name contains '\(hint)'"
+    case .noProc: ": /proc shows no processes: it is not mounted, or may not be read"
     case .hidden(let number):
       ": process \(number) belongs to another user, and this system hides it: run mprof as that user "
         + "or as root"

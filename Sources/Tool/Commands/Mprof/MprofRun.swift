@@ -25,7 +25,7 @@ struct MprofRun: MprofSubcommand {
 
       EXIT STATUS: 0; with -E the program's, or 128 + n if signal n ended it; 124 if
       the limit did; 127 if there is no such program, 126 if it cannot be run; 1 if
-      the recording could not be written.
+      the recording could not be made.
       """)
 
   static let word = "run"
@@ -130,16 +130,17 @@ struct MprofRun: MprofSubcommand {
     _ program: StartedProgram, _ writer: SeriesWriter, _ signals: SignalQueue, _ file: SeriesFile
   ) throws -> Never {
     Limits.allowManyFiles()
-    guard let tree = ProcessTree(root: program.processID) else {
-      throw Failure.mprof(.cannotRead(path: "/proc/\(program.processID)", reason: "is it mounted?"))
-    }
+    // Where it cannot be seen, it is waited for all the same.
+    let tree = System.procIsOurs ? ProcessTree(root: program.processID) : ProcessTree()
     var running = RunningProgram(
       program: program, file: file, interval: sampling.interval, timeout: sampling.timeout,
       signals: signals, sampler: sampling.sampler(tree, hasLimit: limit != nil), writer: writer,
       guardian: limit.map { Guardian(limit: Kibibytes($0.bytes / 1024)) })
     let outcome = running.watch()
     report(running)
-    end(outcome, wasStopped: running.guardian?.report != nil, isLossy: file.loss != nil)
+    end(
+      outcome, wasStopped: running.guardian?.report != nil,
+      isLossy: file.loss != nil || running.sampler.tree.root == nil)
   }
 
   /// What there is to say in the end.
@@ -151,12 +152,16 @@ struct MprofRun: MprofSubcommand {
         "a process that no sample saw, or the program at its very end, had at most "
           + unseen.text)
     }
-    if running.sampler.samples == 0, [.pss, .uss].contains(sampling.backend) {
+    if running.sampler.tree.root == nil {
+      if let limit = running.guardian?.limit {
+        sentences.append("nobody saw to the limit of \(limit.text)")
+      }
+    } else if running.sampler.samples == 0, [.pss, .uss].contains(sampling.backend) {
       sentences.append(
         "no sample was taken: the program ended too soon, or its \(sampling.backend) may not be read"
       )
     }
-    if let loss = running.file.loss { sentences.append(loss) }
+    sentences += sampling.losses(running.sampler, running.file)
     for sentence in sentences { write("mprof: \(sentence)", to: STDERR_FILENO) }
   }
 

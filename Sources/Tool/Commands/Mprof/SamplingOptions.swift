@@ -88,6 +88,24 @@ struct SamplingOptions: ParsableArguments {
     output.map { SeriesFile.open($0, append: append) } ?? SeriesFile.openUsual()
   }
 
+  /// What there is to say in the end of what could not be sampled or written.
+  func losses(_ sampler: Sampler, _ file: SeriesFile) -> [String] {
+    var sentences: [String] = []
+    if sampler.tree.root == nil, sampler.tree.missed.isEmpty {
+      sentences.append(
+        "nothing could be sampled: /proc does not show the program (is it mounted, in this container, "
+          + "and may it be read?)")
+    }
+    let missed = sampler.tree.missed.count
+    if missed > 0 {
+      sentences.append(
+        "\(missed) process\(missed == 1 ? " was" : "es were") not sampled, at least for a time: only "
+          + "\(Limits.files) files may be open, and each process takes two (see 'ulimit -Hn')")
+    }
+    if let loss = file.loss { sentences.append(loss) }
+    return sentences
+  }
+
   func sampler(_ tree: ProcessTree, hasLimit: Bool = false) -> Sampler {
     Sampler(
       tree, measure: backend, sumsTree: includeChildren, listsChildren: multiprocess,
