@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -158,3 +159,44 @@ def test_processes_for_which_no_file_is_left_are_counted(tmp_path: Path) -> None
     assert 10 < seen < 40
     assert answer.returncode == 0
     assert is_one_line(answer.stderr, f"{40 - seen} processes were not sampled", "48 files")
+
+
+# ---- A pipe without a reader
+
+
+def test_a_pipe_without_a_reader_can_be_interrupted(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    process = start(tmp_path, "run", "-o", "pipe", "touch", "witness")
+    assert process.stdout is not None
+    assert process.stdout.readline() == "mprof: waiting for a reader of pipe\n"
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+    assert (process.returncode, errors) == (-signal.SIGINT, "")
+    assert not (tmp_path / "witness").exists()
+
+
+def test_a_recording_goes_into_a_pipe_once_there_is_a_reader(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    process = start(tmp_path, "run", "-E", "-o", "pipe", "sh", "-c", "sleep 0.3; exit 3")
+    assert process.stdout is not None
+    process.stdout.readline()
+    lines = (tmp_path / "pipe").read_text().splitlines()
+    process.communicate(timeout=30)
+    assert process.returncode == 3
+    assert lines[0] == "CMDLINE sh -c 'sleep 0.3; exit 3'"
+    assert lines[1].startswith("MEM ")
+
+
+def test_a_reader_that_does_not_read_does_not_hold_mprof_up(tmp_path: Path) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    fcntl.fcntl(reader, fcntl.F_SETPIPE_SZ, 4096)
+    try:
+        answer = mprof(
+            tmp_path, "run", "-q", "-E", "-T", "0.001", "-o", "pipe", "sh", "-c", "sleep 2; exit 3"
+        )
+    finally:
+        os.close(reader)
+    assert answer.returncode == 3
+    assert "mprof: pipe lacks " in answer.stderr

@@ -14,6 +14,9 @@ final class SeriesFile {
   private let isNew: Bool
   private let descriptor: Int32
   private let openingError: Int32
+  private let isPipe: Bool
+  /// A pipe that has got half a line, and gets no more.
+  private var isGivenUp = false
   private var lostBytes = 0
   private var reason: String?
 
@@ -22,6 +25,8 @@ final class SeriesFile {
     self.isNew = isNew
     self.descriptor = descriptor
     openingError = error
+    var status = stat()
+    isPipe = unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
     if descriptor < 0 { reason = unsafe String(cString: strerror(error)) }
   }
 
@@ -45,8 +50,10 @@ final class SeriesFile {
   }
 
   /// Append mode, because the program adds the marks of its functions to the same file.
+  ///
+  /// Nothing waits for a reader: this process has a program to look after.
   private static func open(_ path: String, flags: Int32) -> SeriesFile {
-    let all = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | flags
+    let all = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | flags
     let descriptor = unsafe Glibc.open(path, all, 0o666)
     return SeriesFile(
       path: path, descriptor: descriptor, error: errno, isNew: flags & O_EXCL != 0)
@@ -64,32 +71,60 @@ final class SeriesFile {
   /// Whether there is a file at all.
   var isOpen: Bool { descriptor >= 0 }
 
+  /// Whether it is a pipe that could not be opened because nobody reads it yet.
+  var lacksReader: Bool { !isOpen && openingError == ENXIO && Files.isPipe(path) }
+
   /// Writes whole lines: all of them, or as many as there is room for.
   func write(_ bytes: [UInt8]) {
     guard !bytes.isEmpty else { return }
-    guard isOpen else {
+    guard isOpen, !isGivenUp else {
       lostBytes += bytes.count
       return
     }
     let end = lseek(descriptor, 0, SEEK_END)
     var sent = 0
     while sent < bytes.count {
+      let size = pieceSize(bytes[sent...])
       let count = unsafe bytes.withUnsafeBytes {
-        // Safe: `sent` is less than the number of bytes.
-        unsafe Glibc.write(descriptor, $0.baseAddress?.advanced(by: sent), $0.count - sent)
+        // Safe: there are so many bytes behind `sent`.
+        unsafe Glibc.write(descriptor, $0.baseAddress?.advanced(by: sent), size)
       }
       if count > 0 {
         sent += count
-      } else if errno != EINTR {
+      } else if errno != EINTR, errno != EAGAIN || !waitForRoom() {
         reason = unsafe String(cString: strerror(errno))
         // Half a line would make the whole file unreadable to some.
         let whole = (bytes[..<sent].lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
         if sent > whole, end >= 0 { ftruncate(descriptor, end + off_t(whole)) }
+        isGivenUp = isPipe && sent > whole
         lostBytes += bytes.count - whole
         return
       }
     }
   }
+
+  /// How much to write at once: into a pipe whole lines, of no more than it takes all or nothing of.
+  private func pieceSize(_ rest: ArraySlice<UInt8>) -> Int {
+    guard isPipe, rest.count > Self.pipeMost else { return rest.count }
+    let piece = rest.prefix(Self.pipeMost)
+    return piece.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 - rest.startIndex } ?? piece.count
+  }
+
+  /// PIPE_BUF.
+  private static let pipeMost = 4096
+
+  /// Gives a reader of a pipe that is full a moment; false if it does not read.
+  private func waitForRoom() -> Bool {
+    var one = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    guard unsafe poll(&one, 1, Self.patience) > 0 else {
+      errno = EAGAIN
+      return false
+    }
+    return true
+  }
+
+  /// Milliseconds.
+  private static let patience: Int32 = 100
 
   /// Takes the file away again that was made, where nothing was started after all.
   func discard() { if isOpen && isNew { unsafe unlink(path) } }

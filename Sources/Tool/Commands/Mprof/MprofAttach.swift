@@ -46,10 +46,10 @@ struct MprofAttach: MprofSubcommand {
       throw Failure.mprof(obstacle)
     }
     Files.occupyStandardStreams()
-    let signals = SignalQueue()
+    var signals = SignalQueue()
     sampling.sayHowOften()
     sampling.say("attaching to existing process, using hint: \(hint)")
-    let file = sampling.openFile()
+    let file = sampling.openFile(&signals)
     var writer = SeriesWriter()
     let words = ProcessFinder.commandLine(of: process)
     writer.command(words.isEmpty ? [hint] : words)

@@ -89,7 +89,7 @@ struct MprofRun: MprofSubcommand {
     }
     if attach { try MprofAttach.attach(to: first, sampling) }
     Files.occupyStandardStreams()
-    let signals = SignalQueue()
+    var signals = SignalQueue()
     // The program's words are the last ones.
     let words = Array(SystemText.commandLine().suffix(others.count))
     var command = try PythonCommand.command(
@@ -98,7 +98,7 @@ struct MprofRun: MprofSubcommand {
       throw Failure.mprof(.noProgram(first))
     }
     let path = try Files.programOfMprof(named: command.words[0])
-    let file = sampling.openFile()
+    let file = sampling.openFile(&signals)
     sampling.sayHowOften()
     sampling.say("running new process")
     if command.isPython { sampling.say("running as a Python program...") }

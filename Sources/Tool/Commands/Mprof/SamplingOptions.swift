@@ -84,8 +84,23 @@ struct SamplingOptions: ParsableArguments {
   }
 
   /// Where to.
-  func openFile() -> SeriesFile {
-    output.map { SeriesFile.open($0, append: append) } ?? SeriesFile.openUsual()
+  ///
+  /// A pipe is waited for until somebody reads it, or a signal ends that.
+  func openFile(_ signals: inout SignalQueue) -> SeriesFile {
+    guard let output else { return SeriesFile.openUsual() }
+    var isSaid = false
+    while true {
+      let file = SeriesFile.open(output, append: append)
+      guard file.lacksReader else { return file }
+      if !isSaid { say("mprof: waiting for a reader of \(output)") }
+      isSaid = true
+      switch signals.next(before: Instant.now().advanced(by: 0.05))?.number {
+      case let number? where [SIGINT, SIGTERM, SIGHUP, SIGQUIT].contains(number):
+        ChildProcess.end(as: .signal(number))
+      case SIGTSTP?: signals.stop(by: SIGTSTP)
+      default: break
+      }
+    }
   }
 
   /// What there is to say in the end of what could not be sampled or written.
