@@ -200,3 +200,47 @@ def test_a_reader_that_does_not_read_does_not_hold_mprof_up(tmp_path: Path) -> N
         os.close(reader)
     assert answer.returncode == 3
     assert "mprof: pipe lacks " in answer.stderr
+
+
+# ---- The first process of a container
+
+
+def test_the_first_process_of_a_container_lets_orphans_go(tmp_path: Path) -> None:
+    program = write(
+        tmp_path,
+        "orphans.py",
+        """
+        import os, sys, time
+        for _ in range(5):
+            if os.fork() == 0:
+                if os.fork() == 0:
+                    time.sleep(0.2)
+                os._exit(0)
+            os.wait()
+
+        def children_of_init():
+            states = []
+            for name in os.listdir("/proc"):
+                if name.isdigit() and int(name) != os.getpid():
+                    with open(f"/proc/{name}/stat") as file:
+                        words = file.read().rpartition(")")[2].split()
+                    if words[1] == "1":
+                        states.append(words[0])
+            return states
+
+        print(len(children_of_init()))
+        deadline = time.monotonic() + 5
+        while children_of_init() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        print(children_of_init())
+        sys.exit(7)
+        """,
+    )
+    answer = subprocess.run(
+        [*within("unshare", "-rpf", "--mount-proc"), MPROF, "run", "-q", "-E", "-C", "-o", "a.dat",
+         sys.executable, program],
+        cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert answer.stdout == "5\n[]\n", answer.stderr
+    assert answer.returncode == 7
+    assert recording(tmp_path / "a.dat").memory

@@ -76,6 +76,18 @@ struct StartedProgram {
     return .stopped(by: status)
   }
 
+  /// Lets go of children that have ended and are not the program: the first process of a container gets
+  /// all orphans, and nobody else would.
+  func releaseOthers() {
+    while true {
+      var info = unsafe siginfo_t()
+      guard unsafe waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 else { return }
+      let child = unsafe info._sifields._sigchld.si_pid
+      guard child != 0, child != processID else { return }
+      waitpid(child, nil, 0)
+    }
+  }
+
   /// Whether it is stopped at this moment.
   var isStopped: Bool {
     var text = KernelText()

@@ -58,6 +58,7 @@ struct RunningProgram {
       isNew = false
       guard let signal else { continue }
       if signal.number == SIGCHLD {
+        program.releaseOthers()
         switch program.change() {
         case .none: break
         case .stopped(let number):
