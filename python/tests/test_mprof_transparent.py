@@ -161,6 +161,46 @@ def test_mprof_stops_and_goes_on_with_the_program(tmp_path: Path) -> None:
     assert (out, process.returncode) == ("on\n", 0)
 
 
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGCONT, 4), (signal.SIGKILL, 137)])
+def test_mprof_goes_on_with_a_program_that_is_woken_or_killed_alone(
+    tmp_path: Path, number: int, status: int
+) -> None:
+    process = start(
+        tmp_path, "run", "-q", "-E", "sh", "-c", "echo $$; read line; exit 4", has_group=True,
+        stdin=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    program = int(process.stdout.readline())
+    for _ in range(2 if number == signal.SIGCONT else 1):
+        os.kill(program, signal.SIGTSTP)
+        wait_for_state(process.pid, "T")
+        os.kill(program, number)
+        wait_for_state(process.pid, "S", "R", "Z")
+    process.communicate("on\n", timeout=30)
+    assert process.returncode == status
+
+
+def test_what_the_programs_own_send_to_the_group_comes_once(tmp_path: Path) -> None:
+    program = write(
+        tmp_path,
+        "group.py",
+        """
+        import signal, subprocess
+        numbers = [signal.SIGTERM, signal.SIGCHLD]
+        signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
+        script = "trap : TERM; for i in 1 2 3 4 5 6; do kill -TERM 0; sleep 0.1; done"
+        child = subprocess.Popen(["sh", "-c", script])
+        count = 0
+        while signal.sigwait(numbers) == signal.SIGTERM:
+            count += 1
+        print(count)
+        """,
+    )
+    process = start(tmp_path, "run", "-q", "-E", sys.executable, program, has_group=True)
+    out, _ = process.communicate(timeout=30)
+    assert (out, process.returncode) == ("6\n", 0)
+
+
 def test_the_program_has_the_terminal_and_its_keys(tmp_path: Path) -> None:
     program = (
         "import os, sys, time\n"

@@ -88,10 +88,25 @@ struct StartedProgram {
     }
   }
 
-  /// Whether it is stopped at this moment.
-  var isStopped: Bool {
+  /// Whether it is stopped at this moment; nil where that cannot be seen.
+  var isStopped: Bool? {
+    guard System.procIsOurs else { return nil }
     var text = KernelText()
-    return text.read("/proc/\(processID)/stat") && text.state == UInt8(ascii: "T")
+    return text.readState(of: processID).map { $0 == UInt8(ascii: "T") }
+  }
+
+  /// Whether a process is the program, or was started by it or by one that was.
+  func isOrigin(of process: pid_t) -> Bool {
+    if process == processID { return true }
+    guard System.procIsOurs else { return false }
+    var text = KernelText()
+    var process = process
+    for _ in 0..<64 where process > 1 {
+      if process == processID { return true }
+      guard text.read("/proc/\(process)/stat"), let parent = text.statField(1) else { return false }
+      process = pid_t(parent)
+    }
+    return false
   }
 
   /// What the kernel knows of it when it has ended, and lets it go.

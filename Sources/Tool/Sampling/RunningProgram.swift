@@ -26,6 +26,8 @@ struct RunningProgram {
   }
 
   private(set) var handedOn: Set<Int32> = []
+  /// What has woken this process last, if it was no shell.
+  private(set) var waker: Waker?
 
   /// Returns when the program has ended, or the time is up.
   mutating func watch() -> Outcome {
@@ -63,7 +65,7 @@ struct RunningProgram {
         case .none: break
         case .stopped(let number):
           // Unless it was the limit that stopped it, or somebody who will wake it alone.
-          if guardian?.report == nil && number != SIGSTOP { signals.stop(by: number) }
+          if guardian?.report == nil && number != SIGSTOP { stop(by: number) }
         case .ended: return finish(start)
         }
       } else {
@@ -72,16 +74,30 @@ struct RunningProgram {
     }
   }
 
+  /// Stops, as the program has, until a shell wakes both, or somebody the program.
+  private mutating func stop(by number: Int32) {
+    let waker = Waker(for: program.processID)
+    self.waker = waker
+    signals.stop(by: number)
+    waker.end()
+  }
+
   /// A signal for this process is meant for the program; one of the terminal's has come to it already.
+  ///
+  /// So has what one of the program's own processes sends to the group, and what they send to the
+  /// program's parent is not for it. Of others nobody can tell whether they sent to this process or to
+  /// the group: a signal that comes twice is better than one that does not come.
   private mutating func handOn(_ signal: SignalQueue.Arrival) {
     switch signal.number {
     case SIGPIPE, SIGXFSZ: return
     case SIGCONT:
       // A shell wakes the whole group.
-      if program.isStopped { kill(program.processID, SIGCONT) }
+      if program.isStopped != false, signal.sender != waker?.processID {
+        kill(program.processID, SIGCONT)
+      }
     default:
       handedOn.insert(signal.number)
-      let isTheProgramsOwn = signal.sender == program.processID
+      let isTheProgramsOwn = program.isOrigin(of: signal.sender)
       // That a terminal is gone is told to the first process of its session only.
       let isOursAlone = signal.number == SIGHUP && getsid(0) == getpid()
       if !signal.isKernels || isOursAlone, !isTheProgramsOwn {
