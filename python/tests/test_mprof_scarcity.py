@@ -158,7 +158,9 @@ def test_processes_for_which_no_file_is_left_are_counted(tmp_path: Path) -> None
     seen = len({number for number, _, _ in recording(tmp_path / "a.dat").children})
     assert 10 < seen < 40
     assert answer.returncode == 0
-    assert is_one_line(answer.stderr, f"{40 - seen} processes were not sampled", "48 files")
+    assert is_one_line(answer.stderr, "processes were not sampled, at least for a time", "48 files")
+    # Some may have been seen in the end, when others were gone.
+    assert 40 - seen <= int(answer.stderr.split()[1]) < 40
 
 
 # ---- A pipe without a reader
