@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Peakline authors
 # SPDX-License-Identifier: Apache-2.0
-"""The page of `mprof plot`: what is pointed at, zoomed into and switched, with mouse and keyboard."""
+"""The page of `mprof plot`: what is pointed at, zoomed into and switched, by mouse and keyboard."""
 
 from __future__ import annotations
 
