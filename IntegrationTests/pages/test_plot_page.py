@@ -27,9 +27,9 @@ LEFT, RIGHT = 64, 12
 """Pixels beside the picture, where its axis is."""
 
 
-def plot(folder: Path, *options: str, name: str = "page.html") -> Path:
-    """The page of the recording."""
-    (folder / "a.dat").write_text(RECORDING, encoding="utf-8")
+def plot(folder: Path, *options: str, name: str = "page.html", text: str = RECORDING) -> Path:
+    """The page of a recording."""
+    (folder / "a.dat").write_text(text, encoding="utf-8")
     command = ["mprof", "plot", "-o", name, *options, "a.dat"]
     subprocess.run(command, cwd=folder, check=True)
     return folder / name
@@ -140,6 +140,51 @@ def test_processes_can_be_put_on_one_another(tmp_path: Path, open_page: Open) ->
     assert color(page, 2.5, 50, 110 * 1.04)[3] == 0
 
 
+def test_what_was_not_there_at_once_is_not_stacked(tmp_path: Path, open_page: Open) -> None:
+    """Two children that take turns with 100 MiB, many times in each column of dots."""
+    turns = "".join(
+        f"CHLD {41 + other} {100 * (n % 2 == other)}.000000 {1000 + n / 1000:.4f}\n"
+        for n in range(10_001)
+        for other in (0, 1)
+    )
+    text = f"CMDLINE turns\nMEM 10.0 1000.0000\nMEM 10.0 1010.0000\n{turns}"
+    page = open_page(plot(tmp_path, text=text))
+    page.click("#stack")
+    settle(page)
+    assert color(page, 5.0, 105, 110 * 1.04)[3] > 150
+    # 200 MiB would make the axis twice as long; the sum is 110.
+    point(page, 5.0)
+    assert readout(page)[-1].startswith("together 110")
+
+
+def test_a_child_of_one_sample_is_seen(tmp_path: Path, open_page: Open) -> None:
+    text = "MEM 50.0 1000.0000\nMEM 50.0 1010.0000\nCHLD 41 500.0 1005.0000\n"
+    page = open_page(plot(tmp_path, text=text))
+    assert color(page, 5.0, 500, 500 * 1.04)[3] > 200
+
+
+def test_the_peak_of_a_window_is_the_windows(tmp_path: Path, open_page: Open) -> None:
+    page = open_page(plot(tmp_path, "-w", "2,4"))
+    page.click("#peak")
+    settle(page)
+    assert readout(page)[0].startswith("4.0")
+    assert "program 50.0 MiB" in readout(page)
+
+
+def test_a_sample_that_is_far_from_the_pointer_says_so(tmp_path: Path, open_page: Open) -> None:
+    text = "MEM 10.0 1000.0000\nMEM 50.0 1004.0000\nMEM 10.0 1010.0000\n"
+    page = open_page(plot(tmp_path, text=text))
+    point(page, 5.0)
+    assert readout(page)[1] == "program 50.0 MiB at 4.00 s"
+
+
+def test_a_finger_points_too(tmp_path: Path, open_page: Open) -> None:
+    page = open_page(plot(tmp_path), has_touch=True)
+    page.touchscreen.tap(500, 300)
+    settle(page)
+    assert "program" in " ".join(readout(page))
+
+
 def test_light_and_dark(tmp_path: Path, open_page: Open) -> None:
     path = plot(tmp_path)
 
@@ -168,6 +213,7 @@ def test_nobody_is_shut_out(tmp_path: Path, open_page: Open, scheme: str) -> Non
     from axe_playwright_python.sync_playwright import Axe
 
     page = open_page(plot(tmp_path), color_scheme=scheme)
+    page.get_by_role("button", name="child 41").click()
     point(page, 4.0)
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
@@ -177,6 +223,7 @@ def test_without_scripts_there_is_a_picture(tmp_path: Path, open_page: Open) -> 
     page = open_page(plot(tmp_path), java_script_enabled=False)
     assert page.locator("#still svg").is_visible()
     assert page.locator("#area").is_hidden()
+    assert page.locator("button").first.is_hidden()
 
 
 def test_the_fragment_is_the_page_in_a_frame(tmp_path: Path, open_page: Open) -> None:

@@ -164,7 +164,7 @@ package struct SeriesReader {
     var start = 0
     while found.count < figures {
       let end = blank(in: words, from: start)
-      guard end < words.count, let figure = Decimals.number(words.extracting(start..<end)) else {
+      guard end < words.count, let figure = Self.figure(words.extracting(start..<end)) else {
         return nil
       }
       found.append(figure)
@@ -180,7 +180,7 @@ package struct SeriesReader {
     var end = words.count
     while figures.count < 5, end > 0 {
       let start = Self.wordStart(in: words, before: end)
-      guard start > 0, let figure = Decimals.number(words.extracting(start..<end)) else { break }
+      guard start > 0, let figure = Self.figure(words.extracting(start..<end)) else { break }
       figures.append(figure)
       ends.append(start - 1)
       end = start - 1
@@ -203,11 +203,17 @@ package struct SeriesReader {
 
   // MARK: - Words
 
+  /// A figure; what is beyond all memory and all time is none.
+  private static func figure(_ text: Span<UInt8>) -> Double? {
+    guard let figure = Decimals.number(text), abs(figure) < 1e12 else { return nil }
+    return figure
+  }
+
   /// Memory and time.
   private static func sample(_ words: Span<UInt8>) -> MemorySeries.Sample? {
     let end = blank(in: words, from: 0)
-    guard end < words.count, let mebibytes = Decimals.number(words.extracting(0..<end)),
-      let time = Decimals.number(words.extracting((end + 1)...))
+    guard end < words.count, let mebibytes = figure(words.extracting(0..<end)),
+      let time = figure(words.extracting((end + 1)...))
     else { return nil }
     return MemorySeries.Sample(time: time, mebibytes: mebibytes)
   }

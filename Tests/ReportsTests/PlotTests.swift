@@ -94,12 +94,13 @@ import Testing
         .text(style: plain, rows: 6))
   }
 
-  @Test(arguments: [30, 40, 72, 132, 200])
+  @Test(arguments: [20, 30, 40, 72, 132, 200])
   func `no row is wider than the terminal`(width: Int) {
+    let many = (0..<120).map { "CHLD \($0) \($0).0 1002.0000\n" }.joined()
     for unicode in [true, false] {
       let long =
         Self.staircase + Self.calls
-        + "FUNC \(String(repeating: "名前", count: 40)) 1.0000 1000.0000 2.0000 1001.0000 0\n"
+        + many + "FUNC \(String(repeating: "名前", count: 40)) 1.0000 1000.0000 2.0000 1001.0000 0\n"
       let text = plot(long).text(style: Style(width: width, unicode: unicode))
       for row in text.split(separator: "\n") {
         #expect(DisplayWidth.of(String(row)) <= width, "\(row)")
@@ -150,16 +151,80 @@ import Testing
     #expect(plot.page().utf8.count < 1_000_000)
   }
 
-  @Test func `figures beyond all measure are drawn somewhere`() {
-    let odd = "MEM 1e300 -1e300\nMEM -5.0 1e300\nMEM 0.0 5.0000\nFUNC f 1e300 1e300 0.0 0.0 99999\n"
-    for plot in [
-      plot(odd),
-      plot(odd) {
-        $0.isFlame = true; $0.showsSlope = true
-      }, plot("MEM 0.0 0.0000\n"),
-    ] {
-      #expect(!plot.text(style: colored).isEmpty)
-      #expect(plot.svg().contains("<svg"))
+  // MARK: - Windows, and what is odd
+
+  @Test func `a line goes to the edges of a window as it would go on`() {
+    let plot = plot("MEM 10.0 1000.0000\nMEM 20.0 1010.0000\nMEM 50.0 1020.0000\n") {
+      $0.window = 4...15
+    }
+    let line = plot.runs[0].program.line(in: plot.window)
+    #expect(line.map(\.time) == [4, 10, 15])
+    #expect(line.map(\.mebibytes) == [14, 20, 35])
+    #expect(plot.highest == 35)
+    let between = self.plot("MEM 10.0 1000.0000\nMEM 20.0 1010.0000\n") { $0.window = 4...5 }
+    #expect(between.runs[0].program.line(in: between.window).map(\.mebibytes) == [14, 15])
+    #expect(between.svg().contains("14"))
+  }
+
+  @Test func `a run begins and ends with whatever is known of it`() {
+    let text = "MEM 5.0 1002.0000\nMEM 5.0 1003.0000\nCHLD 7 77.0 1001.0000\n" + Self.calls
+    for plot in [plot(text), plot(text) { $0.showsSpans = false }] {
+      #expect(plot.runs[0].start == 1000.5)
+      #expect(plot.runs[0].end == 8.5)
+      #expect(plot.highest == 77)
+    }
+  }
+
+  @Test func `a lone sample is drawn as a dot`() {
+    let svg = plot("MEM 5.0 1000.0000\nMEM 5.0 1003.0000\nCHLD 7 77.0 1001.0000\n").svg()
+    #expect(svg.contains("stroke-linecap:round"))
+    #expect(!svg.matches(of: /class="curve c1 " d="M([\d. ]+)L\1"/).isEmpty)
+  }
+
+  @Test func `hidden calls are counted by their names`() {
+    let calls = (0..<9000).map { "FUNC m.f\($0) 1.0 1000.0000 2.0 1000.\(5000 - $0 % 4000) 0\n" }
+    let text = plot(Self.staircase + calls.joined()).text(style: plain)
+    #expect(text.contains("and 8,992 more, which ran for less"))
+  }
+
+  @Test func `a name of nothing but dots takes no time`() {
+    let name = String(repeating: ".", count: 200_000)
+    let plot = plot(Self.staircase + "FUNC \(name) 1.0 1000.0 2.0 1001.0 0\n")
+    #expect(plot.page().utf8.count < 100_000)
+  }
+
+  @Test func `whatever a recording holds it is drawn without a fault`() {
+    var state: UInt64 = 20
+    func random(_ count: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % count
+    }
+    let figures = ["0.0", "-5.0", "1e11", "-1e11", "0.0000001", "50.5", "1e300", "nan", "5000.25"]
+    let times = ["1000.0000", "1000.5000", "1001.0000", "1e11", "-1e11", "0.0", "1000.0001"]
+    for _ in 0..<400 {
+      var text = ""
+      for _ in 0..<random(12) {
+        let (figure, time) = (figures[random(9)], times[random(7)])
+        let (later, level) = (times[random(7)], random(3) == 0 ? 99_999 : random(4))
+        switch random(4) {
+        case 0: text += "CHLD \(random(3)) \(figure) \(time)\n"
+        case 1: text += "FUNC f.g\(random(3)) \(figure) \(time) 1.0 \(later) \(level)\n"
+        default: text += "MEM \(figure) \(time)\n"
+        }
+      }
+      let plot = plot(text) { choice in
+        choice.isFlame = random(2) == 0
+        choice.showsSlope = random(2) == 0
+        if random(2) == 0 {
+          let from = [-1e11, 0, 0.25, 5, 1e10][random(5)]
+          choice.window = from...(from + [1e-6, 0.5, 1e11][random(3)])
+        }
+      }
+      for style in [colored, plain, Style(width: 20, unicode: false)] {
+        #expect(!plot.text(style: style).isEmpty)
+      }
+      let svg = plot.svg()
+      #expect(svg.matches(of: /="[^"]*\b(inf|nan)\b/).isEmpty, "\(text)")
       #expect(plot.page().contains("</html>"))
     }
   }

@@ -29,7 +29,12 @@ def pyplot(backend: str | None = None) -> Any:
         )
         raise SystemExit(1) from None
     if backend is not None:
-        matplotlib.use(backend)
+        try:
+            matplotlib.use(backend)
+        except (ImportError, ValueError) as error:
+            sentence = str(error).splitlines()[0]
+            sys.stderr.write(f"mprof: matplotlib cannot use the backend {backend!r}: {sentence}\n")
+            raise SystemExit(2) from None
     import matplotlib.pyplot
 
     return matplotlib.pyplot

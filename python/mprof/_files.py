@@ -145,7 +145,15 @@ def _figures(line: str, rest: str) -> tuple[float, float]:
     amount, time = rest.split(" ")
     if not line.endswith("\n") and time[-5:-4] != ".":
         raise ValueError(line)
-    return float(amount), float(time)
+    return _figure(amount), _figure(time)
+
+
+def _figure(word: str) -> float:
+    """What is beyond all memory and all time is no figure."""
+    figure = float(word)
+    if not abs(figure) < 1e12:
+        raise ValueError(word)
+    return figure
 
 
 def _call(rest: str) -> tuple[str, list[Any]]:
@@ -157,7 +165,7 @@ def _call(rest: str) -> tuple[str, list[Any]]:
     name, figures = words[:-count], words[-count:]
     if not name:
         raise ValueError(rest)
-    memory, start, after, end = map(float, figures[:4])
+    memory, start, after, end = map(_figure, figures[:4])
     return " ".join(name), [start, end, memory, after, *map(int, figures[4:])]
 
 
@@ -165,9 +173,9 @@ def _named(rest: str, count: int) -> tuple[str, list[Any]]:
     """So many figures, and the rest of the line."""
     *figures, name = rest.rstrip("\n").split(" ", count)
     if count == 2:
-        memory, time = map(float, figures)
+        memory, time = map(_figure, figures)
         return name, [time, time, memory, memory, 0]
-    memory, start, after, end = map(float, figures[:4])
+    memory, start, after, end = map(_figure, figures[:4])
     return name, [start, end, memory, after, int(figures[4])]
 
 

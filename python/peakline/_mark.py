@@ -31,10 +31,11 @@ class _Recorder:
 
     def write(self, record: str) -> None:
         # The program may close any descriptor, so none is kept. A full disk must not stop it.
+        # Nor must anything else that goes wrong here.
         with suppress(OSError):
             file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
             try:
-                os.write(file, record.encode("utf-8", "surrogateescape"))
+                os.write(file, record.encode("utf-8", "replace"))
             finally:
                 os.close(file)
 
@@ -49,6 +50,16 @@ def begin(path: str, stamp: Callable[[], Stamp]) -> None:
     _recorder = _Recorder(path, stamp)
 
 
+def _stamp() -> Stamp | None:
+    """The memory now; None where nothing records, or where it cannot be read."""
+    if _recorder is None:
+        return None
+    try:
+        return _recorder.stamp()
+    except (OSError, RuntimeError):
+        return None
+
+
 class Mark:
     """What `mark` returns: a context manager, for a stretch that begins with the mark."""
 
@@ -61,11 +72,11 @@ class Mark:
 
     def _now(self) -> Stamp | None:
         """Writes the mark of this moment."""
-        if _recorder is None:
-            return None
-        memory, time = _recorder.stamp()
-        _recorder.write(f"MARK {memory:.4f} {time:.4f} {self._name}\n")
-        return memory, time
+        stamp = _stamp()
+        if _recorder is not None and stamp is not None:
+            memory, time = stamp
+            _recorder.write(f"MARK {memory:.4f} {time:.4f} {self._name}\n")
+        return stamp
 
     def __enter__(self) -> Mark:
         self._level = _level.get()
@@ -73,10 +84,12 @@ class Mark:
         return self
 
     def __exit__(self, *_: object) -> None:
-        _level.set(self._level)
-        if _recorder is None or self._begun is None:
+        # Not what it was at the start: a generator may be closed inside of another stretch.
+        _level.set(max(0, _level.get() - 1))
+        stamp = _stamp()
+        if _recorder is None or self._begun is None or stamp is None:
             return
-        (before, start), (after, end) = self._begun, _recorder.stamp()
+        (before, start), (after, end) = self._begun, stamp
         figures = f"{before:.4f} {start:.4f} {after:.4f} {end:.4f} {self._level}"
         _recorder.write(f"SPAN {figures} {self._name}\n")
 

@@ -50,9 +50,14 @@ class Plot:
         return self._printed("svg")
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Writes the page, or the picture where the name ends in `.svg`. Raises OSError."""
-        name = os.fspath(path)
-        text = self.svg if name.lower().endswith(".svg") else self.html
+        """Writes the page, or the picture where the name ends in `.svg`. Raises OSError, and
+        ValueError for another ending than `.svg`, `.html` and `.htm`: `mprof plot -o` has more.
+        """
+        name = os.fsdecode(path)
+        ending = os.path.splitext(name)[1].lower()
+        if ending not in (".svg", ".html", ".htm"):
+            raise ValueError(f"{name!r} must end in .html or .svg: 'mprof plot -o' makes others")
+        text = self.svg if ending == ".svg" else self.html
         with open(name, "w", encoding="utf-8") as file:
             file.write(text)
 
@@ -106,6 +111,8 @@ def plot(
     if title is not None:
         words.append(f"--title={title}")
     if window is not None:
+        if len(window) != 2:
+            raise CannotPlot("window needs two times in seconds, as in (2, 5)")
         words.append(f"--window={float(window[0])!r},{float(window[1])!r}")
     words += ["--slope"] if slope else []
     words += ["--flame"] if flame else []

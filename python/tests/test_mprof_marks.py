@@ -97,12 +97,58 @@ def test_without_a_recording_a_mark_does_nothing(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["s.py"]
 
 
-def test_memory_profilers_readers_skip_the_marks(tmp_path: Path) -> None:
-    """Its reader splits a line at its first blank and knows MEM, FUNC, CHLD and CMDLINE."""
+def test_no_name_is_a_mistake(tmp_path: Path) -> None:
+    """Half a character, a file's name that is no UTF-8: a recording is UTF-8 all the same."""
+    script = """
+        import peakline
+        for name in ("half \\ud800", "file \\udcff", "", 5, None, "a" * 5000):
+            with peakline.mark(name):
+                pass
+    """
+    write(tmp_path, "s.py", script)
+    answer = mprof(tmp_path, "run", "-q", "-E", "-o", "a.dat", "s.py")
+    assert (answer.returncode, answer.stderr) == (0, "")
+    names = [mark[-1] for mark in recording(tmp_path / "a.dat").marks if mark[0] == "SPAN"]
+    assert names == ["half ?", "file ?", "<mark>", "5", "None", "a" * 5000]
+
+
+def test_levels_come_right_behind_a_generator(tmp_path: Path) -> None:
+    script = """
+        import peakline
+
+        def steps():
+            with peakline.mark("generator"):
+                yield
+                yield
+
+        running = steps()
+        next(running)
+        with peakline.mark("outer"):
+            running.close()
+            with peakline.mark("in outer"):
+                pass
+        with peakline.mark("after"):
+            pass
+    """
+    write(tmp_path, "s.py", script)
+    assert mprof(tmp_path, "run", "-q", "-o", "a.dat", "s.py").returncode == 0
+    marks = recording(tmp_path / "a.dat").marks
+    levels = {mark[-1]: int(mark[-2]) for mark in marks if mark[0] == "SPAN"}
+    assert levels["after"] == 0
+    assert levels["in outer"] >= 1
+
+
+def test_what_memory_profilers_reader_knows_is_as_it_reads_it(tmp_path: Path) -> None:
+    """It splits a line at its first blank, takes MEM, FUNC, CHLD and CMDLINE, and refuses empty
+    lines, lines without a blank and what is no UTF-8.
+    """
     write(tmp_path, "s.py", SCRIPT)
     mprof(tmp_path, "run", "-q", "-C", "-M", "-o", "a.dat", "s.py")
-    for line in (tmp_path / "a.dat").read_text().splitlines(keepends=True):
+    kinds = set()
+    for line in (tmp_path / "a.dat").read_bytes().decode("utf-8").splitlines(keepends=True):
         kind, rest = line.split(" ", 1)
-        assert line != "\n"
         assert rest
-        assert kind in ("MEM", "FUNC", "CHLD", "CMDLINE", "MARK", "SPAN", "INCLUDES", "UNSEEN")
+        kinds.add(kind)
+    known = {"MEM", "FUNC", "CHLD", "CMDLINE"}
+    assert kinds - known <= {"MARK", "SPAN", "INCLUDES", "UNSEEN"}
+    assert {"MEM", "CMDLINE", "MARK", "SPAN", "INCLUDES"} <= kinds

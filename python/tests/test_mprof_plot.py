@@ -212,6 +212,79 @@ def test_other_pictures_are_matplotlibs(tmp_path: Path) -> None:
         assert (tmp_path / "p.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_the_recording_is_not_overwritten_by_its_picture(tmp_path: Path) -> None:
+    path = stairs(tmp_path / "a.html")
+    before = path.read_bytes()
+    answer = mprof(tmp_path, "plot", "-o", "a.html", "a.html")
+    assert answer.returncode == 1
+    assert is_one_line(answer.stderr, "the recording itself")
+    assert path.read_bytes() == before
+
+
+def test_only_our_own_pages_are_replaced(tmp_path: Path) -> None:
+    stairs(tmp_path / "a.dat")
+    page = tmp_path / "a.plot.html"
+    page.write_text("mine")
+    answer = mprof(tmp_path, "plot", "a.dat")
+    assert answer.returncode == 0
+    assert is_one_line(answer.stderr, "a.plot.html is there, and no plot")
+    assert page.read_text() == "mine"
+    page.unlink()
+    for _ in range(2):
+        assert mprof(tmp_path, "plot", "a.dat").stderr == ""
+    assert page.read_text().startswith("<!DOCTYPE html>")
+
+
+def test_a_full_disk_is_said(tmp_path: Path) -> None:
+    stairs(tmp_path / "a.dat")
+    with open("/dev/full", "w") as full:
+        for options in ([], ["-o", "-"]):
+            answer = subprocess.run(
+                [MPROF, "plot", *options, "a.dat"],
+                cwd=tmp_path,
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+                check=False,
+            )
+            assert answer.returncode == 1
+            assert is_one_line(answer.stderr, "the standard output")
+
+
+def test_a_dash_is_the_standard_output(tmp_path: Path) -> None:
+    stairs(tmp_path / "a.dat")
+    answer = mprof(tmp_path, "plot", "-o", "-", "a.dat")
+    assert answer.stdout.startswith("<!DOCTYPE html>")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.dat"]
+
+
+def test_odd_names_do_not_reach_the_terminal(tmp_path: Path) -> None:
+    name = "a\x1b[31m\n.dat"
+    stairs(tmp_path / name)
+    answer = mprof(tmp_path, "plot", name)
+    assert answer.returncode == 0
+    assert "\x1b" not in answer.stdout
+    answer = mprof(tmp_path, "plot", "-o", "p.svg", "--title", "a\x01\ufffe", name)
+    assert answer.returncode == 0
+    ElementTree.parse(tmp_path / "p.svg")
+
+
+@pytest.mark.parametrize("window", ["5.01,5.02", "5,20", "0,1e-5", "9.95,12"])
+def test_a_window_between_samples_is_drawn(tmp_path: Path, window: str) -> None:
+    path = stairs(tmp_path / "a.dat")
+    path.write_text(path.read_text() + "MEM 5000.0 999.0000\n")
+    for kind in ("text", "svg", "page"):
+        answer = mprof(tmp_path, "plot", "--print", kind, "-w", window, "a.dat")
+        assert (answer.returncode, answer.stderr) == (0, ""), kind
+
+
+def test_an_empty_window_is_said(tmp_path: Path) -> None:
+    stairs(tmp_path / "a.dat")
+    answer = mprof(tmp_path, "plot", "-w", "50,60", "a.dat")
+    assert answer.returncode == 0
+    assert is_one_line(answer.stderr, "nothing was recorded in that window")
+
+
 # ---- What users get wrong
 
 
@@ -274,6 +347,10 @@ def test_from_python_it_is_text_html_or_a_file(tmp_path: Path) -> None:
 def test_from_python_what_is_wrong_is_a_value_error(tmp_path: Path) -> None:
     with pytest.raises(peakline.CannotPlot, match=r"there is no file '.*none.dat'"):
         peakline.plot(tmp_path / "none.dat")
+    with pytest.raises(peakline.CannotPlot, match="two times"):
+        peakline.plot(stairs(tmp_path / "a.dat"), window=(3,))  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="must end in"):
+        peakline.plot(tmp_path / "a.dat").save(tmp_path / "a.png")
     with pytest.raises(ValueError, match="--window"):
         peakline.plot(stairs(tmp_path / "a.dat"), window=(3, 1))
 

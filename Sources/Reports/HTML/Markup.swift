@@ -86,6 +86,8 @@ struct Markup {
       case "\"": html += "&quot;"
       case "'": html += "&#39;"
       case _ where scalar.isASCII: html.unicodeScalars.append(scalar)
+      // No document may have these, however they are written.
+      case "\u{FFFE}", "\u{FFFF}": html += "&#xfffd;"
       default: html += "&#x" + String(scalar.value, radix: 16) + ";"
       }
     }

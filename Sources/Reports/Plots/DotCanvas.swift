@@ -37,7 +37,10 @@ struct DotCanvas {
 
   /// Sets the dots of a column between two heights, both included.
   mutating func setColumn(_ x: Int, from low: Int, through high: Int, ink: Int) {
-    for y in max(0, min(low, high))...max(0, min(max(low, high), height - 1)) {
+    let (bottom, top) = (max(0, min(low, high)), min(max(low, high), height - 1))
+    // All of it may lie above the picture, or below.
+    guard bottom <= top else { return }
+    for y in bottom...top {
       set(x, y, ink: ink)
     }
   }

@@ -16,14 +16,18 @@ struct FunctionLabels {
 
   subscript(name: String) -> String { labels[name] ?? name }
 
+  /// More words than any name of a function has.
+  private static let mostWords = 16
+
   /// The ends of a name by whole words, the shortest first; the last is all of it.
   ///
   /// A name that people made up, with blanks in it, has one end only.
   private static func ends(of name: String) -> [Substring] {
     guard !name.contains(" ") else { return [name[...]] }
     var ends: [Substring] = []
-    for (index, character) in zip(name.indices, name).reversed() where character == "." {
-      ends.append(name[name.index(after: index)...])
+    for (index, byte) in zip(name.utf8.indices, name.utf8).reversed() where byte == 46 {
+      ends.append(name[name.utf8.index(after: index)...])
+      if ends.count == mostWords { break }
     }
     return ends.filter { !$0.isEmpty } + [name[...]]
   }

@@ -89,8 +89,10 @@ struct SVGPlot {
 
   /// The title, and a sentence for each run.
   private var headingLines: [String] {
-    let title = DisplayWidth.fit(plot.heading, to: 110, mark: "…")
-    return (title.isEmpty ? [] : [title]) + plot.sentences()
+    // So that also wide letters stay in the picture.
+    let title = DisplayWidth.fit(plot.heading, to: 90, mark: "…")
+    return (title.isEmpty ? [] : [title])
+      + plot.sentences().flatMap { DisplayWidth.wrap($0, to: 120) }
   }
 
   private static var style: String {
@@ -100,7 +102,7 @@ struct SVGPlot {
     rules += ".title{font-size:15px;font-weight:600}.tick{fill:var(--pl-quiet)}"
     rules += ".rule{stroke:var(--pl-rule);stroke-width:1}"
     rules +=
-      ".curve{fill:none;stroke-width:1.5;stroke-linejoin:round}.fill{opacity:.12;stroke:none}"
+      ".curve{fill:none;stroke-width:1.5;stroke-linejoin:round;stroke-linecap:round}.fill{opacity:.12;stroke:none}"
     rules += ".slope{stroke-dasharray:6 4}.peak{stroke:var(--pl-peak);fill:none;stroke-width:1.5}"
     for index in 0..<8 {
       rules += ".c\(index){stroke:var(--pl-c\(index))}.f\(index){fill:var(--pl-c\(index))}"
@@ -113,11 +115,11 @@ struct SVGPlot {
   private func x(_ time: Double) -> Double {
     let length = plot.window.upperBound - plot.window.lowerBound
     let share = (time - plot.window.lowerBound) / length
-    return Self.left + min(max(share, -2), 3) * (Self.width - Self.left - Self.right)
+    return Self.left + clamped(share, -2...3) * (Self.width - Self.left - Self.right)
   }
 
   private func y(_ mebibytes: Double, _ top: Double, _ bottom: Double) -> Double {
-    bottom - min(max(mebibytes / most, 0), 1) * (bottom - top)
+    bottom - clamped(mebibytes / most, 0...1) * (bottom - top)
   }
 
   // MARK: - Parts
@@ -143,17 +145,18 @@ struct SVGPlot {
     for (index, run) in plot.runs.enumerated() {
       if plot.runs.count == 1 {
         for (place, child) in run.children.enumerated().reversed() {
-          draw(child.points, color: 1 + place % 7, top, bottom, in: &svg)
+          draw(child.line(in: plot.window), color: 1 + place % 7, top, bottom, in: &svg)
         }
-        fill(run.program.points, top, bottom, in: &svg)
+        fill(run.program.line(in: plot.window), top, bottom, in: &svg)
       }
-      draw(run.program.points, color: index % 8, top, bottom, in: &svg)
+      draw(run.program.line(in: plot.window), color: index % 8, top, bottom, in: &svg)
       if let slope = run.slope {
         let ends = [plot.window.lowerBound, plot.window.upperBound].map { time in
           Plot.Point(time: time, mebibytes: slope.offset + slope.perSecond * time)
         }
         draw(ends, color: index % 8, kind: "slope", top, bottom, in: &svg)
       }
+      guard plot.window.contains(run.peak.time) else { continue }
       svg.element(
         "circle",
         attributes: [
@@ -165,7 +168,9 @@ struct SVGPlot {
 
   private func path(_ points: [Plot.Point], _ top: Double, _ bottom: Double) -> String {
     let samples = Thinning.thinned(points, in: plot.window, slices: Self.slices)
-    return samples.enumerated().map { index, point in
+    // A lone sample is a line of no length, which the round ends make a dot.
+    let drawn = samples.count == 1 ? samples + samples : samples
+    return drawn.enumerated().map { index, point in
       "\(index == 0 ? "M" : "L")\(Self.text(x(point.time))) \(Self.text(y(point.mebibytes, top, bottom)))"
     }.joined()
   }
@@ -208,7 +213,7 @@ struct SVGPlot {
           ("width", Self.text(max(to - from, 1.5))), ("height", isTall ? "17" : "3"),
         ]
       ) { $0.element("title") { $0.text(span.name) } }
-      let cells = Int((to - from - 8) / 7)
+      let cells = Int(clamped((to - from - 8) / 7, 0...1000))
       if plot.isFlame, cells >= 3 {
         Self.label(
           DisplayWidth.fit(span.name, to: cells, mark: "…"), x: from + 4, y: y + 14, kind: "text",

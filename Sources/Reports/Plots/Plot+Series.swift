@@ -36,18 +36,24 @@ extension Plot {
     _ file: String, _ series: MemorySeries, _ choice: Choice, share: Int
   ) -> Run {
     let calls = choice.showsSpans ? series.calls : []
+    // Whatever is drawn of it, a run begins and ends when it does.
     let begins = [
-      series.samples.lazy.map(\.time).min(), calls.lazy.map(\.start.time).min(),
+      series.samples.lazy.map(\.time).min(), series.calls.lazy.map(\.start.time).min(),
+      series.children.lazy.flatMap(\.samples).map(\.time).min(),
     ].compactMap { $0 }
     let start = begins.min() ?? 0
     let ends = [
-      series.samples.lazy.map(\.time).max(), calls.lazy.map(\.end.time).max(),
+      series.samples.lazy.map(\.time).max(), series.calls.lazy.map(\.end.time).max(),
       series.children.lazy.flatMap(\.samples).map(\.time).max(),
     ].compactMap { $0 }
     let end = max(0, (ends.max() ?? 0) - start)
     let stretch = choice.window ?? 0...end
-    func thinned(_ samples: [MemorySeries.Sample], slices: Int) -> [Point] {
-      Thinning(start: start, stretch: stretch, slices: max(20, slices)).points(of: samples)
+    func curve(_ name: String, _ samples: [MemorySeries.Sample], _ slices: Int) -> Curve {
+      let thinning = Thinning(start: start, stretch: stretch, slices: max(20, slices))
+      let points = thinning.points(of: samples)
+      return Curve(
+        name: name, points: points, peak: samples.lazy.map(\.mebibytes).max() ?? 0,
+        isThinned: samples.count > points.count && thinning.inside(samples) > points.count)
     }
     let children = series.children.filter { !$0.samples.isEmpty }
       .sorted { ($0.peak ?? 0) > ($1.peak ?? 0) }
@@ -58,19 +64,16 @@ extension Plot {
     let highest = series.samples.max { $0.mebibytes < $1.mebibytes }
     return Run(
       file: file, commandLine: series.commandLine, start: start,
-      program: Curve(
-        name: "program", points: thinned(series.samples, slices: Most.slices / share),
-        peak: series.peak ?? 0),
+      program: curve("program", series.samples, Most.slices / share),
       children: shown.map { child in
-        Curve(
-          name: "child \(child.processID)",
-          points: thinned(
-            child.samples, slices: Most.slicesOfChildren / share / max(1, shown.count)),
-          peak: child.peak ?? 0)
+        curve(
+          "child \(child.processID)", child.samples,
+          Most.slicesOfChildren / share / max(1, shown.count))
       },
       hiddenChildren: children.count - shown.count, includesChildren: series.includesChildren,
       spans: longest(spans, Most.spans / share),
       hiddenSpans: max(0, spans.count - Most.spans / share),
+      names: Set(spans.lazy.map(\.name)).count,
       peak: Point(time: (highest?.time ?? start) - start, mebibytes: highest?.mebibytes ?? 0),
       end: end, unseen: series.unseenBound,
       slope: choice.showsSlope ? slope(of: series.samples, from: start) : nil)
@@ -113,6 +116,7 @@ extension MemorySeries.Call {
       Plot.Point(time: sample.time - start, mebibytes: sample.mebibytes)
     }
     return Plot.Span(
-      name: name, start: point(self.start), end: point(end), level: max(0, level ?? 0))
+      name: DisplayWidth.fit(DisplayWidth.shown(name), to: 200, mark: "…"),
+      start: point(self.start), end: point(end), level: max(0, level ?? 0))
   }
 }

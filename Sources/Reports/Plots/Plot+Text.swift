@@ -45,7 +45,7 @@ struct TextPlot {
     self.plot = plot
     self.style = style
     self.rows = max(3, rows)
-    width = max(30, min(style.width ?? 80, 200))
+    width = max(20, min(style.width ?? 80, 200))
     let highest = plot.highest * 1.02
     memory = Ticks(memoryTo: highest, steps: max(2, self.rows / 3))
     top = max(highest, memory.ticks.last?.value ?? 0, 1e-9)
@@ -115,7 +115,7 @@ struct TextPlot {
 
   private func draw(_ curve: Plot.Curve, ink: Int, on canvas: inout DotCanvas) {
     var last: (x: Int, y: Int)?
-    for point in curve.points {
+    for point in curve.line(in: plot.window) {
       let (x, y) = place(point, on: canvas)
       if let before = last {
         // The line from one to the next: a column of dots for each step to the right.
@@ -160,9 +160,7 @@ struct TextPlot {
     let length = plot.window.upperBound - plot.window.lowerBound
     let across = (point.time - plot.window.lowerBound) / length * Double(canvas.width - 1)
     let up = point.mebibytes / top * Double(canvas.height - 1)
-    return (
-      Int(min(max(across.rounded(), -1e6), 1e6)), Int(min(max(up.rounded(), 0), 1e6))
-    )
+    return (Int(clamped(across.rounded(), -1e6...1e6)), Int(clamped(up.rounded(), 0...1e6)))
   }
 
   /// The texts at the left, by the row that they stand in.
@@ -183,7 +181,7 @@ struct TextPlot {
     var free = 0
     for tick in ticks.ticks {
       let share = (tick.value - plot.window.lowerBound) / length
-      let column = min(max(Int((share * Double(columns - 1)).rounded()), 0), columns - 1)
+      let column = Int(clamped((share * Double(columns - 1)).rounded(), 0...Double(columns - 1)))
       axis[column] = style.unicode ? "┬" : "+"
       let isLast = tick == ticks.ticks.last
       let text = Array(tick.text + (isLast ? " " + ticks.unit : ""))
@@ -204,9 +202,10 @@ struct TextPlot {
   private func lanes(of run: Plot.Run) -> [String] {
     let shown = run.lanes(isFlame: plot.isFlame, most: Self.mostLanes)
     var lines = shown.map { lane(named: $0.name, $0.spans) }
-    let more = Set(run.spans.map(\.name)).count - shown.count
-    if !plot.isFlame, more > 0 {
-      lines.append(Tone.quiet.paint("and \(more) more, which ran for less", in: style))
+    let more = plot.isFlame ? run.hiddenSpans : run.names - shown.count
+    if more > 0 {
+      let words = "and \(Digits.grouped(more)) more, which ran for less"
+      lines += DisplayWidth.wrap(words, to: width).map { Tone.quiet.paint($0, in: style) }
     }
     return lines
   }
@@ -217,7 +216,7 @@ struct TextPlot {
     for span in spans {
       func column(_ time: Double) -> Int {
         let share = (time - plot.window.lowerBound) / length
-        return min(max(Int(share * Double(columns)), 0), columns - 1)
+        return Int(clamped(share * Double(columns), 0...Double(columns - 1)))
       }
       let (first, last) = (column(span.start.time), column(span.end.time))
       let isInstant = span.start.time == span.end.time
@@ -285,14 +284,17 @@ struct TextPlot {
       }
       let more =
         run.children.count + run.hiddenChildren - min(run.children.count, Self.mostInLegend)
-      if more > 0 { entries.append("   and \(more) more children, none of them higher") }
+      if more > 0 {
+        entries += DisplayWidth.wrap("and \(more) more children, none of them higher", to: width)
+      }
     }
     return [""] + entries
   }
 
   private func entry(_ line: String, _ name: String, _ peak: Double) -> String {
-    let room = max(8, width - 26)
-    return "\(line) \(DisplayWidth.fit(name, to: room, mark: style.ellipsis)), peak "
-      + Decimal.memory(peak, style)
+    let peak = ", peak \(Decimal.memory(peak, style))"
+    let whole = DisplayWidth.fit(
+      name, to: max(4, width - 3 - DisplayWidth.of(peak)), mark: style.ellipsis)
+    return "\(line) " + DisplayWidth.fit(whole + peak, to: width - 3, mark: style.ellipsis)
   }
 }

@@ -20,6 +20,34 @@ package struct Plot {
     /// In the order of time.
     var points: [Point]
     var peak: Double
+    /// Whether there were more samples than points.
+    var isThinned = false
+
+    /// The line inside of a stretch: its points there, and where it crosses the edges.
+    func line(in stretch: ClosedRange<Double>) -> [Point] {
+      var line: [Point] = []
+      var last: Point?
+      for point in points {
+        if let last, last.time < stretch.lowerBound, point.time >= stretch.lowerBound {
+          line.append(Self.between(last, point, at: stretch.lowerBound))
+        }
+        if point.time > stretch.upperBound {
+          if let last, last.time < stretch.upperBound {
+            line.append(Self.between(last, point, at: stretch.upperBound))
+          }
+          break
+        }
+        if point.time >= stretch.lowerBound { line.append(point) }
+        last = point
+      }
+      return line
+    }
+
+    private static func between(_ one: Point, _ other: Point, at time: Double) -> Point {
+      let share = (time - one.time) / (other.time - one.time)
+      return Point(
+        time: time, mebibytes: one.mebibytes + share * (other.mebibytes - one.mebibytes))
+    }
   }
 
   /// When a function ran, or when something was that the program had a name for.
@@ -54,6 +82,8 @@ package struct Plot {
     var spans: [Span]
     /// Spans that are not drawn, the shortest, because there are too many.
     var hiddenSpans: Int
+    /// How many names all spans have, those that are not drawn among them.
+    var names: Int
     var peak: Point
     var end: Double
     /// The most that a process had which no sample saw.
@@ -88,8 +118,14 @@ package struct Plot {
   /// The most memory in the stretch that is shown; looks at every point.
   var highest: Double {
     let curves = runs.flatMap { [$0.program] + $0.children }
-    let inside = curves.lazy.flatMap(\.points).filter { window.contains($0.time) }
-    return inside.map(\.mebibytes).max() ?? 0
+    return curves.lazy.flatMap { $0.line(in: window) }.map(\.mebibytes).max() ?? 0
+  }
+
+  /// Whether any curve has a part in the stretch that is shown.
+  package var showsAnything: Bool {
+    runs.contains { run in
+      ([run.program] + run.children).contains { !$0.line(in: window).isEmpty }
+    }
   }
 
   /// Whether there is a curve to be drawn beside the program's.
@@ -97,9 +133,9 @@ package struct Plot {
 
   /// What stands above the picture.
   var heading: String {
-    if let title { return title }
-    if runs.count > 1 { return runs.map(\.file).joined(separator: ", ") }
-    return runs.first?.commandLine ?? runs.first?.file ?? ""
+    if let title { return DisplayWidth.shown(title) }
+    if runs.count > 1 { return DisplayWidth.shown(runs.map(\.file).joined(separator: ", ")) }
+    return DisplayWidth.shown(runs.first?.commandLine ?? runs.first?.file ?? "")
   }
 }
 

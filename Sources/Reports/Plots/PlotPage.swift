@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Plot {
+  /// What tells our pages from others, near their beginning.
+  package static let pageMark = #"<meta name="generator" content="Peakline">"#
+
   /// A page of its own with the plot on it: one file, which asks the network for nothing.
   ///
   /// Where scripts do not run, it shows the picture that `svg` gives.
@@ -28,6 +31,7 @@ extension Plot {
             ("id", "chart"), ("role", "img"),
             ("aria-label", ([title] + sentences()).joined(separator: ". ")),
           ])
+        area.element("canvas", attributes: [("id", "overlay"), ("aria-hidden", "true")])
         area.element(
           "canvas",
           attributes: [("id", "lanes"), ("role", "img"), ("aria-label", "When functions ran")])
@@ -43,7 +47,7 @@ extension Plot {
       <head>
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta name="generator" content="Peakline">
+      \(Self.pageMark)
       <title>\(Markup.escaped(title)) – memory over time</title>
       <style>\(Self.themes)\(Web.plotStyle)</style>
       </head>
@@ -90,11 +94,12 @@ extension Plot {
   /// What is not on the page, and how much more there was.
   private var notes: [String] {
     var notes: [String] = []
-    let points = runs.reduce(0) { $0 + $1.program.points.count }
-    if samples > points {
+    if runs.contains(where: { ([$0.program] + $0.children).contains(where: \.isThinned) }) {
+      let length = (window.upperBound - window.lowerBound) / Double(Most.slices / runs.count)
       notes.append(
         "\(Digits.grouped(samples)) samples; drawn are the first, last, highest and lowest of each "
-          + "small stretch of time")
+          + "\(Decimal.text(length, decimals: length < 0.1 ? 4 : 1)) s of the program, and of longer "
+          + "stretches of its children: what lies between is not on this page")
     }
     let hidden = runs.reduce(0) { $0 + $1.hiddenSpans }
     if hidden > 0 { notes.append("\(Digits.grouped(hidden)) shorter calls are not drawn") }

@@ -34,6 +34,11 @@ struct Thinning {
     .map(\.element)
   }
 
+  /// How many of the samples are in the stretch.
+  func inside(_ samples: [MemorySeries.Sample]) -> Int {
+    samples.reduce(0) { $0 + (stretch.contains($1.time - start) ? 1 : 0) }
+  }
+
   private func placesOfAll(_ samples: [MemorySeries.Sample]) -> [Int] {
     var (before, after) = (-1, -1)
     var places: [Int] = []
@@ -87,11 +92,11 @@ struct Thinning {
     return true
   }
 
-  /// Fewer points of points, those at the edges of the window included.
+  /// Fewer points of a line that lies in a stretch.
   static func thinned(
-    _ points: [Plot.Point], in window: ClosedRange<Double>, slices: Int
+    _ points: [Plot.Point], in stretch: ClosedRange<Double>, slices: Int
   ) -> [Plot.Point] {
-    Thinning(start: 0, stretch: window, slices: slices).points(
+    Thinning(start: 0, stretch: stretch, slices: slices).points(
       of: points.map { MemorySeries.Sample(time: $0.time, mebibytes: $0.mebibytes) })
   }
 }

@@ -17,9 +17,10 @@ struct Ticks {
     let units: [(name: String, size: Double)] = [
       ("KiB", 1 / 1024), ("MiB", 1), ("GiB", 1024), ("TiB", 1024 * 1024),
     ]
-    let fitting = units.last { $0.size * 2 <= highest } ?? (highest > 0 ? units[0] : units[1])
+    let highest = highest > 0 ? max(highest, units[0].size) : units[1].size
+    let fitting = units.last { $0.size * 2 <= highest } ?? units[0]
     unit = fitting.name
-    let top = min(max(highest / fitting.size, 0.001), 1e12)
+    let top = min(highest / fitting.size, 1e12)
     let step = Self.round(top / Double(max(1, steps)), steps: [1, 2, 5, 10])
     append(from: 0, through: top, step: step, scale: fitting.size)
   }
@@ -36,14 +37,18 @@ struct Ticks {
     let fitting =
       units.last { length >= $0.size * ($0.size < 60 ? 1 : 3) } ?? units[0]
     unit = fitting.name
-    let wanted = length / fitting.size / Double(max(1, steps))
-    let step =
-      fitting.steps.first { wanted <= $0 && wanted > 0.5 }
-      ?? Self.round(wanted, steps: [1, 2, 5, 10])
-    append(
-      from: min(max(times.lowerBound / fitting.size, -1e12), 1e12),
-      through: min(max(times.upperBound / fitting.size, -1e12), 1e12), step: step,
-      scale: fitting.size)
+    // One number alone would not tell how long anything is.
+    for steps in max(1, steps)...(max(1, steps) + 4) where ticks.count < 2 {
+      ticks = []
+      let wanted = length / fitting.size / Double(steps)
+      let step =
+        fitting.steps.first { wanted <= $0 && wanted > 0.5 }
+        ?? Self.round(wanted, steps: [1, 2, 5, 10])
+      append(
+        from: min(max(times.lowerBound / fitting.size, -1e12), 1e12),
+        through: min(max(times.upperBound / fitting.size, -1e12), 1e12), step: step,
+        scale: fitting.size)
+    }
   }
 
   private mutating func append(
@@ -65,6 +70,11 @@ struct Ticks {
     while least <= power, power > 1e-9 { power /= 10 }
     return (steps.first { least <= $0 * power } ?? 10) * power
   }
+}
+
+/// A number in a range; the lower bound in place of what is no number.
+func clamped(_ value: Double, _ range: ClosedRange<Double>) -> Double {
+  value >= range.lowerBound ? min(value, range.upperBound) : range.lowerBound
 }
 
 /// Decimal fractions of what was measured.

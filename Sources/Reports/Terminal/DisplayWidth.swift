@@ -6,7 +6,7 @@
 /// The unit is the cell. East Asian wide characters and emoji take two, combining marks none. What a
 /// terminal would obey instead of show (escapes, other controls, marks that turn the direction of
 /// writing) must never reach it from a program's source or a file's name.
-enum DisplayWidth {
+package enum DisplayWidth {
   /// The cells that a text without controls takes.
   static func of(_ text: String) -> Int {
     // The common case: nothing but ASCII.
@@ -46,7 +46,7 @@ enum DisplayWidth {
   }
 
   /// Text from outside as it may be shown: tabs become spaces up to the next stop, controls U+FFFD.
-  static func shown(_ text: String, tab: Int = 8) -> String {
+  package static func shown(_ text: String, tab: Int = 8) -> String {
     if text.utf8.allSatisfy({ 0x20 <= $0 && $0 < 0x7F }) { return text }
     var result = ""
     var column = 0

@@ -152,6 +152,13 @@ enum Files {
     }
   }
 
+  /// Whether two names are one file's.
+  static func areSame(_ one: String, _ other: String) -> Bool {
+    var (first, second) = (stat(), stat())
+    return unsafe stat(one, &first) == 0 && stat(other, &second) == 0
+      && first.st_dev == second.st_dev && first.st_ino == second.st_ino
+  }
+
   /// Whether there is anything of that name.
   static func isThere(_ path: SystemText) -> Bool { unsafe access(path.cString, F_OK) == 0 }
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from typing import TYPE_CHECKING, Any
 
@@ -22,12 +23,13 @@ def run(magics: PeaklineMagics, line: str) -> Plot | None:
     options = parse(line, "t:w:sfnr", ("title=", "window=", "slope", "flame", "no-function-ts"))
     words = []
     for short, long in (("t", "title"), ("w", "window")):
-        value = options.last(short) or options.last(long)
+        value = options.last(short)
+        value = options.last(long) if value is None else value
         words += [] if value is None else [f"--{long}={value}"]
     for short, long in (("s", "slope"), ("f", "flame"), ("n", "no-function-ts")):
         words += [f"--{long}"] if short in options or long in options else []
     try:
-        recordings = shlex.split(options.rest)
+        recordings = [os.path.expanduser(word) for word in shlex.split(options.rest)]
         plot = Plot([*words, "--", *recordings])
         _show(plot, magics.shell)
     except ValueError as error:  # CannotPlot is one, and what shlex raises.

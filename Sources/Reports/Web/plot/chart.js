@@ -36,14 +36,19 @@ function prepared(canvas) {
 class Chart {
   /**
    * @param {HTMLCanvasElement} canvas
+   * @param {HTMLCanvasElement} overlay  over the other, for what follows the mouse
    * @param {State} state
    */
-  constructor(canvas, state) {
+  constructor(canvas, overlay, state) {
     this.canvas = canvas;
+    this.overlay = overlay;
     this.state = state;
     /** The stretch that the mouse is drawing, in pixels. @type {[number, number] | null} */
     this.brush = null;
+    /** Where an amount of memory is, in pixels from above. @type {(mib: number) => number} */
+    this.y = () => 0;
     state.listeners.push(() => this.draw());
+    state.followers.push(() => this.drawOverlay());
   }
 
   /** @param {number} time */
@@ -64,6 +69,7 @@ class Chart {
     const [low, high] = this.range(columns);
     const y = (/** @type {number} */ mib) =>
       height - BOTTOM - ((mib - low) / (high - low)) * (height - TOP - BOTTOM);
+    this.y = y;
     this.drawAxes(context, width, height, low, high, y);
     context.save();
     context.beginPath();
@@ -72,14 +78,19 @@ class Chart {
     if (this.state.isStacked) this.drawStacks(context, columns, y);
     this.drawCurves(context, y);
     this.drawPeaks(context, y);
+    context.restore();
+  }
+
+  /** What follows the mouse. */
+  drawOverlay() {
+    const { context, height } = prepared(this.overlay);
     if (this.brush) {
       context.fillStyle = color("c0");
       context.globalAlpha = 0.15;
       context.fillRect(this.brush[0], 0, this.brush[1] - this.brush[0], height - BOTTOM);
       context.globalAlpha = 1;
     }
-    context.restore();
-    this.drawCursor(context, height, y);
+    this.drawCursor(context, height, this.y);
   }
 
   /**
@@ -91,11 +102,17 @@ class Chart {
     const [from, to] = this.state.window;
     let [low, high] = [Infinity, 0];
     for (const curve of this.state.shown) {
-      const start = Math.max(0, placeOf(curve.times, from) - 1);
-      for (let place = start; place < curve.times.length; place += 1) {
-        if (curve.times[place] > to && place > start) break;
-        low = Math.min(low, curve.amounts[place]);
-        high = Math.max(high, curve.amounts[place]);
+      const { times, amounts } = curve;
+      if (times.length === 0 || times[0] > to || times[times.length - 1] < from) continue;
+      // Where the line comes in and goes out, and all between.
+      const seen = [times[0] < from ? from : null, times[times.length - 1] > to ? to : null];
+      for (const edge of seen) if (edge !== null) {
+        low = Math.min(low, between(curve, edge));
+        high = Math.max(high, between(curve, edge));
+      }
+      for (let place = placeOf(times, from); place < times.length && times[place] <= to; place += 1) {
+        low = Math.min(low, amounts[place]);
+        high = Math.max(high, amounts[place]);
       }
     }
     for (const column of columns) high = Math.max(high, column.heights.at(-1) ?? 0);
@@ -157,6 +174,13 @@ class Chart {
       context.lineJoin = "round";
       const path = this.path(curve, y);
       context.stroke(path.line);
+      // A lone sample is no line.
+      if (path.lone) {
+        context.fillStyle = context.strokeStyle;
+        context.beginPath();
+        context.arc(path.lone[0], path.lone[1], 2.5, 0, 2 * Math.PI);
+        context.fill();
+      }
       if (!curve.isChild && state.plot.runs.length === 1 && !state.isStacked && path.area) {
         context.fillStyle = context.strokeStyle;
         context.globalAlpha = 0.1;
@@ -185,18 +209,21 @@ class Chart {
     const [from, to] = this.state.window;
     const { times, amounts } = curve;
     const start = Math.max(0, placeOf(times, from) - 1);
+    /** @type {[number, number] | null} */
+    let lone = null;
     let place = start;
     for (; place < times.length; place += 1) {
       const [across, up] = [this.x(times[place]), y(amounts[place])];
+      lone = place === start ? [across, up] : null;
       if (place === start) line.moveTo(across, up);
       else line.lineTo(across, up);
       if (times[place] > to) break;
     }
-    if (place === start) return { line, area: null };
+    if (place === start || lone) return { line, area: null, lone };
     const area = new Path2D(line);
     area.lineTo(this.x(times[Math.min(place, times.length - 1)]), y(0) + 4000);
     area.lineTo(this.x(times[start]), y(0) + 4000);
-    return { line, area };
+    return { line, area, lone: null };
   }
 
   /**
@@ -217,9 +244,9 @@ class Chart {
     const curves = this.stacked;
     const columns = [];
     for (let x = LEFT; x <= width - RIGHT; x += 1) {
-      const [from, to] = [this.time(x), this.time(x + 1)];
+      const moment = highestTogether(curves, this.time(x), this.time(x + 1));
       let sum = 0;
-      columns.push({ x, heights: curves.map((curve) => (sum += most(curve, from, to))) });
+      columns.push({ x, heights: curves.map((curve) => (sum += between(curve, moment))) });
     }
     return columns;
   }

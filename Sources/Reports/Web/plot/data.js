@@ -98,20 +98,30 @@ function nearest(curve, time, slack) {
 }
 
 /**
- * The most that a curve has between two times, straight lines between its samples; 0 outside of it.
- * @param {Curve} curve
+ * The moment between two at which curves had most together: their memory at one time, which is not the
+ * sum of what each had at its own.
+ * @param {Curve[]} curves
  * @param {number} from
  * @param {number} to
  */
-function most(curve, from, to) {
-  const { times, amounts } = curve;
-  const count = times.length;
-  if (count === 0 || to < times[0] || from > times[count - 1]) return 0;
-  let highest = Math.max(between(curve, from), between(curve, to));
-  for (let place = placeOf(times, from); place < count && times[place] <= to; place += 1) {
-    if (amounts[place] > highest) highest = amounts[place];
+function highestTogether(curves, from, to) {
+  const moments = [(from + to) / 2];
+  for (const curve of curves) {
+    const { times, amounts } = curve;
+    let best = -1;
+    for (let place = placeOf(times, from); place < times.length && times[place] <= to; place += 1) {
+      if (best < 0 || amounts[place] > amounts[best]) best = place;
+    }
+    if (best >= 0) moments.push(times[best]);
   }
-  return highest;
+  // Of very many a few are tried: each costs a look at all curves.
+  const step = Math.max(1, Math.ceil(moments.length / 24));
+  let [found, highest] = [moments[0], -1];
+  for (let index = 0; index < moments.length; index += step) {
+    const sum = curves.reduce((total, curve) => total + between(curve, moments[index]), 0);
+    if (sum > highest) [found, highest] = [moments[index], sum];
+  }
+  return found;
 }
 
 /**

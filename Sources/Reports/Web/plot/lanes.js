@@ -57,16 +57,18 @@ class Lanes {
   drawSpan(context, span, top, isFlame) {
     const from = this.chart.x(span.start);
     const width = Math.max(this.chart.x(span.end) - from, 2);
-    const isPointedAt =
-      this.state.cursor !== null && span.start <= this.state.cursor && this.state.cursor <= span.end;
     context.fillStyle = color("c5");
-    context.globalAlpha = (isPointedAt ? 0.75 : 0.45) + (isFlame ? 0 : 0.2);
+    context.strokeStyle = color("c5");
+    context.globalAlpha = isFlame ? 0.4 : 1;
     if (span.end === span.start) {
       context.fillRect(from - 1, top + 1, 2, LANE - 2);
     } else {
       context.fillRect(from, top + (isFlame ? 1 : 15), width, isFlame ? LANE - 2 : 4);
     }
     context.globalAlpha = 1;
+    if (isFlame && span.end > span.start) {
+      context.strokeRect(from + 0.5, top + 1.5, Math.max(width - 1, 1), LANE - 3);
+    }
     if (!isFlame || width < 24) return;
     context.fillStyle = color("text");
     context.textBaseline = "middle";

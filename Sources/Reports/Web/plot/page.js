@@ -32,7 +32,7 @@ function start() {
   const plot = readPlot(byId("data").textContent ?? "");
   const state = new State(plot);
   const area = byId("area");
-  const chart = new Chart(byId("chart"), state);
+  const chart = new Chart(byId("chart"), byId("overlay"), state);
   new Lanes(byId("lanes"), state, chart);
   new Readout(byId("readout"), state, chart);
   new Legend(byId("legend"), state);
@@ -64,6 +64,7 @@ function start() {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => state.changed());
   new ResizeObserver(() => state.changed()).observe(area);
   document.documentElement.classList.add("ready");
+  addEventListener("beforeprint", () => state.pointAt(null));
   state.changed();
 }
 

@@ -20,6 +20,8 @@ function followPointer(area, state, chart) {
     if (event.button !== 0) return;
     start = at(event);
     area.setPointerCapture(event.pointerId);
+    // A finger does not move before.
+    state.pointAt(chart.time(start));
   });
   area.addEventListener("pointermove", (event) => {
     const x = at(event);
@@ -41,7 +43,10 @@ function followPointer(area, state, chart) {
     chart.brush = null;
     state.changed();
   });
-  area.addEventListener("pointerleave", () => state.pointAt(null));
+  area.addEventListener("pointerleave", (event) => {
+    // A finger leaves as soon as it is lifted.
+    if (event.pointerType === "mouse") state.pointAt(null);
+  });
   area.addEventListener("dblclick", () => state.showAll());
   area.addEventListener(
     "wheel",
@@ -102,9 +107,19 @@ function followKeys(area, state) {
   });
 }
 
-/** @param {State} state */
+/**
+ * Points at the highest sample of the programs that are shown, wherever it is.
+ * @param {State} state
+ */
 function goToPeak(state) {
-  const { time } = state.plot.runs[0].peak;
+  const programs = state.curves.filter((curve) => !curve.isChild);
+  let [time, highest] = [state.window[0], -1];
+  for (const curve of programs.some((each) => each.isShown) ? programs.filter((each) => each.isShown) : programs) {
+    for (const [place, moment] of curve.times.entries()) {
+      const isInside = moment >= state.whole[0] && moment <= state.whole[1];
+      if (isInside && curve.amounts[place] > highest) [time, highest] = [moment, curve.amounts[place]];
+    }
+  }
   const [from, to] = state.window;
   if (time < from || time > to) state.show(time - (to - from) / 2, time + (to - from) / 2);
   state.pointAt(time);

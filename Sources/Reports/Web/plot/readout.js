@@ -15,7 +15,7 @@ class Readout {
     this.box = box;
     this.state = state;
     this.chart = chart;
-    state.listeners.push(() => this.update());
+    state.followers.push(() => this.update());
   }
 
   update() {
@@ -32,7 +32,16 @@ class Readout {
     for (const { curve, place } of found.slice(0, MOST_LINES)) {
       const row = element("div", "", "row");
       row.append(swatch(curve.color), element("span", curve.name, "name"));
-      row.append(element("span", memoryText(curve.amounts[place]), "amount"));
+      // The sample's own time, where that is another.
+      const away = Math.abs(curve.times[place] - cursor);
+      const when = away > slack / 4 ? ` at ${momentText(curve.times[place], step)}` : "";
+      row.append(element("span", memoryText(curve.amounts[place]) + when, "amount"));
+      rows.push(row);
+    }
+    if (this.state.isStacked && found.length > 1) {
+      const row = element("div", "", "row");
+      const sum = this.chart.stacked.reduce((total, curve) => total + between(curve, cursor), 0);
+      row.append(element("span", "together", "name"), element("span", memoryText(sum), "amount"));
       rows.push(row);
     }
     if (found.length > MOST_LINES) {

@@ -18,18 +18,29 @@ class State {
     this.isStacked = false;
     /** Whether the axis of memory begins at nothing. */
     this.isFromZero = true;
-    /** @type {(() => void)[]} */
+    /** Who draws what is shown. @type {(() => void)[]} */
     this.listeners = [];
+    /** Who draws what is pointed at only. @type {(() => void)[]} */
+    this.followers = [];
     this.isWaiting = false;
+    this.isStale = false;
   }
 
-  /** Draws at the next frame, once, whatever has changed until then. */
+  /** Draws all at the next frame, once, whatever has changed until then. */
   changed() {
+    this.isStale = true;
+    this.moved();
+  }
+
+  /** The same of what is pointed at, which is cheap. */
+  moved() {
     if (this.isWaiting) return;
     this.isWaiting = true;
     requestAnimationFrame(() => {
       this.isWaiting = false;
-      for (const listener of this.listeners) listener();
+      if (this.isStale) for (const listener of this.listeners) listener();
+      this.isStale = false;
+      for (const follower of this.followers) follower();
     });
   }
 
@@ -63,7 +74,7 @@ class State {
   /** @param {number | null} time */
   pointAt(time) {
     this.cursor = time === null ? null : Math.min(Math.max(time, this.window[0]), this.window[1]);
-    this.changed();
+    this.moved();
   }
 
   get shown() {

@@ -104,7 +104,7 @@ struct MprofPlot: MprofSubcommand {
       Double($0.drop { $0 == " " })
     }
     guard parts.count == 2, let from = parts[0], let to = parts[1], from.isFinite, to.isFinite,
-      from < to
+      abs(from) < 1e12, abs(to) < 1e12, to - from >= 1e-6
     else {
       throw ValidationError("--window needs two times, the smaller first, as in 2,5")
     }
@@ -114,25 +114,32 @@ struct MprofPlot: MprofSubcommand {
   func run() throws {
     if version { leave(with: 0, printing: mprofVersion) }
     let kind = output.map { $0.split(separator: "/").last?.split(separator: ".").dropFirst().last }
-    let isOurs = kind.map { ["html", "htm", "svg"].contains($0?.lowercased()) } ?? true
+    let isOurs =
+      output == "-" || kind.map { ["html", "htm", "svg"].contains($0?.lowercased()) } ?? true
     guard backend == nil, isOurs else { try drawByMatplotlib() }
     let files = try recordings()
     if flame, files.count > 1 {
       throw Failure.mprof(
         .usage(command: "plot", sentence: "--flame draws one recording at a time: name one"))
     }
+    if let output, files.contains(where: { Files.areSame($0, output) }) {
+      throw Failure.mprof(.cannotWrite(path: output, reason: "it is the recording itself"))
+    }
     let plot = try Plot(files: files, choice: choice(of: files)) { path throws(Failure) in
       let series = try ProfileFiles.read(path)
       guard series.peak != nil else { throw .mprof(.noSamples(path: path)) }
       return series
     }
+    if !plot.showsAnything {
+      write("mprof: nothing was recorded in that window", to: STDERR_FILENO)
+    }
     if let print {
-      write(Array(text(of: plot, as: print).utf8), to: STDOUT_FILENO)
+      try put(text(of: plot, as: print))
     } else if let output {
       let isPage = kind??.lowercased() != "svg"
       try save(isPage ? plot.page() : plot.svg(), as: output)
     } else {
-      show(plot, of: files)
+      try show(plot, of: files)
     }
   }
 
@@ -183,21 +190,37 @@ struct MprofPlot: MprofSubcommand {
 
   private func save(_ text: String, as path: String) throws(Failure) {
     if path == "-" {
-      write(Array(text.utf8), to: STDOUT_FILENO)
+      try put(text)
     } else if let reason = Files.replace(path, with: Array(text.utf8)) {
       throw .mprof(.cannotWrite(path: path, reason: reason))
     }
   }
 
+  /// Writes to the standard output; that its reader has gone is no failure.
+  private func put(_ text: String) throws(Failure) {
+    guard !write(Array(text.utf8), to: STDOUT_FILENO), errno != EPIPE else { return }
+    let reason = unsafe String(cString: strerror(errno))
+    throw .mprof(.cannotWrite(path: "the standard output", reason: reason))
+  }
+
   /// The plot in the terminal, and the page for more.
-  private func show(_ plot: Plot, of files: [String]) {
-    write(Array(plot.text(style: style, rows: Terminal.rowsOfPicture()).utf8), to: STDOUT_FILENO)
+  private func show(_ plot: Plot, of files: [String]) throws(Failure) {
+    try put(plot.text(style: style, rows: Terminal.rowsOfPicture()))
     let path = Self.page(for: files[files.count - 1])
-    if let reason = Files.replace(path, with: Array(plot.page().utf8)) {
-      write("mprof: no page was written: \(path): \(reason)", to: STDERR_FILENO)
+    let name = DisplayWidth.shown(path)
+    if Files.isThere(path), !Self.isOurs(path) {
+      write("mprof: no page was written: \(name) is there, and no plot", to: STDERR_FILENO)
+    } else if let reason = Files.replace(path, with: Array(plot.page().utf8)) {
+      write("mprof: no page was written: \(name): \(reason)", to: STDERR_FILENO)
     } else {
-      write("\nTo zoom and point, open \(path)", to: STDOUT_FILENO)
+      write("\nTo zoom and point, open \(name)", to: STDOUT_FILENO)
     }
+  }
+
+  /// Whether a file is a page that was written here before.
+  private static func isOurs(_ path: String) -> Bool {
+    guard let bytes = Files.beginning(of: path, count: 512) else { return false }
+    return String(decoding: bytes, as: UTF8.self).contains(Plot.pageMark)
   }
 
   /// In this folder, whatever folder the recording is in.
