@@ -18,7 +18,7 @@
 package enum CaptureFormat {
   /// "PEAKLINE" as the first eight bytes.
   package static let magic: UInt64 = 0x454E_494C_4B41_4550
-  /// Raised by a change that breaks readers.
+  /// Raised by a change that breaks readers; 2 is the packed form (`PackedForm`).
   package static let version: UInt32 = 1
   /// Bytes of a chunk.
   package static let chunkSize = 1 << 16
@@ -54,4 +54,18 @@ package enum CaptureTable: Int, Sendable {
   case timeline = 7
   /// `CaptureSource`: written when the recording has ended.
   case sources = 8
+
+  /// Bytes of an entry; strings are counted in fours.
+  package var stride: Int {
+    switch self {
+    case .strings: 4
+    case .functions: MemoryLayout<CaptureFunction>.stride
+    case .stacks: MemoryLayout<CaptureStack>.stride
+    case .counters: MemoryLayout<CaptureCounters>.stride
+    case .threads: MemoryLayout<CaptureThread>.stride
+    case .moments: MemoryLayout<CaptureMoment>.stride
+    case .timeline: MemoryLayout<CaptureChange>.stride
+    case .sources: MemoryLayout<CaptureSource>.stride
+    }
+  }
 }

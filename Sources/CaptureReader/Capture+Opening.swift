@@ -40,32 +40,35 @@ extension Capture {
 
   private init(_ source: ByteSource) throws(CaptureFailure) {
     let header = try CaptureHeader(checking: source)
-    let directory = Directory(source, chunks: Int(header.chunks))
+    let tables = try Tables(source, header)
     func count(_ table: CaptureTable) -> Int { Int(header.counts[table.rawValue]) }
     self.header = header
     texts = Texts(
-      directory.entries(.strings, UInt8.self, count: count(.strings) * 4, zero: 0))
-    functions = directory.entries(
+      try tables.entries(.strings, UInt8.self, count: count(.strings) * 4, zero: 0))
+    functions = try tables.entries(
       .functions, CaptureFunction.self, count: count(.functions), zero: CaptureFunction())
-    stacks = directory.entries(
+    stacks = try tables.entries(
       .stacks, CaptureStack.self, count: count(.stacks), zero: CaptureStack())
-    counters = directory.entries(
+    counters = try tables.entries(
       .counters, CaptureCounters.self, count: count(.counters), zero: CaptureCounters())
-    threads = directory.entries(
+    threads = try tables.entries(
       .threads, CaptureThread.self, count: count(.threads), zero: CaptureThread())
-    moments = directory.entries(
+    moments = try tables.entries(
       .moments, CaptureMoment.self, count: count(.moments), zero: CaptureMoment())
-    changes = directory.entries(
+    changes = try tables.entries(
       .timeline, CaptureChange.self, count: count(.timeline), zero: CaptureChange())
-    sources = directory.entries(
+    sources = try tables.entries(
       .sources, CaptureSource.self, count: count(.sources), zero: CaptureSource())
     fileSize = source.size
-    isCutShort = fileSize < Int(header.chunks) * CaptureFormat.chunkSize
+    isCutShort = !header.isPacked && fileSize < Int(header.chunks) * CaptureFormat.chunkSize
     mend()
   }
 }
 
 extension CaptureHeader {
+  /// Whether it is a packed capture's.
+  package var isPacked: Bool { version == PackedForm.version }
+
   /// The header of a file, if it is a capture's that can be read here.
   init(checking source: ByteSource) throws(CaptureFailure) {
     guard source.size > 0 else { throw .empty }
@@ -75,13 +78,15 @@ extension CaptureHeader {
     guard source.size >= MemoryLayout<CaptureHeader>.size else {
       throw .cutOff(bytes: source.size)
     }
-    guard header.version == CaptureFormat.version else {
+    guard header.version == CaptureFormat.version || header.isPacked else {
       throw .otherVersion(Int(header.version))
     }
     guard header.chunkSize == UInt32(CaptureFormat.chunkSize) else {
       throw .damaged("its chunks are of \(header.chunkSize) bytes")
     }
-    guard source.size >= CaptureFormat.chunkSize else { throw .cutOff(bytes: source.size) }
+    guard header.isPacked || source.size >= CaptureFormat.chunkSize else {
+      throw .cutOff(bytes: source.size)
+    }
     guard header.chunks >= 1, header.chunks <= UInt32(CaptureFormat.mostChunks) else {
       throw .damaged("it says that it has \(header.chunks) chunks")
     }

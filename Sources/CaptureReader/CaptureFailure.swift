@@ -15,7 +15,9 @@ package enum CaptureFailure: Error, Equatable, CustomStringConvertible {
   case otherVersion(Int)
   /// Not even the first chunk is there.
   case cutOff(bytes: Int)
-  /// Its header does not hold together.
+  /// It is packed, and a part of it is missing.
+  case incomplete(bytes: Int, of: Int)
+  /// What it says of itself does not hold together.
   case damaged(String)
   /// It is to be changed while its process still writes to it.
   case stillRecording(processID: Int)
@@ -33,10 +35,13 @@ package enum CaptureFailure: Error, Equatable, CustomStringConvertible {
     case .notCapture:
       "it is no capture: name a file that 'peakline record' wrote"
     case .otherVersion(let number):
-      "this capture is of version \(number), and this Peakline reads version 1: "
+      "this capture is of version \(number), and this Peakline reads 1 and 2: "
         + "record again, or use the Peakline that wrote it"
     case .cutOff(let bytes):
       "it was cut off after \(bytes) bytes, before its first figures: copy it again, or record again"
+    case .incomplete(let bytes, let whole):
+      "it was cut off after \(bytes) of \(whole) bytes, and being packed it can only be read whole: "
+        + "copy it again, or record again"
     case .damaged(let reason):
       "this capture is damaged (\(reason)): record again"
     case .stillRecording(let processID):

@@ -55,7 +55,8 @@ struct Directory {
     return 0
   }
 
-  private static func array<Entry: BitwiseCopyable>(
+  /// An array of which `fill` writes the bytes.
+  static func array<Entry: BitwiseCopyable>(
     _ type: Entry.Type, _ count: Int, zero: Entry,
     fill: (UnsafeMutableRawBufferPointer) -> Void
   ) -> [Entry] {

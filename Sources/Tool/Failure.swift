@@ -50,7 +50,7 @@ enum Failure: Error, Equatable, CustomStringConvertible {
     case .mprof(let failure): failure.exitCode
     case .analysis, .noCapture, .notForCaptures, .onlyForCaptures: 2
     case .capture(.cannotRead, _), .capture(.isFolder, _): 2
-    case .capture(.empty, _), .capture(.cutOff, _): 2
+    case .capture(.empty, _), .capture(.cutOff, _), .capture(.incomplete, _): 2
     case .capture: 1
     case .report(let failure, _): failure.isAboutData ? 1 : 2
     case .unhealthy: 1

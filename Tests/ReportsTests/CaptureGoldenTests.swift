@@ -34,6 +34,22 @@ import Testing
     try expectGolden("capture-\(kind)", json, ending: "json")
   }
 
+  @Test(arguments: CaptureReport.all.map(\.name))
+  func `a packed capture gives the same, to the byte`(kind: String) throws {
+    let report = try #require(CaptureReport.all.first { $0.name == kind }?.report)
+    for builder in [CaptureBuilder.shortJob(), .nightJob()] {
+      for when in [report.when, .at(2.5), .window(0.25, 4.5)] {
+        let live = try CaptureView(builder, when)
+        var capture = try Capture(bytes: try #require(Packing.packed(builder.bytes())))
+        #expect(capture.header.isPacked && capture.fileSize < live.capture.fileSize)
+        capture.fileSize = live.capture.fileSize
+        let packed = try CaptureView(capture, when)
+        #expect(report.json(packed) == report.json(live))
+        #expect(report.text(packed, style: Style()) == report.text(live, style: Style()))
+      }
+    }
+  }
+
   @Test(arguments: ["summary", "lines", "tree"])
   func `moments and windows look the same as ever`(kind: String) throws {
     let report = try #require(CaptureReport.all.first { $0.name == kind }?.report)

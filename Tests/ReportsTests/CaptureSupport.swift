@@ -13,7 +13,13 @@ extension CaptureView {
     _ builder: CaptureBuilder, _ when: When = .peak, _ selection: Selection = Selection(),
     disk: @escaping (String) -> SourceFile? = { _ in nil }
   ) throws {
-    let capture = try Capture(bytes: builder.bytes())
+    try self.init(Capture(bytes: builder.bytes()), when, selection, disk: disk)
+  }
+
+  init(
+    _ capture: Capture, _ when: When = .peak, _ selection: Selection = Selection(),
+    disk: @escaping (String) -> SourceFile? = { _ in nil }
+  ) throws {
     self.init(
       capture: capture, account: try Account(capture, when, selection),
       sources: SourceLines(capture, disk: disk), ending: Ending(capture.header, isRunning: false))

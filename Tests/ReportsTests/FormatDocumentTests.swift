@@ -145,6 +145,34 @@ import Testing
     for (heading, fields) in drawn { #expect(try Self.fields(below: heading) == fields) }
   }
 
+  @Test func `the packed form is drawn as it is`() throws {
+    typealias C = PackedColumn
+    #expect(
+      try Self.fields(below: "Packing") == [
+        Self.field("length", \PackingHeader.length),
+        Self.field("checksum", \PackingHeader.checksum),
+        Self.field("tables", \PackingHeader.tables),
+        Self.field("columns", \PackingHeader.columns),
+      ])
+    #expect(
+      try Self.fields(below: "Packed tables") == [
+        Self.field("number", \PackedTable.number), Self.field("stride", \PackedTable.stride),
+        Self.field("entries", \PackedTable.entries), Self.field("columns", \PackedTable.columns),
+      ])
+    #expect(
+      try Self.fields(below: "Packed columns") == [
+        Self.field("place", \C.place), Self.field("width", \C.width), Self.field("kind", \C.kind),
+        Self.field("prediction", \C.prediction), Self.field("key", \C.key),
+        Self.field("bytes", \C.bytes),
+      ])
+    #expect([PackedForm.start, PackedForm.bodyStart] == [296, 320])
+    #expect([MemoryLayout<PackedTable>.stride, MemoryLayout<C>.stride] == [16, 12])
+    #expect([PackedForm.slotBits, PackedForm.mostGrowth] == [12, 256])
+    let predictions = try Self.rows(below: "Predictions").map { $0[0] }
+    let known = (0...UInt8.max).compactMap(PackedPrediction.init(rawValue:))
+    #expect(predictions == known.map { "\($0.rawValue)" })
+  }
+
   @Test func `tables have their numbers and their strides`() throws {
     let all = (1...CaptureTable.last).compactMap(CaptureTable.init(rawValue:))
     let rows = try Self.page().split(separator: "\n").filter { row in
@@ -186,21 +214,5 @@ import Testing
       }
     }
     #expect(keys(shown) == keys(written))
-  }
-}
-
-extension CaptureTable {
-  /// Bytes of an entry; a length of strings is counted in fours.
-  fileprivate var stride: Int {
-    switch self {
-    case .strings: 4
-    case .functions: MemoryLayout<CaptureFunction>.stride
-    case .stacks: MemoryLayout<CaptureStack>.stride
-    case .counters: MemoryLayout<CaptureCounters>.stride
-    case .threads: MemoryLayout<CaptureThread>.stride
-    case .moments: MemoryLayout<CaptureMoment>.stride
-    case .timeline: MemoryLayout<CaptureChange>.stride
-    case .sources: MemoryLayout<CaptureSource>.stride
-    }
   }
 }

@@ -64,7 +64,7 @@ import Testing
     let failures: [Failure] = [
       .noCapture, .capture(.empty, path: "a"), .capture(.isFolder, path: "a"),
       .capture(.cutOff(bytes: 9), path: "a"), .capture(.notCapture, path: "-"),
-      .capture(.otherVersion(2), path: "a"),
+      .capture(.otherVersion(3), path: "a"), .capture(.incomplete(bytes: 9, of: 10), path: "a"),
       .capture(.stillRecording(processID: 4), path: "a"), .analysis(.emptyWindow),
       .analysis(.noThread("x", available: [])), .onlyForCaptures(option: "--json"),
       .notForCaptures(option: "--html", instead: "leave it out"),
@@ -77,5 +77,6 @@ import Testing
     }
     #expect(Failure.capture(.empty, path: "a").exitCode == 2)
     #expect(Failure.capture(.cutOff(bytes: 9), path: "a").exitCode == 2)
+    #expect(Failure.capture(.incomplete(bytes: 9, of: 10), path: "a").exitCode == 2)
   }
 }

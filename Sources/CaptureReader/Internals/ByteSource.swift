@@ -43,6 +43,19 @@ enum ByteSource {
       as: UInt8.self, repeating: 0)
   }
 
+  /// The first `count` bytes; zeros where there are none.
+  func contents(_ count: Int) -> [UInt8] {
+    if case .memory(let bytes) = self, bytes.count == count { return bytes }
+    return unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      // Safe: reading writes every byte of the buffer.
+      unsafe read(
+        at: 0,
+        into: UnsafeMutableRawBufferPointer(
+          rebasing: UnsafeMutableRawBufferPointer(buffer)[..<count]))
+      initialized = count
+    }
+  }
+
   /// One value from `offset` on; what is missing of it is zeros.
   func load<Value: BitwiseCopyable>(_ type: Value.Type, at offset: Int, from zero: Value) -> Value {
     var value = zero
