@@ -3,10 +3,12 @@
 
 import Glibc
 
-/// Completes a capture when its process has ended: how that was, and the texts of the lines in it.
+/// Completes a capture when its process has ended: how that was, and the texts of the lines in it; then
+/// packs it.
 ///
 /// The file is a valid capture at every instant: what is new stands behind what is counted, and is
-/// counted last. Doing it twice, or again after it was interrupted, does no harm.
+/// counted last; the packed form takes its place when it is whole. Doing it twice, or again after it was
+/// interrupted, does no harm.
 package enum Sealing {
   /// What a process leaves to whoever waits for it.
   package enum Exit: Equatable, Sendable {
@@ -16,13 +18,15 @@ package enum Sealing {
 
   /// The most that texts may take, in bytes.
   static let mostBytes = 8 << 20
+  /// The least that is packed, in bytes: of what is smaller there is nothing to be gained.
+  static let leastPacked = 1 << 20
 
   /// Seals a file; how many lines' texts were added.
   ///
   /// A file that was changed after the recording began is left out: its text may not be what ran.
   @discardableResult
   package static func seal(
-    path: String, exit: Exit?, withSources: Bool = true,
+    path: String, exit: Exit?, withSources: Bool = true, packing least: Int = leastPacked,
     disk: (String) -> SourceFile? = SourceFile.init(path:)
   ) throws(CaptureFailure) -> Int {
     let capture = try Capture(path: path)
@@ -33,13 +37,19 @@ package enum Sealing {
     let descriptor = unsafe open(path, O_RDWR | O_CLOEXEC)
     guard descriptor >= 0 else { throw .cannotWrite(SystemError.last()) }
     defer { close(descriptor) }
-    var writer = TableWriter(descriptor: descriptor, header: capture.header)
+    let header = capture.header
+    if header.isPacked {
+      if let exit { try TableWriter.write(exit, to: descriptor) }
+      return 0
+    }
     var added = 0
-    if withSources, capture.header.counts[CaptureTable.sources.rawValue] <= 1, !capture.isCutShort {
+    if withSources, header.counts[CaptureTable.sources.rawValue] <= 1, !capture.isCutShort {
       let lines = SourceChoice.lines(of: capture, most: mostBytes, disk: disk)
+      var writer = TableWriter(descriptor: descriptor, header: header)
       if !lines.isEmpty, try writer.append(lines) { added = lines.count }
     }
-    if let exit { try writer.write(exit) }
+    if let exit { try TableWriter.write(exit, to: descriptor) }
+    CaptureSwap.pack(path, descriptor: descriptor, least: least)
     return added
   }
 }

@@ -5,7 +5,7 @@ import Glibc
 
 /// Appends to the tables of a capture that nobody else writes to.
 struct TableWriter {
-  let descriptor: Int32
+  private let descriptor: Int32
   private var header: CaptureHeader
   private var directory: Directory
 
@@ -16,15 +16,15 @@ struct TableWriter {
   }
 
   /// Notes how the process ended.
-  mutating func write(_ exit: Sealing.Exit) throws(CaptureFailure) {
+  static func write(_ exit: Sealing.Exit, to descriptor: Int32) throws(CaptureFailure) {
     let (kind, status) =
       switch exit {
       case .status(let status): (CaptureExit.exited, status)
       case .signal(let signal): (CaptureExit.killed, signal)
       }
     // The status means nothing before the kind is there.
-    try put(UInt32(bitPattern: status), \.exitStatus)
-    try put(UInt32(bitPattern: kind), \.exitKind)
+    try put(UInt32(bitPattern: status), \.exitStatus, to: descriptor)
+    try put(UInt32(bitPattern: kind), \.exitKind, to: descriptor)
   }
 
   /// Appends the texts of lines; false, with nothing changed, if there is no room for them.
@@ -57,7 +57,7 @@ struct TableWriter {
     let slot = CaptureFormat.directoryOffset + (Int(header.chunks) - 1) * 4
     try write(new.flatMap(Self.bytes), at: slot)
     header.chunks = UInt32(chunks)
-    try put(header.chunks, \.chunks)
+    try Self.put(header.chunks, \.chunks, to: descriptor)
     let counts = MemoryLayout<CaptureHeader>.offset(of: \CaptureHeader.counts) ?? 0
     try write(Self.bytes(UInt32((start + texts.count) / 4)), at: counts + strings * 4)
     try write(Self.bytes(UInt32(lines.count + 1)), at: counts + sources * 4)
@@ -93,11 +93,11 @@ struct TableWriter {
   // MARK: - Writing
 
   /// Writes a field of the header that takes four bytes.
-  private func put<Field>(
-    _ word: UInt32, _ field: KeyPath<CaptureHeader, Field>
+  private static func put<Field>(
+    _ word: UInt32, _ field: KeyPath<CaptureHeader, Field>, to descriptor: Int32
   ) throws(CaptureFailure) {
     guard let offset = MemoryLayout<CaptureHeader>.offset(of: field) else { return }
-    try write(Self.bytes(word), at: offset)
+    try FileBytes.write(bytes(word), to: descriptor, at: offset)
   }
 
   /// Writes into a table from `start` on.
@@ -116,18 +116,6 @@ struct TableWriter {
   }
 
   private func write(_ bytes: [UInt8], at offset: Int) throws(CaptureFailure) {
-    var written = 0
-    while written < bytes.count {
-      let count = unsafe bytes.withUnsafeBytes { buffer in
-        // Safe: `written` is less than the buffer's count.
-        let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[written...])
-        return unsafe pwrite(descriptor, rest.baseAddress, rest.count, offset + written)
-      }
-      if count > 0 {
-        written += count
-      } else if count == 0 || errno != EINTR {
-        throw .cannotWrite(SystemError.last())
-      }
-    }
+    try FileBytes.write(bytes, to: descriptor, at: offset)
   }
 }

@@ -3,6 +3,7 @@
 
 import CaptureTestSupport
 import FoundationEssentials
+import Glibc
 import Testing
 
 @testable import CaptureReader
@@ -113,6 +114,92 @@ import Testing
       for line in 1...6000 where sources.text("a.py", line) != text[line - 1] {
         Issue.record("line \(line)")
       }
+    }
+  }
+
+  // MARK: - Packing
+
+  private struct State: Equatable {
+    var bytes: Data
+    var mode: UInt32
+    /// In its file system.
+    var number: UInt
+  }
+
+  private func state(_ path: String) throws -> State {
+    var status = stat()
+    #expect(lstat(path, &status) == 0)
+    return State(
+      bytes: try Data(contentsOf: URL(filePath: path)), mode: status.st_mode & 0o7777,
+      number: status.st_ino)
+  }
+
+  private func others(_ path: String) throws -> [String] {
+    let url = URL(filePath: path)
+    return try FileManager.default.contentsOfDirectory(
+      atPath: url.deletingLastPathComponent().path
+    ).filter { $0.hasPrefix(url.lastPathComponent) && $0 != url.lastPathComponent }
+  }
+
+  @Test func `a sealed capture is packed, and sealed again with another status only`() throws {
+    try withFile(job()) { path in
+      chmod(path, 0o640)
+      let before = try state(path)
+      #expect(try Sealing.seal(path: path, exit: .signal(9), packing: 0, disk: disk) == 2)
+      let after = try state(path)
+      #expect(after.bytes.count * 20 < before.bytes.count)
+      #expect(after.mode == 0o640)
+      #expect(try others(path).isEmpty)
+      let capture = try Capture(path: path)
+      #expect(capture.header.isPacked)
+      #expect(Ending(capture.header, isRunning: false) == .killed(signal: 9))
+      #expect(SourceLines(capture, disk: { _ in nil }).text("job.py", 2) == "a.f()")
+      #expect(try Sealing.seal(path: path, exit: .status(3), packing: 0, disk: disk) == 0)
+      #expect(try state(path).number == after.number)
+      #expect(Ending(try Capture(path: path).header, isRunning: false) == .exited(3))
+    }
+  }
+
+  @Test func `small captures stay as they are`() throws {
+    try withFile(job()) { path in
+      let before = try state(path)
+      try Sealing.seal(path: path, exit: nil, withSources: false)
+      let after = try state(path)
+      #expect(after == before)
+    }
+  }
+
+  @Test func `what a link leads to is packed`() throws {
+    try withFile(job()) { path in
+      let link = path + ".link"
+      #expect(symlink(path, link) == 0)
+      defer { unlink(link) }
+      try Sealing.seal(path: link, exit: nil, packing: 0, disk: disk)
+      #expect(try Capture(path: path).header.isPacked)
+      var status = stat()
+      #expect(lstat(link, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
+    }
+  }
+
+  @Test func `a capture that cannot be packed stays as it is`() throws {
+    try withFile(job()) { path in
+      try Sealing.seal(path: path, exit: nil, disk: disk)
+      let before = try state(path)
+      // Another name of the file; then, somebody else's file in the way.
+      let obstacles = [path + ".second", "\(path).\(getpid()).part"]
+      for (index, obstacle) in obstacles.enumerated() {
+        if index == 0 {
+          #expect(link(path, obstacle) == 0)
+        } else {
+          try Data([1]).write(to: URL(filePath: obstacle))
+        }
+        try Sealing.seal(path: path, exit: nil, packing: 0, disk: disk)
+        #expect(try state(path) == before)
+        #expect(try others(path).count == 1)
+        unlink(obstacle)
+      }
+      try Sealing.seal(path: path, exit: nil, packing: 0, disk: disk)
+      #expect(try Capture(path: path).header.isPacked)
     }
   }
 

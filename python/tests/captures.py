@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+import packing
+
 CHUNK = 1 << 16
 DIRECTORY = 4096
 STRINGS, FUNCTIONS, STACKS, COUNTERS, THREADS = 1, 2, 3, 4, 5
@@ -58,15 +60,12 @@ def read(path: Path) -> Capture:
     """Reads a capture."""
     data = path.read_bytes()
     words = struct.unpack_from("<Q12I2i", data)
-    (magic, version, chunk_size, chunks, mode, state, stacks_kind) = words[:7]
-    assert (magic.to_bytes(8, "little"), version, chunk_size) == (b"PEAKLINE", 1, CHUNK)
-    assert len(data) >= chunks * CHUNK
+    (magic, version, chunk_size, _chunks, mode, state, stacks_kind) = words[:7]
+    assert (magic.to_bytes(8, "little"), chunk_size) == (b"PEAKLINE", CHUNK)
     baseline, live, peak, _moment, epoch, peak_bound = struct.unpack_from("<6q", data, 88)
     counts = struct.unpack_from("<16I", data, 168)
     dropped = struct.unpack_from("<4q", data, 232)
-    tables: dict[int, bytes] = {}
-    for index, table in enumerate(struct.unpack_from(f"<{chunks - 1}I", data, DIRECTORY), 1):
-        tables[table] = tables.get(table, b"") + data[index * CHUNK : (index + 1) * CHUNK]
+    tables = {1: _live, 2: packing.tables}[version](data)
 
     def text(number: int) -> str:
         if not number:
@@ -129,6 +128,16 @@ def read(path: Path) -> Capture:
         command=text(words[11]),
         stacks=stacks,
     )
+
+
+def _live(data: bytes) -> dict[int, bytes]:
+    """The tables of a capture that is not packed, by their numbers."""
+    (chunks,) = struct.unpack_from("<I", data, 16)
+    assert len(data) >= chunks * CHUNK
+    found: dict[int, bytes] = {}
+    for index, table in enumerate(struct.unpack_from(f"<{chunks - 1}I", data, DIRECTORY), 1):
+        found[table] = found.get(table, b"") + data[index * CHUNK : (index + 1) * CHUNK]
+    return found
 
 
 def record(

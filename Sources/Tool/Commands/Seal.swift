@@ -4,10 +4,11 @@
 import ArgumentParser
 import CaptureReader
 
-/// `peakline seal`: completes a capture whose process has ended; `peakline record` does it by itself.
+/// `peakline seal`: completes and packs a capture whose process has ended; `peakline record` does it by
+/// itself.
 struct Seal: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Put the texts of its lines, and how the process ended, into a capture.",
+    abstract: "Put the texts of its lines, and how the process ended, into a capture, and pack it.",
     shouldDisplay: false)
 
   @Option(help: ArgumentHelp("What the process returned.", valueName: "status"))
