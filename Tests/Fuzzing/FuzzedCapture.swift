@@ -9,6 +9,8 @@ import Reports
 /// A file is mostly zeros, in which mutations would be lost. So the bytes are only what may mean
 /// something: what is asked, the header, the directory, the beginning of each chunk. `seed.py` makes such
 /// bytes of a capture.
+///
+/// Some of the files are packed, and then changed in as many places as the last of the bytes say.
 struct FuzzedCapture {
   private static let reports: [CaptureReport] = [
     .summary, .lines(all: false), .lines(all: true), .tree(reverse: false, depth: nil),
@@ -18,6 +20,8 @@ struct FuzzedCapture {
   /// Chunks beside the first.
   private static let chunks = 16
   private static let questionBytes = 8
+  /// Changes of a packed capture, of three bytes each.
+  private static let changes = 16
 
   let file: [UInt8]
   let report: CaptureReport
@@ -38,9 +42,24 @@ struct FuzzedCapture {
     let widths: [Int?] = [nil, 20, 80, 130]
     style = Style(width: widths[question(4) % widths.count], bars: question(4) > 127)
     report = Self.reports[question(5) % Self.reports.count]
-    let whole = Self.file(input.dropFirst(Self.questionBytes))
+    let rest = input.dropFirst(Self.questionBytes)
+    var whole = Self.file(rest.dropLast(3 * Self.changes))
+    if question(3) > 127, let packed = Packing.packed(whole) {
+      whole = packed
+      Self.change(&whole, Array(rest.suffix(3 * Self.changes)))
+    }
     // 0: the whole file.
     file = Array(whole.dropLast((question(6) << 8 | question(7)) << 5))
+  }
+
+  /// Changes some bytes of what is packed, as if it had been written so.
+  private static func change(_ packed: inout [UInt8], _ changes: [UInt8]) {
+    let start = PackedForm.start
+    for index in 0..<changes.count / 3 where changes[3 * index + 2] != 0 {
+      let place = Int(changes[3 * index]) << 8 | Int(changes[3 * index + 1])
+      packed[start + place % (packed.count - start)] ^= changes[3 * index + 2]
+    }
+    Packing.complete(&packed)
   }
 
   private static func file(_ bytes: ArraySlice<UInt8>) -> [UInt8] {

@@ -15,15 +15,16 @@ DIRECTORY = 4096
 CHUNKS = 16
 # Bytes of each chunk, by the moment that is asked about: peak, end, a time, a window.
 LENGTHS = (256, 1024, 512, 768)
+CHANGES = 48
 REPORTS = 7
 
 
 def seed(capture: bytes, question: bytes, length: int) -> bytes:
-    """The question, the header, the directory, and so many bytes of each chunk."""
+    """The question, the header, the directory, so many bytes of each chunk, and no changes."""
     parts = [question, capture[:HEADER], capture[DIRECTORY : DIRECTORY + 4 * CHUNKS]]
     for chunk in range(1, CHUNKS + 1):
         parts.append(capture[chunk * CHUNK :][:length].ljust(length, b"\0"))
-    return b"".join(parts)
+    return b"".join([*parts, bytes(CHANGES)])
 
 
 def main() -> None:
@@ -33,9 +34,10 @@ def main() -> None:
         capture = path.read_bytes()
         for when, length in enumerate(LENGTHS):
             for report in range(REPORTS):
-                question = bytes([when, 1, 2, report, 64 * when, report, 0, 0])
-                name = f"{path.stem}-{when}-{report}"
-                (folder / name).write_bytes(seed(capture, question, length))
+                for packed in (0, 128):
+                    question = bytes([when, 1, 2, packed + report, 64 * when, report, 0, 0])
+                    name = f"{path.stem}-{when}-{report}-{packed}"
+                    (folder / name).write_bytes(seed(capture, question, length))
 
 
 if __name__ == "__main__":

@@ -23,22 +23,25 @@ import Testing
 
   private static let rounds = 600
 
-  @Test(.timeLimit(.minutes(5)), arguments: 0..<2)
-  func `whatever the bytes, there is a report or a sentence`(part: Int) throws {
+  @Test(.timeLimit(.minutes(5)), arguments: 0..<2, [false, true])
+  func `whatever the bytes, there is a report or a sentence`(part: Int, isPacked: Bool) throws {
     let seed = UInt64.random(in: 1 ... .max)
     var random = Random(state: seed)
-    let originals = [CaptureBuilder.nightJob().bytes(), CaptureBuilder.shortJob().bytes()]
+    let live = [CaptureBuilder.nightJob().bytes(), CaptureBuilder.shortJob().bytes()]
+    let originals = isPacked ? live.compactMap(Packing.packed) : live
     var read = 0
     for round in 0..<Self.rounds {
       var bytes = originals[Int.random(in: 0..<2, using: &random)]
       Self.mutate(&bytes, &random)
+      // Else the sum would refuse all.
+      if isPacked { Packing.complete(&bytes) }
       guard let capture = try? Capture(bytes: bytes) else { continue }
       read += 1
       Self.check(capture, seed, round)
       Self.report(capture, &random)
     }
     // Most of it must get through the door, or nothing behind it is tried.
-    #expect(read > Self.rounds / 4, "seed \(seed)")
+    #expect(read > Self.rounds / (isPacked ? 8 : 4), "seed \(seed)")
   }
 
   /// Breaks some of it: bits, words that mean something, the end.
