@@ -122,7 +122,7 @@ suites: wheel
 SECONDS ?= 60
 CAPTURES ?=
 FUZZ := .build/fuzz
-FUZZED := CaptureFormat CaptureReader Analysis Reports Fuzzing
+FUZZED := CaptureFormat CaptureReader Analysis MemorySeries Reports Fuzzing
 fuzz:
 	swift build --quiet -c release --scratch-path $(FUZZ) -Xswiftc -sanitize=fuzzer --target Fuzzing
 	swiftc -sanitize=fuzzer $(FUZZED:%=$(FUZZ)/release/%.build/*.o) -o $(FUZZ)/captures
