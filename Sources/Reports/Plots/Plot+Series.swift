@@ -13,9 +13,7 @@ extension Plot {
     static let spans = 4_000
   }
 
-  /// A plot of files, each of which has samples.
-  ///
-  /// `runs` gives them up one at a time: a file of millions of samples is not kept beside its picture.
+  /// A plot of files, each of which has samples; `read` gives what a file says.
   package init(
     files: [String], choice: Choice, reading read: (String) throws -> MemorySeries
   ) rethrows {

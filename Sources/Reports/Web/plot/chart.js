@@ -105,11 +105,11 @@ class Chart {
       const { times, amounts } = curve;
       if (times.length === 0 || times[0] > to || times[times.length - 1] < from) continue;
       // Where the line comes in and goes out, and all between.
-      const seen = [times[0] < from ? from : null, times[times.length - 1] > to ? to : null];
-      for (const edge of seen) if (edge !== null) {
-        low = Math.min(low, between(curve, edge));
-        high = Math.max(high, between(curve, edge));
-      }
+      const edges = [];
+      if (times[0] < from) edges.push(between(curve, from));
+      if (times[times.length - 1] > to) edges.push(between(curve, to));
+      low = Math.min(low, ...edges);
+      high = Math.max(high, ...edges);
       for (let place = placeOf(times, from); place < times.length && times[place] <= to; place += 1) {
         low = Math.min(low, amounts[place]);
         high = Math.max(high, amounts[place]);

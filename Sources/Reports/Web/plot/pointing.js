@@ -113,11 +113,12 @@ function followKeys(area, state) {
  */
 function goToPeak(state) {
   const programs = state.curves.filter((curve) => !curve.isChild);
+  const shown = programs.filter((curve) => curve.isShown);
   let [time, highest] = [state.window[0], -1];
-  for (const curve of programs.some((each) => each.isShown) ? programs.filter((each) => each.isShown) : programs) {
-    for (const [place, moment] of curve.times.entries()) {
+  for (const { times, amounts } of shown.length > 0 ? shown : programs) {
+    for (const [place, moment] of times.entries()) {
       const isInside = moment >= state.whole[0] && moment <= state.whole[1];
-      if (isInside && curve.amounts[place] > highest) [time, highest] = [moment, curve.amounts[place]];
+      if (isInside && amounts[place] > highest) [time, highest] = [moment, amounts[place]];
     }
   }
   const [from, to] = state.window;
