@@ -19,6 +19,8 @@ struct Peakline: ParsableCommand {
         peakline profile --json o.json app.py  the figures alone; to look at them:
         peakline report o.json
         peakline record python job.py          the whole program; what held its peak
+        peakline run ./anything                any program's memory over time; then:
+        peakline plot
         peakline compare app:old app:new       two functions of app.py, side by side
         peakline doctor                        is everything in place here?
 
@@ -35,9 +37,11 @@ struct Peakline: ParsableCommand {
   static func main() {
     do {
       let words = SystemText.commandLine().map(\.text).dropFirst()
+      // mprof has words of its own; to parse those of all commands takes longer than some programs run.
       if words.first == "mprof" {
-        // It has words of its own; to parse those of all commands takes longer than some programs run.
         try Mprof.perform(Array(words.dropFirst()))
+      } else if let word = words.first, MprofCommand(rawValue: word)?.isAlsoPeaklines == true {
+        try Mprof.perform(Array(words))
       } else {
         var command = try parseAsRoot(Array(words))
         try command.run()

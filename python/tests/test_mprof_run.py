@@ -16,6 +16,7 @@ from mprof_runs import MPROF, environment, is_one_line, mprof, only, recording
 from programs import write
 
 import peakline
+from peakline import _executable
 
 CHATTER = "mprof: Sampling memory every 0.1s\nrunning new process\n"
 
@@ -209,3 +210,25 @@ def test_a_closed_output_ends_nobody(tmp_path: Path) -> None:
 
 def test_the_versions_agree(tmp_path: Path) -> None:
     assert mprof(tmp_path, "run", "--version").stdout.split()[:2] == ["mprof", peakline.__version__]
+
+
+def test_the_commands_are_peaklines_too(tmp_path: Path) -> None:
+    def tool(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [_executable.find(), *words],
+            cwd=tmp_path,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert tool("run", "-q", "-E", "sh", "-c", "sleep 0.3; exit 7").returncode == 7
+    name = only(tmp_path).name
+    assert tool("list").stdout.split()[:2] == ["0", name]
+    assert tool("peak").stdout.startswith(f"Using last profile data.\n{name}\t")
+    assert "peak " in tool("plot").stdout
+    assert tool("clean").returncode == 0
+    assert list(tmp_path.glob("*.dat")) == []
+    # Those that mean a capture are not mprof's.
+    assert "mprof" not in tool("export", "x").stderr

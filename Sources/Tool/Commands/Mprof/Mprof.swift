@@ -9,7 +9,9 @@ import ArgumentParser
 /// not the argument parser's.
 struct Mprof: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Memory over time of any program and its children (also: mprof).", helpNames: [])
+    abstract: "Memory over time of any program and its children (also: mprof).",
+    discussion: "run, plot, peak, list, rm and clean are commands of peakline's, too.",
+    helpNames: [])
 
   @Argument(parsing: .captureForPassthrough)
   var arguments: [String] = []

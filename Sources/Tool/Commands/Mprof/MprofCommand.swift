@@ -19,6 +19,11 @@ enum MprofCommand: String, CaseIterable {
     }
   }
 
+  /// Whether `peakline run …` is the same as `mprof run …`.
+  ///
+  /// To attach to a process, and to export, are other things where a capture is meant.
+  var isAlsoPeaklines: Bool { self != .attach && self != .export }
+
   /// What runs it.
   var implementation: any MprofSubcommand.Type {
     switch self {
