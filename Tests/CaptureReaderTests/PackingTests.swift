@@ -9,18 +9,6 @@ import Testing
 
 /// The packed form: that nothing is lost in it, and that no bytes are trusted.
 @Suite struct PackingTests {
-  /// Numbers that follow from a seed: xorshift.
-  private struct Random: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state ^= state << 13
-      state ^= state >> 7
-      state ^= state << 17
-      return state
-    }
-  }
-
   private static func packed(_ builder: CaptureBuilder) throws -> [UInt8] {
     try #require(Packing.packed(builder.bytes()))
   }
@@ -80,7 +68,7 @@ import Testing
 
   @Test func `any words come back as they were`() throws {
     let seed = UInt64.random(in: 1 ... .max)
-    var random = Random(state: seed)
+    var random = SeededNumbers(seed: seed)
     for round in 0..<300 {
       let stride = [4, 8, 12, 16, 32, 128].randomElement(using: &random) ?? 4
       let count = [1, 2, 3, 50, 2047, 2048, 2049, 5000].randomElement(using: &random) ?? 1
@@ -92,7 +80,7 @@ import Testing
   }
 
   /// Entries whose words are of many kinds: constant, counting, small, reals, wild, those of others.
-  private static func bytes(_ stride: Int, _ count: Int, _ random: inout Random) -> [UInt8] {
+  private static func bytes(_ stride: Int, _ count: Int, _ random: inout SeededNumbers) -> [UInt8] {
     let kinds = (0..<stride / 4).map { _ in Int.random(in: 0..<9, using: &random) }
     var words: [UInt32] = []
     for entry in 0..<count {

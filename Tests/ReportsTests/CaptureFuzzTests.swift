@@ -9,24 +9,12 @@ import Testing
 
 /// Captures that are broken in every way: each is reported, or refused in a sentence.
 @Suite struct CaptureFuzzTests {
-  /// Numbers that follow from a seed: xorshift.
-  private struct Random: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state ^= state << 13
-      state ^= state >> 7
-      state ^= state << 17
-      return state
-    }
-  }
-
   private static let rounds = 600
 
   @Test(.timeLimit(.minutes(5)), arguments: 0..<2, [false, true])
   func `whatever the bytes, there is a report or a sentence`(part: Int, isPacked: Bool) throws {
     let seed = UInt64.random(in: 1 ... .max)
-    var random = Random(state: seed)
+    var random = SeededNumbers(seed: seed)
     let live = [CaptureBuilder.nightJob().bytes(), CaptureBuilder.shortJob().bytes()]
     let originals = isPacked ? live.compactMap(Packing.packed) : live
     var read = 0
@@ -45,7 +33,7 @@ import Testing
   }
 
   /// Breaks some of it: bits, words that mean something, the end.
-  private static func mutate(_ bytes: inout [UInt8], _ random: inout Random) {
+  private static func mutate(_ bytes: inout [UInt8], _ random: inout SeededNumbers) {
     let size = CaptureFormat.chunkSize
     for _ in 0..<Int.random(in: 1...12, using: &random) {
       guard bytes.count > 400 else { return }
@@ -93,7 +81,7 @@ import Testing
     #expect(isSound, "seed \(seed), round \(round)")
   }
 
-  private static func report(_ capture: Capture, _ random: inout Random) {
+  private static func report(_ capture: Capture, _ random: inout SeededNumbers) {
     let selection = [
       Selection(), Selection(hide: ["site-packages"]), Selection(only: ["data*"]),
       Selection(thread: "MainThread"),
