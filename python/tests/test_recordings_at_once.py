@@ -36,7 +36,7 @@ def of(capture: Capture, function: str) -> tuple[int, int, float]:
 
 
 def near(size: int, truth: int, interval: int = 0) -> bool:
-    """glibc rounds up what it maps to whole pages. Where one byte in an `interval` is sampled, large
+    """glibc rounds up what it maps to whole pages. Where one byte in `interval` is sampled, large
     blocks all are; of the small objects beside them one in thousands is, and counts as an interval.
     """
     return truth <= size < truth + 4 * 4096 + 3 * interval
