@@ -45,7 +45,7 @@ import Testing
     #expect(plot.runs[0].peak == Plot.Point(time: 9, mebibytes: 100))
     #expect(plot.runs[0].end == 10)
     #expect(plot.heading == "python stairs.py")
-    #expect(plot.highest == 100)
+    #expect(plot.highest(withChildren: true) == 100)
     #expect(plot.sentences() == ["peak 100 MiB at 9.00 s of 10.0 s"])
   }
 
@@ -160,7 +160,7 @@ import Testing
     let line = plot.runs[0].program.line(in: plot.window)
     #expect(line.map(\.time) == [4, 10, 15])
     #expect(line.map(\.mebibytes) == [14, 20, 35])
-    #expect(plot.highest == 35)
+    #expect(plot.highest(withChildren: true) == 35)
     let between = self.plot("MEM 10.0 1000.0000\nMEM 20.0 1010.0000\n") { $0.window = 4...5 }
     #expect(between.runs[0].program.line(in: between.window).map(\.mebibytes) == [14, 15])
     #expect(between.svg().contains("14"))
@@ -171,8 +171,27 @@ import Testing
     for plot in [plot(text), plot(text) { $0.showsSpans = false }] {
       #expect(plot.runs[0].start == 1000.5)
       #expect(plot.runs[0].end == 8.5)
-      #expect(plot.highest == 77)
+      #expect(plot.highest(withChildren: true) == 77)
     }
+  }
+
+  @Test func `curves that are not drawn do not stretch the axis`() {
+    let text = "MEM 10.0 1000.0000\nMEM 10.0 1010.0000\nCHLD 7 500.0 1001.0000\n"
+    #expect(!plot(text).text(style: plain).contains("\n500 "))
+    #expect(plot(text).text(style: plain).contains("peak 500 MiB"))
+    #expect(plot(text).text(style: colored).contains("400 ┤"))
+    #expect(!plot(text, text).svg().contains(">400<"))
+    #expect(plot(text).svg().contains(">400<"))
+  }
+
+  @Test func `a slope that leaves the picture keeps its direction`() throws {
+    let text = "MEM 0.0 1000.0000\nMEM 0.0 1005.0000\nMEM 90.0 1010.0000\n"
+    let plot = plot(text) { $0.showsSlope = true }
+    let slope = try #require(plot.runs[0].slope)
+    #expect(slope.offset < 0)
+    // Its beginning lies below the axis, at 398.
+    let path = try #require(plot.svg().firstMatch(of: /slope" d="M64.0 ([\d.]+)L/))
+    #expect(Double(path.1) ?? 0 > 420)
   }
 
   @Test func `a lone sample is drawn as a dot`() {

@@ -31,7 +31,6 @@ class _Recorder:
 
     def write(self, record: str) -> None:
         # The program may close any descriptor, so none is kept. A full disk must not stop it.
-        # Nor must anything else that goes wrong here.
         with suppress(OSError):
             file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
             try:

@@ -28,9 +28,7 @@ struct DotCanvas {
   /// Sets a dot; one that is outside is nobody's to see.
   mutating func set(_ x: Int, _ y: Int, ink: Int) {
     guard x >= 0, x < width, y >= 0, y < height else { return }
-    let across = isUnicode ? 2 : 1
-    let up = isUnicode ? 4 : 2
-    let cell = (rows - 1 - y / up) * columns + x / across
+    let cell = cell(x, y)
     dots[cell] |= isUnicode ? Self.braille(x % 2, y % 4) : 1 << UInt8(y % 2)
     inks[cell] = ink
   }
@@ -48,10 +46,13 @@ struct DotCanvas {
   /// Puts a character over the cell of a dot.
   mutating func put(_ sign: String, at x: Int, _ y: Int, ink: Int) {
     guard x >= 0, x < width, y >= 0, y < height else { return }
-    let cell =
-      (rows - 1 - y / (isUnicode ? 4 : 2)) * columns + x / (isUnicode ? 2 : 1)
+    let cell = cell(x, y)
     signs[cell] = sign
     inks[cell] = ink
+  }
+
+  private func cell(_ x: Int, _ y: Int) -> Int {
+    (rows - 1 - y / (isUnicode ? 4 : 2)) * columns + x / (isUnicode ? 2 : 1)
   }
 
   /// A row of cells, the topmost first, each with its ink; nil for an empty one.

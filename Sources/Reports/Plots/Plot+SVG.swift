@@ -26,7 +26,7 @@ struct SVGPlot {
 
   init(_ plot: Plot) {
     self.plot = plot
-    most = max(plot.highest * 1.04, 1e-9)
+    most = max(plot.highest(withChildren: plot.runs.count == 1) * 1.04, 1e-9)
     memory = Ticks(memoryTo: most, steps: 6)
     times = Ticks(times: plot.window, steps: 9)
   }
@@ -119,7 +119,8 @@ struct SVGPlot {
   }
 
   private func y(_ mebibytes: Double, _ top: Double, _ bottom: Double) -> Double {
-    bottom - clamped(mebibytes / most, 0...1) * (bottom - top)
+    // What is beyond the edges is cut off there, and keeps its slope.
+    bottom - clamped(mebibytes / most, -1000...1000) * (bottom - top)
   }
 
   // MARK: - Parts

@@ -61,11 +61,13 @@ extension Plot {
     }
     let highest = series.samples.max { $0.mebibytes < $1.mebibytes }
     return Run(
-      file: file, commandLine: series.commandLine, start: start,
+      file: DisplayWidth.shown(file),
+      commandLine: series.commandLine.map { DisplayWidth.shown($0) },
+      start: start,
       program: curve("program", series.samples, Most.slices / share),
       children: shown.map { child in
         curve(
-          "child \(child.processID)", child.samples,
+          "child \(DisplayWidth.shown(child.processID))", child.samples,
           Most.slicesOfChildren / share / max(1, shown.count))
       },
       hiddenChildren: children.count - shown.count, includesChildren: series.includesChildren,

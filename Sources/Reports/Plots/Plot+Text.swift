@@ -46,11 +46,11 @@ struct TextPlot {
     self.style = style
     self.rows = max(3, rows)
     width = max(20, min(style.width ?? 80, 200))
-    let highest = plot.highest * 1.02
+    let highest = plot.highest(withChildren: Self.showsChildren(plot, style)) * 1.02
     memory = Ticks(memoryTo: highest, steps: max(2, self.rows / 3))
     top = max(highest, memory.ticks.last?.value ?? 0, 1e-9)
     let names = plot.runs.count == 1 ? plot.runs[0].spans.map(\.name) : []
-    let longest = names.lazy.map { DisplayWidth.of(DisplayWidth.shown($0)) }.max() ?? 0
+    let longest = names.lazy.map(DisplayWidth.of).max() ?? 0
     let ticks = memory.ticks.lazy.map(\.text.utf8.count).max() ?? 1
     let wanted = plot.isFlame ? 0 : min(longest, Self.longestName, width / 4)
     gutter = max(ticks, memory.unit.utf8.count, wanted) + 1
@@ -70,7 +70,7 @@ struct TextPlot {
 
   private var heading: [String] {
     var lines: [String] = []
-    let title = DisplayWidth.shown(plot.heading)
+    let title = plot.heading
     if !title.isEmpty {
       lines.append(
         Tone.bold.paint(DisplayWidth.fit(title, to: width, mark: style.ellipsis), in: style))
@@ -81,16 +81,19 @@ struct TextPlot {
 
   // MARK: - The picture
 
+  /// Whether there are curves of children: they can be told apart by their colours only.
+  private static func showsChildren(_ plot: Plot, _ style: Style) -> Bool {
+    style.color && plot.runs.count == 1
+  }
+
   private var picture: [String] {
     var canvas = DotCanvas(columns: columns, rows: rows, isUnicode: style.unicode)
-    if style.color, plot.runs.count == 1 {
-      for (run, first) in zip(plot.runs, firstInks) {
-        for (index, child) in run.children.enumerated().reversed() {
-          draw(child, ink: first + 1 + index, on: &canvas)
-        }
+    if Self.showsChildren(plot, style) {
+      for (index, child) in plot.runs[0].children.enumerated().reversed() {
+        draw(child, ink: 1 + index, on: &canvas)
       }
     }
-    for (run, ink) in zip(plot.runs, firstInks).reversed() {
+    for (ink, run) in plot.runs.enumerated().reversed() {
       if let slope = run.slope { draw(slope, ink: ink, on: &canvas) }
       draw(run.program, ink: ink, on: &canvas)
       mark(run.peak, on: &canvas)
@@ -101,15 +104,6 @@ struct TextPlot {
       let axis = style.unicode ? (label.isEmpty ? "│" : "┤") : (label.isEmpty ? "|" : "+")
       let start = Tone.quiet.paint(label.indented(to: gutter - 1) + " " + axis, in: style)
       return start + painted(canvas.cells(ofRow: row))
-    }
-  }
-
-  /// The ink of each run's program; its children have those that follow.
-  private var firstInks: [Int] {
-    var ink = 0
-    return plot.runs.map { run in
-      defer { ink += 1 + (plot.runs.count > 1 ? 0 : run.children.count) }
-      return ink
     }
   }
 
@@ -124,7 +118,7 @@ struct TextPlot {
           canvas.setColumn(x, from: before.y, through: y, ink: ink)
         } else {
           var low = before.y
-          for step in 1...steps where before.x + step >= 0 && before.x + step <= canvas.width {
+          for step in 1...steps {
             let next = before.y + (y - before.y) * step / steps
             canvas.setColumn(before.x + step, from: low, through: next, ink: ink)
             low = next
@@ -224,7 +218,7 @@ struct TextPlot {
       for place in first...max(first, last) { cells[place] = solid }
       guard plot.isFlame, !isInstant else { continue }
       cells[first] = style.unicode ? "▌" : "["
-      let text = DisplayWidth.shown(span.name)
+      let text = span.name
       let room = last - first - 1
       // Only where each character is one cell.
       guard room >= 3, text.unicodeScalars.allSatisfy({ $0.isASCII }) else { continue }
@@ -233,8 +227,7 @@ struct TextPlot {
         cells[first + 1 + offset] = String(character)
       }
     }
-    let label = DisplayWidth.fit(
-      DisplayWidth.shown(name), to: gutter - 1, mark: style.ellipsis)
+    let label = DisplayWidth.fit(name, to: gutter - 1, mark: style.ellipsis)
     let bar = cells.joined()
     return label.indented(to: gutter - 1) + "  "
       + (style.color ? "\u{1B}[36m\(bar)\u{1B}[0m" : bar)
@@ -273,14 +266,14 @@ struct TextPlot {
     guard plot.hasSeveralCurves else { return [] }
     var entries: [String] = []
     let sample = style.unicode ? "━━" : "--"
-    for (run, first) in zip(plot.runs, firstInks) {
-      let name = plot.runs.count > 1 ? DisplayWidth.shown(run.file) : run.program.name
+    for (first, run) in plot.runs.enumerated() {
+      let name = plot.runs.count > 1 ? run.file : run.program.name
       entries.append(
         entry(paint(sample, ink: style.color ? first : nil), name, run.program.peak))
       guard plot.runs.count == 1 else { continue }
       for (index, child) in run.children.prefix(Self.mostInLegend).enumerated() {
         let line = style.color ? paint(sample, ink: first + 1 + index) : "  "
-        entries.append(entry(line, DisplayWidth.shown(child.name), child.peak))
+        entries.append(entry(line, child.name, child.peak))
       }
       let more =
         run.children.count + run.hiddenChildren - min(run.children.count, Self.mostInLegend)

@@ -6,7 +6,7 @@ import MemorySeries
 /// Memory over time as it is drawn: one run, or several over one another, each from its own start.
 ///
 /// Times are seconds since the run's start, which is the first moment that its file knows of; memory is
-/// in MiB. Curves have no more points than a picture can show, and every extreme is among them.
+/// in MiB. Texts from files are such as may be shown. Curves have no more points than a picture can show, and every extreme is among them.
 package struct Plot {
   /// A curve's value at one moment.
   struct Point: Equatable {
@@ -115,9 +115,9 @@ package struct Plot {
     package init() {}
   }
 
-  /// The most memory in the stretch that is shown; looks at every point.
-  var highest: Double {
-    let curves = runs.flatMap { [$0.program] + $0.children }
+  /// The most memory that curves reach in the stretch that is shown; looks at every point.
+  func highest(withChildren: Bool) -> Double {
+    let curves = runs.flatMap { [$0.program] + (withChildren ? $0.children : []) }
     return curves.lazy.flatMap { $0.line(in: window) }.map(\.mebibytes).max() ?? 0
   }
 
@@ -134,8 +134,8 @@ package struct Plot {
   /// What stands above the picture.
   var heading: String {
     if let title { return DisplayWidth.shown(title) }
-    if runs.count > 1 { return DisplayWidth.shown(runs.map(\.file).joined(separator: ", ")) }
-    return DisplayWidth.shown(runs.first?.commandLine ?? runs.first?.file ?? "")
+    if runs.count > 1 { return runs.map(\.file).joined(separator: ", ") }
+    return runs.first?.commandLine ?? runs.first?.file ?? ""
   }
 }
 
@@ -155,7 +155,7 @@ extension Plot {
       if let slope = run.slope {
         sentence += ", slope \(Decimal.text(slope.perSecond, decimals: 5)) MiB/s"
       }
-      if runs.count > 1 { sentence = DisplayWidth.shown(run.file) + ": " + sentence }
+      if runs.count > 1 { sentence = run.file + ": " + sentence }
       let unseen = run.unseen.map {
         "unseen between two samples: a process of at most \(Decimal.memory($0, style))"
       }

@@ -13,30 +13,25 @@ enum PlotData {
         if byte == UInt8(ascii: "<") { bytes += Array("\\u003c".utf8) } else { bytes.append(byte) }
       }
     } _: { writer in
-      writer.put("title", DisplayWidth.shown(plot.heading))
-      writer.list("sentences", texts: plot.sentences())
+      writer.put("title", plot.heading)
       writer.list("window", numbers: [plot.window.lowerBound, plot.window.upperBound])
       writer.put("isWindow", plot.isWindow)
       writer.put("isFlame", plot.isFlame)
-      writer.put("samples", plot.samples)
       writer.list("runs", plot.runs, run)
     }
     return String(decoding: bytes, as: UTF8.self)
   }
 
   private static func run(_ run: Plot.Run, _ writer: inout JSONWriter) {
-    writer.put("file", DisplayWidth.shown(run.file))
-    writer.put("command", run.commandLine.map { DisplayWidth.shown($0) })
-    writer.put("start", run.start)
+    writer.put("file", run.file)
+    writer.put("command", run.commandLine)
     writer.put("end", run.end)
     writer.object("peak") {
       $0.put("time", run.peak.time)
       $0.put("mib", run.peak.mebibytes)
     }
-    writer.put("unseen", run.unseen)
     writer.put("includesChildren", run.includesChildren)
     writer.put("hiddenChildren", run.hiddenChildren)
-    writer.put("hiddenSpans", run.hiddenSpans)
     if let slope = run.slope {
       writer.object("slope") {
         $0.put("perSecond", slope.perSecond)
@@ -46,7 +41,7 @@ enum PlotData {
       writer.put("slope", nil as Double?)
     }
     writer.list("curves", [run.program] + run.children) { curve, writer in
-      writer.put("name", DisplayWidth.shown(curve.name))
+      writer.put("name", curve.name)
       writer.put("peak", curve.peak)
       writer.list("times", numbers: differences(curve.points) { units(ofTime: $0.time) })
       writer.list("amounts", numbers: differences(curve.points) { units(ofMemory: $0.mebibytes) })
@@ -55,7 +50,7 @@ enum PlotData {
     var names: [String] = []
     for span in run.spans where places[span.name] == nil {
       places[span.name] = names.count
-      names.append(DisplayWidth.shown(span.name))
+      names.append(span.name)
     }
     writer.list("names", texts: names)
     writer.list("spans", rows: run.spans) { span in

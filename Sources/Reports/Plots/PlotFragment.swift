@@ -13,7 +13,7 @@ extension Plot {
     let lanes = runs.count == 1 ? runs[0].lanes(isFlame: isFlame, most: 24).count : 0
     let curves = runs.reduce(0) { $0 + 1 + $1.children.count }
     let height = 450 + lanes * 20 + (curves > 1 ? min(curves, 16) * 10 + 30 : 0)
-    let title = DisplayWidth.shown(heading)
+    let title = heading
     var markup = Markup()
     markup.element("div", class: "peakline-plot") { root in
       root.styleSheet(

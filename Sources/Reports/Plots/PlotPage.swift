@@ -9,7 +9,7 @@ extension Plot {
   ///
   /// Where scripts do not run, it shows the picture that `svg` gives.
   package func page() -> String {
-    let title = DisplayWidth.fit(DisplayWidth.shown(heading), to: 200, mark: "…")
+    let title = DisplayWidth.fit(heading, to: 200, mark: "…")
     var body = Markup()
     body.element("main") { main in
       main.element("h1") { $0.text(title.isEmpty ? "Memory over time" : title) }

@@ -7,7 +7,6 @@ const LEFT = 64;
 const RIGHT = 12;
 const TOP = 14;
 const BOTTOM = 24;
-const COLORS = 8;
 
 /**
  * A colour of the style sheet, which knows whether the page is light or dark.

@@ -11,13 +11,15 @@
  * Seconds since the run's start, MiB.
  * @typedef {{name: string, start: number, end: number, before: number, after: number,
  *   level: number}} Span
- * @typedef {{file: string, command: string | null, start: number, end: number,
- *   peak: {time: number, mib: number}, unseen: number | null, includesChildren: boolean,
- *   hiddenChildren: number, hiddenSpans: number, slope: {perSecond: number, offset: number} | null,
- *   curves: Curve[], spans: Span[]}} Run
- * @typedef {{title: string, sentences: string[], window: [number, number], isWindow: boolean,
- *   isFlame: boolean, samples: number, runs: Run[]}} Plot
+ * @typedef {{file: string, command: string | null, end: number,
+ *   peak: {time: number, mib: number}, includesChildren: boolean, hiddenChildren: number,
+ *   slope: {perSecond: number, offset: number} | null, curves: Curve[], spans: Span[]}} Run
+ * @typedef {{title: string, window: [number, number], isWindow: boolean, isFlame: boolean,
+ *   runs: Run[]}} Plot
  */
+
+/** How many colours curves have; more of them begin again. */
+const COLORS = 8;
 
 /**
  * Reads the data: columns are differences, times in units of 0.1 ms and memory in KiB.
@@ -27,12 +29,12 @@
 function readPlot(text) {
   const plot = JSON.parse(text);
   const isAlone = plot.runs.length === 1;
-  let color = 0;
-  for (const run of plot.runs) {
+  for (const [number, run] of plot.runs.entries()) {
     run.curves = run.curves.map((/** @type {any} */ raw, /** @type {number} */ index) => ({
       name: isAlone ? raw.name : index === 0 ? run.file : `${raw.name} of ${run.file}`,
       peak: raw.peak,
-      color: index === 0 && !isAlone ? color : index,
+      // No child looks like the first program.
+      color: index === 0 ? number : 1 + ((index - 1) % (COLORS - 1)),
       isChild: index > 0,
       run,
       times: summed(raw.times, 1e-4),
@@ -48,7 +50,6 @@ function readPlot(text) {
       after: raw[4] / 1024,
       level: raw[5],
     }));
-    color += 1;
   }
   return plot;
 }
