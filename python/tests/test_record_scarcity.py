@@ -116,7 +116,10 @@ print("went on")
     assert 20 * MIB < capture.peak < 80 * MIB
     # But for what is older than the recording and gone by then.
     explained = sum(stack.at_peak for stack in capture.stacks) + capture.baseline
-    assert capture.peak <= explained < capture.peak + 16384
+    assert explained < capture.peak + 16384
+    # As addresses fall out, now and then there is no room for the recording either.
+    if not any(capture.dropped):
+        assert capture.peak <= explained
 
 
 def test_the_agents_memory_is_what_it_is_however_often_arenas_come_and_go(tmp_path: Path) -> None:

@@ -326,13 +326,15 @@ def test_it_works_in_a_daemonic_pool_worker(method: str, tmp_path: Path) -> None
         "    assert multiprocessing.current_process().daemon\n"
         "    series, result = memory_usage((spike, (mib,)), retval=True)\n"
         "    high = memory_usage((spike, (mib,)), max_usage=True)\n"
-        "    return round(max(series) - series[0]), round(high - series[0]), result\n"
+        # A forked child's own pages come one by one, beside what is measured.
+        "    rises = max(series) - series[0], high - series[0]\n"
+        "    return [mib - 0.5 < rise < mib + 2 for rise in rises], result\n"
         "if __name__ == '__main__':\n"
         f"    with multiprocessing.get_context('{method}').Pool(2) as pool:\n"
         "        print(pool.map(work, [10, 20]))\n"
     )
     done = run("", str(script))
-    assert done.stdout == "[(10, 10, 'done'), (20, 20, 'done')]\n", done.stderr
+    assert done.stdout == f"{[([True, True], 'done')] * 2}\n", done.stderr
 
 
 @pytest.mark.parametrize("method", ["spawn", "forkserver"])
