@@ -2,6 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CAgent
+import Synchronization
+
+/// How often a thread has got a record since nothing was recorded: no two have the same run of random
+/// numbers.
+private let adopted = Atomic<Int>(0)
+
+/// Called before a recording begins while no other is on: one with the same seed takes the same samples.
+func forgetAdoptions() { adopted.store(0, ordering: .relaxed) }
 
 /// What a recording keeps for a thread: written by that thread alone, once it is there.
 ///
@@ -97,8 +105,9 @@ extension Ref where Target == Recording {
     var fresh = RecordedThread()
     fresh.recording = self[].number
     fresh.life = ledger[].life
-    self[].adopted &+= 1
-    fresh.random = Random(seed: self[].seed &+ UInt64(self[].adopted) &* 0x9E37_79B9)
+    // Atomic: threads may begin at the same time.
+    let order = adopted.wrappingAdd(1, ordering: .relaxed).newValue
+    fresh.random = Random(seed: self[].seed &+ UInt64(truncatingIfNeeded: order) &* 0x9E37_79B9)
     // What the one before had left is not to be counted again, nor to be lost.
     if thread[].recording == self[].number {
       fresh.isMet = thread[].isMet

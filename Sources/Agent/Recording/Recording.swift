@@ -40,8 +40,6 @@ struct Recording: BitwiseCopyable {
   var events: UInt32 = 0
   /// Threads that have records at this place, each of which takes about 8 KiB.
   var threadsMapped = 0
-  /// How often a thread has got a record here: no two have the same run of random numbers.
-  var adopted: UInt32 = 0
   /// Threads that were met so far; stacks of those beyond a number are not told apart.
   var threads = 0
   /// As many of them as ran at the same time at most: each has a ledger, which is handed on.

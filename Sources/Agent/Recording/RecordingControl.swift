@@ -43,7 +43,6 @@ extension Recording {
     ticks = peakline_ticks()
     let chance = UInt64(UInt(bitPattern: start)) ^ UInt64(UInt(bitPattern: processNumber()))
     self.seed = mixed(seed == 0 ? chance : seed)
-    adopted = 0
     let header = header
     header[].mode = isExact ? CaptureMode.exact : CaptureMode.sampled
     header[].interval = interval
@@ -169,7 +168,10 @@ func startRecording(
     return interposer.isInstalled || interposer.isPreloaded
       ? RecordingRefusal.tooMany : RecordingRefusal.cannotCount
   }
-  if !isRecording() { beginAlone() }
+  if !isRecording() {
+    beginAlone()
+    forgetAdoptions()
+  }
   watchForks()
   endRecordingsInChildren()
   lastNumber = lastNumber &+ 1
