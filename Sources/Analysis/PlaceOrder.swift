@@ -14,6 +14,10 @@ struct PlaceOrder: Comparable {
     second = function
   }
 
+  /// Of a line, where its file and its function stand among all.
+  var file: UInt32 { UInt32(truncatingIfNeeded: first >> 32) }
+  var function: UInt32 { second }
+
   /// What is no line.
   init(_ place: Place) {
     let (kind, index): (UInt64, Int) =

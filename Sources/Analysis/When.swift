@@ -54,7 +54,7 @@ extension Capture {
 
 extension Int {
   /// The nearest whole number that there is.
-  init(clamping value: Double) {
+  package init(clamping value: Double) {
     self = value.isNaN ? 0 : value >= 9e18 ? .max : value <= -9e18 ? .min : Int(value)
   }
 
