@@ -15,12 +15,7 @@ struct CaptureDocument {
 
   init(_ view: CaptureView) {
     self.view = view
-    held =
-      switch view.when {
-      case .peak: "at_peak"
-      case .end, .at: "held"
-      case .window: "increase"
-      }
+    held = view.when.key
   }
 
   func write(_ report: CaptureReport, to writer: inout JSONWriter) {
@@ -37,8 +32,7 @@ struct CaptureDocument {
     case .stats: stats(&writer)
     }
     // Last, because only then is it known which sources had to be read.
-    let limits = Limits(view, style: Style())
-    writer.list("caveats", texts: limits.estimates() + limits.notes())
+    writer.list("caveats", texts: view.caveats)
   }
 
   // MARK: - What all have
@@ -241,5 +235,16 @@ struct CaptureDocument {
     writer.put(held + "_by_smaller", branch.heldBySmaller)
     writer.put("cut", branch.isCut)
     writer.list("children", branch.children, self.branch)
+  }
+}
+
+extension When {
+  /// The key of what was held at that moment.
+  package var key: String {
+    switch self {
+    case .peak: "at_peak"
+    case .end, .at: "held"
+    case .window: "increase"
+    }
   }
 }

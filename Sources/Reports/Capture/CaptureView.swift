@@ -19,7 +19,7 @@ package struct CaptureView {
 
   var header: CaptureHeader { capture.header }
   var isSampled: Bool { capture.isSampled }
-  var when: When { account.when }
+  package var when: When { account.when }
 
   /// What shares are shares of: what was in use, or all that rows hold where more was not noted.
   var whole: Int { account.height ?? account.sum.held }
@@ -35,7 +35,7 @@ package struct CaptureView {
 
 extension CaptureView {
   /// What a place is called in a table: a line by the end of its file's path.
-  func name(_ place: Place) -> String {
+  package func name(_ place: Place) -> String {
     switch place {
     case .process: "all"
     case .thread(let index): DisplayWidth.shown(capture.label(ofThread: index))
@@ -51,7 +51,7 @@ extension CaptureView {
     return ""
   }
 
-  func source(_ place: Place) -> String? {
+  package func source(_ place: Place) -> String? {
     if case .line(let file, let line, _) = place { return sources.text(file, line) }
     return nil
   }
@@ -63,7 +63,7 @@ extension CaptureView {
   }
 
   /// A path as seen from the program's folder, or from where its library is installed.
-  func short(_ file: String) -> String {
+  package func short(_ file: String) -> String {
     let folder = capture.folder.hasSuffix("/") ? capture.folder : capture.folder + "/"
     if file.isEmpty { return "?" }
     if folder.count > 1, file.hasPrefix(folder) {
@@ -94,7 +94,13 @@ extension CaptureView {
   }
 
   /// Whether more than one thread did anything.
-  var hasThreads: Bool { account.threads.filter { $0 != Figures() }.count > 1 }
+  package var hasThreads: Bool { account.threads.filter { $0 != Figures() }.count > 1 }
+
+  /// What limits the figures, in sentences.
+  package var caveats: [String] {
+    let limits = Limits(self, style: Style())
+    return limits.estimates() + limits.notes()
+  }
 }
 
 extension String {

@@ -4,9 +4,9 @@
 /// Writes a document of JSON from its beginning to its end, keys in the order in which they come.
 ///
 /// What is written is handed on in pieces, not kept: a document may be larger than what it is made of.
-struct JSONWriter {
+package struct JSONWriter {
   /// How the elements of a list or an object stand: in one row, or each in its own.
-  enum Layout {
+  package enum Layout {
     case row, rows
   }
 
@@ -23,7 +23,9 @@ struct JSONWriter {
   private init(_ take: @escaping ([UInt8]) -> Void) { self.take = take }
 
   /// Writes one document, which is an object; `take` gets its pieces.
-  static func document(to take: @escaping ([UInt8]) -> Void, _ fill: (inout JSONWriter) -> Void) {
+  package static func document(
+    to take: @escaping ([UInt8]) -> Void, _ fill: (inout JSONWriter) -> Void
+  ) {
     var writer = JSONWriter(take)
     writer.compound("{", "}", .rows, fill)
     writer.bytes.append(UInt8(ascii: "\n"))
@@ -33,7 +35,7 @@ struct JSONWriter {
   // MARK: - Lists and objects
 
   /// An object below a key.
-  mutating func object(
+  package mutating func object(
     _ key: String, _ layout: Layout = .row, _ fill: (inout JSONWriter) -> Void
   ) {
     start(key)
@@ -41,14 +43,14 @@ struct JSONWriter {
   }
 
   /// An object in a list.
-  mutating func object(_ fill: (inout JSONWriter) -> Void) {
+  package mutating func object(_ fill: (inout JSONWriter) -> Void) {
     separate()
     compound("{", "}", .row, fill)
     handOn()
   }
 
-  /// An object in a list that was written already.
-  mutating func object(again written: [UInt8]) {
+  /// An object or a list in a list, that was written already.
+  package mutating func object(again written: [UInt8]) {
     separate()
     bytes += written
     handOn()
@@ -68,7 +70,7 @@ struct JSONWriter {
   }
 
   /// A list of an object for each element.
-  mutating func list<Elements: Sequence>(
+  package mutating func list<Elements: Sequence>(
     _ key: String, _ elements: Elements, _ fill: (Elements.Element, inout JSONWriter) -> Void
   ) {
     list(key) { writer in
@@ -77,7 +79,7 @@ struct JSONWriter {
   }
 
   /// A list of objects.
-  mutating func list(_ key: String, _ fill: (inout JSONWriter) -> Void) {
+  package mutating func list(_ key: String, _ fill: (inout JSONWriter) -> Void) {
     start(key)
     compound("[", "]", .rows, fill)
   }
@@ -94,7 +96,7 @@ struct JSONWriter {
   }
 
   /// A list of numbers.
-  mutating func list(_ key: String, numbers: [Int]) {
+  package mutating func list(_ key: String, numbers: [Int]) {
     start(key)
     append(numbers: numbers)
   }
@@ -147,28 +149,28 @@ struct JSONWriter {
 
   // MARK: - Values below a key
 
-  mutating func put(_ key: String, _ number: Int?) {
+  package mutating func put(_ key: String, _ number: Int?) {
     start(key)
     append(number.map { String($0) } ?? "null")
   }
 
-  mutating func put(_ key: String, _ number: Double?) {
+  package mutating func put(_ key: String, _ number: Double?) {
     start(key)
     append(number.map(Self.text) ?? "null")
   }
 
-  mutating func put(_ key: String, _ text: String?) {
+  package mutating func put(_ key: String, _ text: String?) {
     start(key)
     if let text { quote(text) } else { append("null") }
   }
 
-  mutating func put(_ key: String, _ value: Bool) {
+  package mutating func put(_ key: String, _ value: Bool) {
     start(key)
     append(value ? "true" : "false")
   }
 
   /// The shortest text that is the number; what is none is null.
-  private static func text(_ number: Double) -> String {
+  package static func text(_ number: Double) -> String {
     // Most are whole, and those are had faster.
     if number > 0, number < 1e15, let whole = Int(exactly: number) { return "\(whole).0" }
     return number.isFinite ? "\(number)" : "null"
