@@ -8,7 +8,9 @@ let package = Package(
     .executable(name: "peakline", targets: ["Tool"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // Without what would bring all of Foundation into the executable.
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
   ],
   targets: [
     .target(name: "CAgent"),
@@ -32,6 +34,18 @@ let package = Package(
         "readout.js", "state.js", "words.js",
       ].map { .embedInCode("Web/plot/\($0)") },
       swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
+    // Generated from profile.proto: pprof's format.
+    .target(
+      name: "PprofFormat",
+      dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      exclude: ["profile.proto"]),
+    .target(
+      name: "Exports",
+      dependencies: [
+        "Analysis", "PprofFormat", "Reports",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
     // Memory over time: mprof's files, written and read.
     .target(
       name: "MemorySeries",
@@ -39,7 +53,7 @@ let package = Package(
     .executableTarget(
       name: "Tool",
       dependencies: [
-        "Analysis", "CaptureReader", "MemorySeries", "Reports",
+        "Analysis", "CaptureReader", "Exports", "MemorySeries", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]
@@ -60,6 +74,12 @@ let package = Package(
     .testTarget(
       name: "ReportsTests", dependencies: ["Analysis", "Reports", "CaptureTestSupport"],
       exclude: ["Fixtures", "Goldens"]),
+    .testTarget(
+      name: "ExportsTests",
+      dependencies: [
+        "Analysis", "Exports", "PprofFormat", "Reports", "CaptureTestSupport",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ]),
     .testTarget(name: "MemorySeriesTests", dependencies: ["MemorySeries"]),
     .testTarget(name: "ToolTests", dependencies: ["Tool"]),
     // Run by hand: make fuzz.
