@@ -38,6 +38,8 @@ enum Failure: Error, Equatable, CustomStringConvertible {
   case notForCaptures(option: String, instead: String)
   /// A report that is JSON is not shown so.
   case onlyForCaptures(option: String)
+  /// A terminal cannot show this form.
+  case binaryToTerminal(form: String)
   /// `doctor` found something that needs attention; its report already says what.
   case unhealthy
 
@@ -48,7 +50,7 @@ enum Failure: Error, Equatable, CustomStringConvertible {
     case .cannotRun, .cannotStart, .cannotRecord: 126
     case .cannotWrite, .cannotRead: 2
     case .mprof(let failure): failure.exitCode
-    case .analysis, .noCapture, .notForCaptures, .onlyForCaptures: 2
+    case .analysis, .noCapture, .notForCaptures, .onlyForCaptures, .binaryToTerminal: 2
     case .capture(.cannotRead, _), .capture(.isFolder, _): 2
     case .capture(.empty, _), .capture(.cutOff, _), .capture(.incomplete, _): 2
     case .capture: 1
@@ -97,6 +99,9 @@ enum Failure: Error, Equatable, CustomStringConvertible {
       "peakline: \(option) is not there for captures: \(instead)"
     case .onlyForCaptures(let option):
       "peakline: \(option) is for captures, and this is a report as JSON: leave it out"
+    case .binaryToTerminal(let form):
+      "peakline: \(form) is no text, and the standard output is a terminal: "
+        + "name a file with -o, or send it to a program"
     case .unhealthy:
       ""
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Exports
 import Testing
 
 @testable import Tool
@@ -53,6 +54,20 @@ import Testing
     #expect(sentence(Leaks.self, ["--width", "3"]).contains("--width needs a number"))
   }
 
+  @Test func `an export has a form, and one value where that has`() throws {
+    let command = try Export.parse(
+      ["a.peakline", "--to", "collapsed", "--value", "live-at-end", "--hide", "numpy", "-o", "b"])
+    #expect((command.to, command.value) == (.collapsed, .liveAtEnd))
+    #expect((command.path, command.output) == ("a.peakline", "b"))
+    #expect(command.filters.selection.hide == ["numpy"])
+    #expect(sentence(Export.self, []).contains("--to"))
+    #expect(
+      sentence(Export.self, ["--to", "csv", "--value", "allocated"]).contains("leave out --value"))
+    #expect(
+      sentence(Export.self, ["--to", "pprof", "--value", "at-peak", "--at", "1s"]).contains(
+        "another moment than the peak"))
+  }
+
   @Test func `a process returns or is killed`() throws {
     #expect(try Seal.parse(["a.peakline", "--signal", "9"]).signal == 9)
     #expect(
@@ -67,7 +82,7 @@ import Testing
       .capture(.otherVersion(3), path: "a"), .capture(.incomplete(bytes: 9, of: 10), path: "a"),
       .capture(.stillRecording(processID: 4), path: "a"), .analysis(.emptyWindow),
       .analysis(.noThread("x", available: [])), .onlyForCaptures(option: "--json"),
-      .notForCaptures(option: "--html", instead: "leave it out"),
+      .notForCaptures(option: "--html", instead: "leave it out"), .binaryToTerminal(form: "pprof"),
     ]
     for failure in failures {
       let text = failure.description

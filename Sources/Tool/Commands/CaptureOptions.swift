@@ -35,6 +35,13 @@ struct CaptureOptions: ParsableArguments {
   @Flag(help: "Print the figures as JSON (docs/format.md has the keys).")
   var json = false
 
+  @OptionGroup var filters: FilterOptions
+
+  var selection: Selection { filters.selection }
+}
+
+/// What of a capture is looked at.
+struct FilterOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Only lines of these modules, files or functions ('mypkg.*'); what others hold counts with "

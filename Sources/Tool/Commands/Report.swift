@@ -112,9 +112,9 @@ struct ShowReport: ParsableCommand {
   /// An option that only captures have, if one was given.
   private var captureOption: String? {
     if options.json { return "--json" }
-    if !options.only.isEmpty { return "--only" }
-    if !options.hide.isEmpty { return "--hide" }
-    if options.thread != nil { return "--thread" }
+    if !options.filters.only.isEmpty { return "--only" }
+    if !options.filters.hide.isEmpty { return "--hide" }
+    if options.filters.thread != nil { return "--thread" }
     return moment.at != nil ? "--at" : moment.window != nil ? "--window" : nil
   }
 
