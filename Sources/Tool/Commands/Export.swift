@@ -31,7 +31,7 @@ struct Export: ParsableCommand {
       """
   )
 
-  @Option(help: "The form: pprof, speedscope, collapsed, csv or json.")
+  @Option(help: "The form.")
   var to: ExportForm
 
   @Option(name: .shortAndLong, help: ArgumentHelp("Where to (default: stdout).", valueName: "file"))
@@ -39,8 +39,7 @@ struct Export: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Which value stands first, or alone: at-peak (the usual), live-at-end, allocated, "
-        + "allocations, temporary.", valueName: "value"))
+      "Which value stands first, or alone (default: at-peak).", valueName: "value"))
   var value: ExportValue?
 
   @OptionGroup var moment: MomentOptions
