@@ -16,3 +16,17 @@ package enum Place: Hashable, Sendable {
   /// What is known not to have been recorded with a stack.
   case unknown
 }
+
+extension Place {
+  package var isLine: Bool {
+    if case .line = self { return true }
+    return false
+  }
+
+  /// An order of the places of several captures: by file, line and function; slower than `PlaceOrder`.
+  func isBefore(_ other: Place) -> Bool {
+    guard case .line(let file, let line, let function) = self else { return false }
+    guard case .line(let another, let number, let name) = other else { return true }
+    return (file, line, function) < (another, number, name)
+  }
+}

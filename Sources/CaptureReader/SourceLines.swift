@@ -11,6 +11,7 @@ package final class SourceLines {
   private var files: [String: SourceFile?] = [:]
   /// Files that were read from the disk and had been changed after the recording began, in order.
   package private(set) var changedFiles: [String] = []
+  private var noted: Set<String> = []
 
   /// `disk` reads a file; tests have their own.
   package init(
@@ -32,14 +33,30 @@ package final class SourceLines {
     return whole[line]
   }
 
+  /// The text of a line as it ran; nil where it is not known, or where the file was changed since.
+  package func textThatRan(_ file: String, _ line: Int) -> String? {
+    if let text = kept[file]?[line] { return text }
+    guard let whole = read(file), whole.modified <= startTime, line >= 1, line <= whole.count else {
+      return nil
+    }
+    return whole[line]
+  }
+
   /// How many lines the file has on the disk; 0 if it is not there.
   package func count(_ file: String) -> Int { whole(file)?.count ?? 0 }
 
   private func whole(_ file: String) -> SourceFile? {
+    let read = read(file)
+    if let read, read.modified > startTime, noted.insert(file).inserted {
+      changedFiles.append(file)
+    }
+    return read
+  }
+
+  private func read(_ file: String) -> SourceFile? {
     if let known = files[file] { return known }
     let read = disk(Self.path(file, in: folder))
     files[file] = .some(read)
-    if let read, read.modified > startTime { changedFiles.append(file) }
     return read
   }
 

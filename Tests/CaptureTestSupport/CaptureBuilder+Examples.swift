@@ -5,7 +5,7 @@ import CaptureFormat
 
 /// The captures that reports are tested with.
 extension CaptureBuilder {
-  private static let mib = 1 << 20
+  static let mib = 1 << 20
 
   /// A job of the night that the kernel has killed: sampled, two threads, a library, frames of the
   /// same line, the texts of its lines.
@@ -91,7 +91,7 @@ extension CaptureBuilder {
   }
 
   /// Sizes in MiB, moments in seconds.
-  private mutating func finish(
+  mutating func finish(
     peak: Int, live: Int, baseline: Int, at moment: Double, end: Double
   ) {
     let mib = Self.mib
@@ -109,5 +109,5 @@ extension CaptureBuilder {
     header.liveBlocks = 2500
   }
 
-  private static func square(_ bytes: Int) -> Double { Double(bytes) * Double(bytes) }
+  static func square(_ bytes: Int) -> Double { Double(bytes) * Double(bytes) }
 }

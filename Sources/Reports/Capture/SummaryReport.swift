@@ -93,10 +93,3 @@ struct SummaryReport {
     return result
   }
 }
-
-extension Place {
-  var isLine: Bool {
-    if case .line = self { return true }
-    return false
-  }
-}
