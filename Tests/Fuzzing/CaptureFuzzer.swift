@@ -20,5 +20,24 @@ public func fuzzOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 
     ending: Ending(capture.header, isRunning: false))
   _ = shape.report.text(view, style: shape.style)
   shape.report.json(view) { _ in }
+  compare(view, shape)
   return 0
+}
+
+/// The difference of a capture, as much of it as is looked at, and itself.
+private func compare(_ view: CaptureView, _ shape: FuzzedCapture) {
+  guard let all = try? Account(view.capture),
+    let some = try? Account(view.capture, .peak, shape.selection)
+  else { return }
+  let parts = [all, some].map { account in
+    DifferenceView.Part(
+      name: "a",
+      capture: CaptureView(
+        capture: view.capture, account: account, sources: view.sources, ending: view.ending))
+  }
+  let difference = DifferenceView(before: parts[0], after: parts[1], by: .peak)
+  let report = DifferenceReport(stacks: true, allowance: .percent(5))
+  _ = report.text(difference, style: shape.style)
+  _ = report.markdown(difference, style: shape.style)
+  report.json(difference) { _ in }
 }

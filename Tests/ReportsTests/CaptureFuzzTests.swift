@@ -18,6 +18,7 @@ import Testing
     let live = [CaptureBuilder.nightJob().bytes(), CaptureBuilder.shortJob().bytes()]
     let originals = isPacked ? live.compactMap(Packing.packed) : live
     var read = 0
+    var last: Capture?
     for round in 0..<Self.rounds {
       var bytes = originals[Int.random(in: 0..<2, using: &random)]
       Self.mutate(&bytes, &random)
@@ -27,6 +28,8 @@ import Testing
       read += 1
       Self.check(capture, seed, round)
       Self.report(capture, &random)
+      if let last { Self.compare(last, capture, &random) }
+      last = capture
     }
     // Most of it must get through the door, or nothing behind it is tried.
     #expect(read > Self.rounds / (isPacked ? 8 : 4), "seed \(seed)")
@@ -79,6 +82,25 @@ import Testing
       } && capture.counters.allSatisfy { $0.stack == 0 || Int($0.stack) < capture.stacks.count }
       && capture.changes.allSatisfy { Int($0.counters) < capture.counters.count }
     #expect(isSound, "seed \(seed), round \(round)")
+  }
+
+  /// The difference of two of them, in some form.
+  private static func compare(_ before: Capture, _ after: Capture, _ random: inout SeededNumbers) {
+    let selection = Bool.random(using: &random) ? Selection() : Selection(hide: ["site-packages"])
+    guard let before = try? CaptureView(before, .peak, selection),
+      let after = try? CaptureView(after, .peak, selection)
+    else { return }
+    let view = DifferenceView(
+      before: DifferenceView.Part(name: "old", capture: before),
+      after: DifferenceView.Part(name: "new", capture: after),
+      by: Figure.allCases.randomElement(using: &random) ?? .peak)
+    let report = DifferenceReport(
+      limit: [nil, 1, .max].randomElement(using: &random) ?? nil,
+      stacks: Bool.random(using: &random), allowance: .percent(5))
+    let style = Style(width: [nil, 40, 90].randomElement(using: &random) ?? nil, bars: true)
+    _ = report.text(view, style: style)
+    _ = report.markdown(view, style: style)
+    _ = report.json(view)
   }
 
   private static func report(_ capture: Capture, _ random: inout SeededNumbers) {

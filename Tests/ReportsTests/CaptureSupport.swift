@@ -34,16 +34,36 @@ extension CaptureReport {
   ]
 
   /// The whole document.
-  func json(_ view: CaptureView) -> String {
-    let pieces = Pieces()
-    json(view) { pieces.bytes += $0 }
-    return String(decoding: pieces.bytes, as: UTF8.self)
-  }
-
-  private final class Pieces {
-    var bytes: [UInt8] = []
-  }
+  func json(_ view: CaptureView) -> String { whole { json(view, to: $0) } }
 
   /// The moment that the command asks about.
   var when: When { self == .leaks ? .end : .peak }
+}
+
+extension DifferenceView {
+  /// The view of two built captures.
+  init(
+    _ before: CaptureBuilder, _ after: CaptureBuilder, by figure: Figure = .peak,
+    _ selection: Selection = Selection()
+  ) throws {
+    self.init(
+      before: Part(name: "old.peakline", capture: try CaptureView(before, .peak, selection)),
+      after: Part(name: "new.peakline", capture: try CaptureView(after, .peak, selection)),
+      by: figure)
+  }
+}
+
+extension DifferenceReport {
+  /// The whole document.
+  func json(_ view: DifferenceView) -> String { whole { json(view, to: $0) } }
+}
+
+/// What is handed on in pieces, as one text.
+private func whole(_ write: (@escaping ([UInt8]) -> Void) -> Void) -> String {
+  final class Pieces {
+    var bytes: [UInt8] = []
+  }
+  let pieces = Pieces()
+  write { pieces.bytes += $0 }
+  return String(decoding: pieces.bytes, as: UTF8.self)
 }

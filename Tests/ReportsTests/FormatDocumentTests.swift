@@ -201,18 +201,42 @@ import Testing
     }
   }
 
+  @Test func `every key of a difference is explained, and its example has them in their order`()
+    throws
+  {
+    let page = try Self.page()
+    let start = try #require(page.firstRange(of: "\n## The difference of two captures as JSON\n"))
+    let section = page[start.upperBound...]
+    let explained = Set(section.matches(of: #/`(\w+)`/#).map { String($0.1) })
+    let report = DifferenceReport(allowance: .percent(5))
+    for (before, after) in [
+      (CaptureBuilder.shortJob(), CaptureBuilder.laterShortJob()), (.nightJob(), .laterNightJob()),
+    ] {
+      let json = report.json(try DifferenceView(before, after))
+      for match in json.matches(of: #/"(\w+)": /#) {
+        #expect(explained.contains(String(match.1)), "\(match.1)")
+      }
+    }
+    let example = try #require(section.firstRange(of: "```json\n"))
+    let shown = section[example.upperBound...].prefix(while: { $0 != "`" })
+    let written = report.json(try DifferenceView(.nightJob(), .laterNightJob()))
+    #expect(Self.keys(shown) == Self.keys(written))
+    #expect((try? WellFormed.check(String(shown))) != nil)
+  }
+
+  /// The keys of a document in their order; the first line is enough of the lines.
+  private static func keys(_ text: some StringProtocol) -> [String] {
+    var seen: Set<String> = []
+    return String(text).matches(of: #/"(\w+)": /#).map { String($0.1) }.filter {
+      seen.insert($0).inserted
+    }
+  }
+
   @Test func `the example has the keys that are written in their order`() throws {
     let page = try Self.page()
     let start = try #require(page.firstRange(of: "```json\n"))
     let shown = page[start.upperBound...].prefix(while: { $0 != "`" })
     let written = CaptureReport.summary.json(try CaptureView(.nightJob()))
-    func keys(_ text: some StringProtocol) -> [String] {
-      // The first line is enough of the lines.
-      var seen: Set<String> = []
-      return String(text).matches(of: #/"(\w+)": /#).map { String($0.1) }.filter {
-        seen.insert($0).inserted
-      }
-    }
-    #expect(keys(shown) == keys(written))
+    #expect(Self.keys(shown) == Self.keys(written))
   }
 }

@@ -41,7 +41,12 @@ struct CaptureDocument {
     writer.put("schema", Self.schema)
     writer.put("kind", "capture")
     writer.put("report", Self.name(report))
-    writer.put("mode", view.isSampled ? "sampled" : "exact")
+    recording(&writer)
+  }
+
+  /// How the capture was recorded, and of what.
+  func recording(_ writer: inout JSONWriter, withMode: Bool = true) {
+    if withMode { writer.put("mode", view.isSampled ? "sampled" : "exact") }
     writer.put("interval", header.interval)
     writer.put("began", header.startTime > 0 ? Style.date(header.startTime) : nil)
     writer.put("duration", view.capture.duration)

@@ -61,7 +61,7 @@ struct CaptureHeading {
   }
 
   /// What was left out because somebody asked for that.
-  private var chosen: [String] {
+  var chosen: [String] {
     let selection = view.account.selection
     var sentences: [String] = []
     func names(_ words: [String]) -> String {

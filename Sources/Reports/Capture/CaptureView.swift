@@ -79,18 +79,13 @@ extension CaptureView {
 
   /// The calls that lead to a node, the outermost first; long ones without their middle.
   func path(to node: Int, style: Style) -> String {
-    let nodes = account.tree.path(to: node)
-    func names(_ nodes: ArraySlice<Int>) -> [String] {
-      nodes.map { node in
-        let place = account.tree.place(node)
-        let function = function(place)
-        return name(place) + (function.isEmpty ? "" : " " + function)
-      }
-    }
-    guard nodes.count > 9 else { return names(nodes[...]).joined(separator: " \(style.arrow) ") }
-    let left = ["\(style.ellipsis) \(nodes.count - 8) more"]
-    let shown = names(nodes.prefix(2)) + left + names(nodes.suffix(6))
-    return shown.joined(separator: " \(style.arrow) ")
+    style.path(account.tree.path(to: node)) { name(ofCall: account.tree.place($0)) }
+  }
+
+  /// A call in a path: its line and its function.
+  func name(ofCall place: Place) -> String {
+    let function = function(place)
+    return name(place) + (function.isEmpty ? "" : " " + function)
   }
 
   /// Whether more than one thread did anything.
@@ -112,6 +107,16 @@ extension String {
       end = start
     }
     return nil
+  }
+}
+
+extension Style {
+  /// Calls, the outermost first; long paths without their middle.
+  func path<Call>(_ calls: [Call], _ name: (Call) -> String) -> String {
+    guard calls.count > 9 else { return calls.map(name).joined(separator: " \(arrow) ") }
+    let left = ["\(ellipsis) \(calls.count - 8) more"]
+    let shown = calls.prefix(2).map(name) + left + calls.suffix(6).map(name)
+    return shown.joined(separator: " \(arrow) ")
   }
 }
 
