@@ -81,7 +81,7 @@ let package = Package(
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
     .testTarget(name: "MemorySeriesTests", dependencies: ["MemorySeries"]),
-    .testTarget(name: "ToolTests", dependencies: ["Tool"]),
+    .testTarget(name: "ToolTests", dependencies: ["Analysis", "Tool"]),
     // Run by hand: make fuzz.
     .target(
       name: "Fuzzing", dependencies: ["Analysis", "Reports"], path: "Tests/Fuzzing",

@@ -40,6 +40,8 @@ enum Failure: Error, Equatable, CustomStringConvertible {
   case onlyForCaptures(option: String)
   /// A terminal cannot show this form.
   case binaryToTerminal(form: String)
+  /// A figure grew by more than is put up with: the words for it.
+  case grown(String)
   /// `doctor` found something that needs attention; its report already says what.
   case unhealthy
 
@@ -55,6 +57,7 @@ enum Failure: Error, Equatable, CustomStringConvertible {
     case .capture(.empty, _), .capture(.cutOff, _), .capture(.incomplete, _): 2
     case .capture: 1
     case .report(let failure, _): failure.isAboutData ? 1 : 2
+    case .grown: 3
     case .unhealthy: 1
     }
   }
@@ -102,6 +105,8 @@ enum Failure: Error, Equatable, CustomStringConvertible {
     case .binaryToTerminal(let form):
       "peakline: \(form) is no text, and the standard output is a terminal: "
         + "name a file with -o, or send it to a program"
+    case .grown(let words):
+      "peakline: \(words)"
     case .unhealthy:
       ""
     }

@@ -21,6 +21,7 @@ struct Peakline: ParsableCommand {
         peakline record python job.py          the whole program; what held its peak
         peakline run ./anything                any program's memory over time; then:
         peakline plot
+        peakline diff a.peakline b.peakline    what changed between two recordings
         peakline compare app:old app:new       two functions of app.py, side by side
         peakline doctor                        is everything in place here?
 
@@ -29,7 +30,7 @@ struct Peakline: ParsableCommand {
     version: "peakline \(peaklineVersion)",
     subcommands: [
       Profile.self, Record.self, Compare.self, ShowReport.self, Lines.self, Tree.self, Leaks.self,
-      Stats.self, Export.self, Seal.self, Doctor.self, Mprof.self,
+      Stats.self, Diff.self, Export.self, Seal.self, Doctor.self, Mprof.self,
     ]
   )
 

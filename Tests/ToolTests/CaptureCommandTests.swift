@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Peakline authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Analysis
 import ArgumentParser
 import Exports
 import Testing
@@ -73,6 +74,42 @@ import Testing
     #expect(
       sentence(Seal.self, ["a.peakline", "--signal", "9", "--exit-status", "1"]).contains(
         "leave out --exit-status or --signal"))
+  }
+
+  @Test func `a difference is asked for in many ways, and odd ones are refused`() throws {
+    let usual = try Diff.parse(["a", "b"])
+    #expect(usual.figure == .peak && usual.failAbove == nil && usual.limit == nil)
+    let words = [
+      "a", "b", "--figure", "live", "--stacks", "--limit", "3", "--hide", "x", "--fail-above", "5%",
+    ]
+    let command = try Diff.parse(words)
+    #expect(command.figure == .live && command.stacks && command.limit == 3)
+    #expect(command.options.selection.hide == ["x"])
+    #expect(command.failAbove?.allowance == .percent(5))
+    func refusal(_ words: String...) -> String { sentence(Diff.self, ["a", "b"] + words) }
+    #expect(refusal("--limit", "0").contains("--limit needs a number"))
+    #expect(refusal("--limit", "2", "--all").contains("leave one of them out"))
+    #expect(refusal("--json", "--markdown").contains("leave one of them out"))
+    #expect(refusal("--markdown", "--width", "80").contains("leave out --width and --color"))
+    #expect(refusal("--figure", "x").contains("peak"))
+    #expect(refusal("--figure", "allocations", "--fail-above", "5MiB").contains("a percentage"))
+    #expect(sentence(Diff.self, ["-", "-"]).contains("the standard input is one capture"))
+    #expect(sentence(Diff.self, ["a"]).contains("after"))
+    #expect(Failure.grown("the peak grew").exitCode == 3)
+  }
+
+  @Test func `growth is a size or a percentage`() {
+    func allowance(_ text: String) -> Allowance? { Growth(argument: text)?.allowance }
+    #expect(allowance("5%") == .percent(5))
+    #expect(allowance("2.5 %") == .percent(2.5))
+    #expect(allowance("0%") == .percent(0))
+    #expect(allowance("10MiB") == .amount(10 << 20))
+    #expect(allowance("1.5 KiB") == .amount(1536))
+    #expect(allowance("2000") == .amount(2000))
+    #expect(allowance("0") == .amount(0))
+    for text in ["", "%", "-1%", "-1", "x", "5%%", "nan%", "inf%", "1e3%", "5 parsecs"] {
+      #expect(allowance(text) == nil, "\(text)")
+    }
   }
 
   @Test func `failures are one sentence that says what to do`() {
