@@ -157,7 +157,7 @@ import Testing
 
   @Test func `the error of a change is the root of the sum of both squares`() throws {
     func sampled(_ bytes: Int, _ error: Double) -> CaptureBuilder {
-      var builder = CaptureBuilder(interval: 1024)
+      var builder = CaptureBuilder(interval: 1)
       let main = builder.thread("MainThread", 1)
       builder.holds(
         builder.calls(main, "f a.py:1"), atPeak: bytes, live: bytes, variance: error * error)
@@ -172,6 +172,14 @@ import Testing
     let less = try difference(sampled(100, 3), sampled(110, 4)).lines[0]
     #expect(less.change(.peak).isBeyondError == false)
     #expect(less.change(.allocations).error == nil)
+    // Blocks without a sample are in no error.
+    var coarse = (before: sampled(5000, 0), after: sampled(8000, 0))
+    coarse.before.header.interval = 1024
+    #expect(
+      try difference(coarse.before, coarse.after).lines[0].change(.peak).isBeyondError == false)
+    coarse.before.header.interval = 1000
+    #expect(
+      try difference(coarse.before, coarse.after).lines[0].change(.peak).isBeyondError == true)
     // What is counted has no error.
     let mixed = try difference(builder([("f a.py:1", 100, nil)]), sampled(109, 4))
     #expect(mixed.lines[0].change(.peak).error == 4)

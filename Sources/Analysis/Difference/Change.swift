@@ -8,10 +8,16 @@ package struct Change: Equatable, Sendable {
   /// The variance of their difference: the sum of both; nil where it is not known.
   package var variance: Double? = 0
 
-  package init(before: Int = 0, after: Int = 0, variance: Double? = 0) {
+  /// Where blocks are sampled, what those without a sample may come to; 0 where all were recorded.
+  ///
+  /// Of them nothing is in the variance.
+  package var unsampled = 0
+
+  package init(before: Int = 0, after: Int = 0, variance: Double? = 0, unsampled: Int = 0) {
     self.before = before
     self.after = after
     self.variance = variance
+    self.unsampled = unsampled
   }
 
   /// How much more it is.
@@ -31,13 +37,17 @@ package struct Change: Equatable, Sendable {
 
   /// Whether chance alone would hardly make it; nil where that is not known.
   package var isBeyondError: Bool? {
-    error.map { amount != 0 && Double(amount.magnitude) > Self.leastErrors * $0 }
+    error.map { error in
+      amount.magnitude > unsampled.magnitude
+        && Double(amount.magnitude) > Self.leastErrors * error
+    }
   }
 
   /// The sum of two of them.
   package mutating func add(_ other: Change) {
     before = before.plus(other.before)
     after = after.plus(other.after)
+    unsampled = max(unsampled, other.unsampled)
     if let mine = variance, let others = other.variance {
       variance = mine + others
     } else {

@@ -15,8 +15,8 @@ package struct Difference: Sendable {
     package var after: Place?
     package var figuresBefore = Figures()
     package var figuresAfter = Figures()
-    /// Whether its counts are estimates.
-    fileprivate var isSampled = false
+    /// What it may have without a sample; nil where all was recorded.
+    fileprivate var unsampled: Int?
 
     /// Which of the two recordings it is in.
     package enum Status: String, Sendable {
@@ -31,10 +31,10 @@ package struct Difference: Sendable {
     package func change(_ figure: Figure) -> Change {
       Change(
         before: figuresBefore.amount(figure), after: figuresAfter.amount(figure),
-        variance: figure.isBytes || isSampled
+        variance: figure.isBytes || unsampled != nil
           ? figuresBefore.variance(figure).flatMap { one in
             figuresAfter.variance(figure).map { one + $0 }
-          } : 0)
+          } : 0, unsampled: figure.isBytes ? unsampled ?? 0 : 0)
     }
 
     /// Whether any figure is another.
@@ -46,7 +46,9 @@ package struct Difference: Sendable {
   package let lines: [Line]
   package let stacks: StackChanges
   /// Whether a recording has samples only.
-  package let isSampled: Bool
+  package var isSampled: Bool { unsampled != nil }
+  /// Bytes of a line that may have no sample, with a probability of 5 %; nil where all was recorded.
+  package let unsampled: Int?
   /// Lines that were taken for the same by their number, since a text was not known.
   package let matchedByNumber: Int
   private let before: Summary
@@ -54,20 +56,22 @@ package struct Difference: Sendable {
 
   package init(_ before: Side, _ after: Side, by figure: Figure) {
     self.figure = figure
-    let isSampled = before.capture.isSampled || after.capture.isSampled
-    self.isSampled = isSampled
+    let captures = [before.capture, after.capture].filter(\.isSampled)
+    // n bytes have no sample with the probability exp(-n / interval).
+    let unsampled = captures.map { Int(clamping: 2.9957 * Double($0.header.interval)) }.max()
+    self.unsampled = unsampled
     self.before = Summary(before)
     self.after = Summary(after)
     let matching = LineMatching(before, after)
     matchedByNumber = matching.byNumber
-    stacks = StackChanges(before, after, matching, figure)
-    lines = Self.lines(before, after, matching, figure, isSampled: isSampled)
+    stacks = StackChanges(before, after, matching, figure, unsampled: unsampled ?? 0)
+    lines = Self.lines(before, after, matching, figure, unsampled: unsampled)
   }
 
   private static func lines(
-    _ before: Side, _ after: Side, _ matching: LineMatching, _ figure: Figure, isSampled: Bool
+    _ before: Side, _ after: Side, _ matching: LineMatching, _ figure: Figure, unsampled: Int?
   ) -> [Line] {
-    var all = matching.lines.map { Line(before: $0.before, after: $0.after, isSampled: isSampled) }
+    var all = matching.lines.map { Line(before: $0.before, after: $0.after, unsampled: unsampled) }
     for (index, figures) in figuresOfPlaces(before.account) {
       all[Int(matching.before[index])].figuresBefore = figures
     }
@@ -121,11 +125,12 @@ package struct Difference: Sendable {
   /// What is in none of these; its error is that of the lines.
   package func unexplained(_ figure: Figure) -> Change {
     var change = Change(before: before.unexplained(figure), after: after.unexplained(figure))
-    change.variance = inLines(figure).variance
+    let lines = inLines(figure)
+    (change.variance, change.unsampled) = (lines.variance, lines.unsampled)
     return change
   }
 
   private func change(_ figure: Figure, _ one: Figures, _ other: Figures) -> Change {
-    Line(figuresBefore: one, figuresAfter: other, isSampled: isSampled).change(figure)
+    Line(figuresBefore: one, figuresAfter: other, unsampled: unsampled).change(figure)
   }
 }

@@ -85,7 +85,8 @@ struct FunctionLines {
       if line.text != nil, other.lines[counterpart].text != nil { continue }
       pairs.append((line.place, other.lines[counterpart].place))
     }
-    return (pairs, pairs.count - known)
+    // What is frozen into the interpreter has no text, and does not change with the program.
+    return (pairs, function.file.hasPrefix("<frozen ") ? 0 : pairs.count - known)
   }
 
   private func byText() -> [String: [Int]] {

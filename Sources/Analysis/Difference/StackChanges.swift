@@ -16,12 +16,15 @@ package struct StackChanges: Sendable {
   /// The nodes of which the figure is another; what changed most is first.
   package private(set) var changed: [Int] = []
 
-  init(_ before: Side, _ after: Side, _ matching: LineMatching, _ figure: Figure) {
+  init(
+    _ before: Side, _ after: Side, _ matching: LineMatching, _ figure: Figure, unsampled: Int
+  ) {
     lines = matching.lines
     var numbers = PairTable(room: before.account.tree.parents.count)
     let former = nodes(before.account.tree, matching.before, &numbers)
     let latter = nodes(after.account.tree, matching.after, &numbers)
-    changes = Array(repeating: Change(), count: parents.count)
+    let none = Change(unsampled: figure.isBytes ? unsampled : 0)
+    changes = Array(repeating: none, count: parents.count)
     fill(before, former, figure) { Change(before: $0, variance: $1) }
     fill(after, latter, figure) { Change(after: $0, variance: $1) }
     changed = changes.indices.filter { changes[$0].amount != 0 }.sorted { one, other in

@@ -38,16 +38,17 @@ struct DifferenceLimits {
     if view.figure == .allocations {
       return "How far numbers of allocations may be off is not known."
     }
-    return "\(style.plusMinus) is the standard error of a change; one of at most two of these is "
-      + "within the error: chance alone goes beyond that in one case of twenty."
+    return
+      "\(style.plusMinus) is the standard error of a change; one of at most two of these, or of at "
+      + "most \(unsampled), is within the error: chance alone goes beyond that in one case of twenty."
   }
 
+  private var unsampled: String { style.size(view.difference.unsampled ?? 0) }
+
   private var absent: String {
-    let interval = [view.before, view.after].map(\.capture.header.interval).max() ?? 0
-    let most = style.size(Int(clamped: 2.9957 * Double(interval)))
     return
       "A line that is new or gone may only have no sample in the other recording: then it held "
-      + "less than about \(most) there (with 95 % probability)."
+      + "less than about \(unsampled) there (with 95 % probability)."
   }
 
   private var totals: String {
