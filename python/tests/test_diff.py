@@ -149,8 +149,9 @@ def test_a_sampled_difference_is_right_within_its_error(tmp_path: Path) -> None:
         for figure in ("at_peak", "live_at_end"):
             change = lines[number][figure]
             error = change["standard_error"]
-            assert abs(change["change"] - more) <= 3 * error + OWN
-            assert error < 600_000
+            # Chance alone goes beyond that in one of a million cases.
+            assert abs(change["change"] - more) <= 5 * error + OWN
+            assert error < 700_000
     former, latter = before.line("work", BYTES), after.line("work", BYTES + 10)
     expected = (former.variance + latter.variance) ** 0.5
     assert lines[BYTES]["at_peak"]["standard_error"] == pytest.approx(expected)
