@@ -38,6 +38,8 @@ package enum CaptureFlags {
   package static let truncated: UInt32 = 4
   /// The allocator serves C++'s operators past malloc: they are not in the figures.
   package static let hidesObjects: UInt32 = 8
+  /// Only what was allocated since it began counts: what there was before is in no figure, nor is its end.
+  package static let onlyNew: UInt32 = 16
 }
 
 /// How a process ended, as whoever waited for it has written.

@@ -7,20 +7,19 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
-import re
 import sys
 import time
 from typing import TYPE_CHECKING
 
 from peakline import _heap
 from peakline._natives import natives
+from peakline._sizes import size_of
 
 if TYPE_CHECKING:
     from types import TracebackType
 
 _DEFAULT_INTERVAL = 512 << 10
 _DEFAULT_SIZE = 256 << 20
-_UNITS = {"": 1, "B": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 
 _TOO_MANY = -1001
 _MOST = 4
@@ -39,13 +38,21 @@ class Recording:
     """
 
     def __init__(
-        self, path: str | os.PathLike[str] | None, sample: int, max_size: int, *, source: bool
+        self,
+        path: str | os.PathLike[str] | None,
+        sample: int = 0,
+        max_size: int = _DEFAULT_SIZE,
+        *,
+        source: bool = True,
+        only_new: bool = False,
     ) -> None:
         self.path = os.path.abspath(os.fspath(path) if path is not None else _usual_name())
         """The capture, an absolute path."""
         self._sample = sample
         self._max_size = max_size
         self._source = source
+        self._only_new = only_new
+        """Older blocks do not count, nor does it when they are freed; in exact mode only."""
         self._owner = 0
         self._number = 0
 
@@ -59,7 +66,7 @@ class Recording:
             _moved_up(descriptor),
             self._sample,
             self._max_size,
-            _heap.in_use(),
+            -1 if self._only_new else _heap.in_use(),
             ctypes.pythonapi._handle,
         )
         if answer < 0:
@@ -75,10 +82,22 @@ class Recording:
 
     def stop(self) -> None:
         """Ends; the capture is complete then. Again, or in a forked child, it does nothing."""
+        if self.end():
+            self.seal()
+
+    def end(self) -> bool:
+        """Ends, but leaves the texts of lines out: readers take them from the disk then.
+
+        Whether it was on, in this process.
+        """
         if self._owner != os.getpid():
-            return
+            return False
         self._owner = 0
         natives().record_stop(self._number)
+        return True
+
+    def seal(self) -> None:
+        """Completes the capture of a recording that has ended."""
         _seal(self.path, source=self._source)
 
     def __enter__(self) -> Recording:
@@ -114,20 +133,10 @@ def record(
 
     Raises ValueError for a size that is none.
     """
-    interval = 0 if exact else _size(sample)
+    interval = 0 if exact else size_of(sample)
     if not exact and interval < 1024:
         raise ValueError("sample needs 1024 bytes or more; exact=True records every block")
-    return Recording(path, interval, _size(max_size), source=source)
-
-
-def _size(text: int | str) -> int:
-    """Bytes of a size such as 524288, "512KiB" or "1.5 GiB"."""
-    if isinstance(text, int):
-        return text
-    found = re.fullmatch(r"\s*([\d.]+)\s*([KMG]?)(i?)B?\s*", text, re.IGNORECASE)
-    if found is None:
-        raise ValueError(f"{text!r} is no size: write a number of bytes, or one such as '512KiB'")
-    return int(float(found[1]) * _UNITS[found[2].upper()])
+    return Recording(path, interval, size_of(max_size), source=source)
 
 
 def _usual_name() -> str:

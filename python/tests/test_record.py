@@ -283,6 +283,45 @@ def test_a_recording_in_the_process_sees_what_is_in_its_block(tmp_path: Path) ->
     assert len(kept) + len(after) == 15_000_000
 
 
+def test_only_what_is_new_can_count(tmp_path: Path) -> None:
+    source = (
+        "import mmap, sys, threading\n"
+        "from peakline._record import Recording\n"
+        "old = [bytearray(50_000_000), [bytearray(1_000) for _ in range(20_000)]]\n"
+        "private = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS\n"
+        "recording = Recording(sys.argv[1], only_new=True).start()\n"
+        "grown = old[1]\n"
+        "old.clear()\n"
+        "grown += [bytearray(1_000) for _ in range(1_000)]\n"
+        "def work():\n"
+        "    for _ in range(100):\n"
+        "        kept = [bytearray(100_000) for _ in range(20)]\n"
+        "        area = mmap.mmap(-1, 1 << 20, private)\n"
+        "        area.close()\n"
+        "threads = [threading.Thread(target=work) for _ in range(int(sys.argv[2]))]\n"
+        "for thread in threads: thread.start()\n"
+        "for thread in threads: thread.join()\n"
+        "work()\n"
+        "del grown\n"
+        "recording.end()\n"
+    )
+    (tmp_path / "program.py").write_text(source)
+    for threads in (0, 3):
+        path = tmp_path / f"{threads}.peakline"
+        command = [sys.executable, "program.py", str(path), str(threads)]
+        subprocess.run(command, cwd=tmp_path, check=True)
+        capture = read(path)
+        assert (capture.state, capture.baseline, capture.dropped) == (STOPPED, 0, (0, 0, 0, 0))
+        # Two lots of 20 blocks at once, where one takes the other's place; and what the list got.
+        each, list_got = 40 * 100_000, 1_000 * 1_000
+        assert each + list_got < capture.peak < (threads + 1) * each + 2 * list_got
+        at_peak = sum(stack.at_peak for stack in capture.stacks)
+        assert abs(capture.peak - at_peak) <= capture.peak_bound
+        # What was kept by the list that was there before is gone with it.
+        assert capture.live < 500_000
+        assert abs(capture.live - sum(stack.live for stack in capture.stacks)) <= 4096 * threads
+
+
 def test_a_file_that_is_there_is_not_replaced(tmp_path: Path) -> None:
     path = tmp_path / "mine"
     path.write_text("mine")

@@ -32,6 +32,7 @@ extension Ref where Target == Recording {
     unlock(counters)
     thread[].lastBlock = block
     thread[].blocksThen = ledger[].allocationsOfAllKinds
+    thread[].own = thread[].own &+ bytes
     settle(thread, ledger, freed: 0)
     return true
   }
@@ -54,6 +55,7 @@ extension Ref where Target == Recording {
       counters[].temporaryBlocks += 1
     }
     unlock(counters)
+    thread[].own = thread[].own &- bytes
     settle(thread, ledger, freed: bytes)
     return true
   }
@@ -77,7 +79,7 @@ extension Ref where Target == Recording {
   private func settle(
     _ thread: Ref<RecordedThread>, _ ledger: Ref<ThreadLedger>, freed bytes: Int
   ) {
-    let live = ledger[].live &- bytes
+    let live = self[].countsOnlyNew ? thread[].own : ledger[].live &- bytes
     thread[].settled = live
     let change = live &- thread[].live
     if change < Recording.exactBatch && change > 0 &- Recording.exactBatch { return }

@@ -130,7 +130,8 @@ extension Ref where Target == Recording {
       // The ledger counts it next. There may be no allocation after it that would report it.
       self[].header[].live &-= bytes
       thread[].live &-= bytes
-      thread[].settled = ledger[].live &- bytes
+      thread[].own = thread[].own &- bytes
+      thread[].settled = self[].countsOnlyNew ? thread[].own : ledger[].live &- bytes
     }
     let isTemporary =
       thread[].lastBlock == block && thread[].blocksThen == ledger[].allocationsOfAllKinds
@@ -147,7 +148,9 @@ func recordKept(_ blocks: GivenBlocks?, _ ledger: Ref<ThreadLedger>) {
   if holdRecordings() {
     forEachRecording { recording in
       let block = unsafe blocks[unchecked: recording[].place]
-      if block.address != 0 { recording[].putBack(block) }
+      if block.address != 0, let thread = recording.recordedThread(ledger) {
+        recording[].putBack(block, thread)
+      }
     }
     releaseRecordings()
   }
@@ -197,7 +200,7 @@ func recordUnmapped(_ records: MappingRecords, _ bytes: Int) {
     forEachRecording { recording in
       let record = records.at(recording[].place)
       if record.counters != 0 && Int(record.recording) == recording[].number {
-        recording[].leaveMapping(record, bytes)
+        recording[].leaveMapping(record, bytes, recording.recordedThread(ledger))
       }
     }
     releaseRecordings()

@@ -26,7 +26,9 @@ struct RecordedThread: BitwiseCopyable {
   var random = Random(seed: 0)
   /// What the ledger will have taken when the next sample is due.
   var sampleAt = 0
-  /// What the ledger's figures were when they were last added to the whole.
+  /// Bytes of the blocks that it has entered, less those that it took out.
+  var own = 0
+  /// What the thread's figures were when they were last added to the whole.
   var live = 0
   /// What the thread had in use when it had last entered a block.
   var settled = 0
@@ -111,13 +113,14 @@ extension Ref where Target == Recording {
     // What the one before had left is not to be counted again, nor to be lost.
     if thread[].recording == self[].number {
       fresh.isMet = thread[].isMet
+      fresh.own = thread[].own
       fresh.live = thread[].live
       fresh.allocated = thread[].allocated
       fresh.freed = thread[].freed
       fresh.allocations = thread[].allocations
       fresh.dropped = thread[].dropped
     } else {
-      fresh.live = ledger[].live
+      fresh.live = self[].countsOnlyNew ? 0 : ledger[].live
       fresh.allocated = ledger[].allocatedOfAllKinds
       fresh.freed = ledger[].freedOfAllKinds
       fresh.allocations = ledger[].allocationsOfAllKinds

@@ -33,6 +33,8 @@ struct Recording: BitwiseCopyable {
   var interval = 0
   var seed: UInt64 = 0
   var isExact = false
+  /// Blocks from before it began do not count, nor does it when they are freed; in exact mode only.
+  var countsOnlyNew = false
   /// When it began, and the last moment that was looked at, by the monotonic clock.
   var start = 0
   var now = 0
@@ -68,7 +70,11 @@ extension Recording {
       : samples.put(SampledBlock(address: block, counters: index, weight: weight))
     if !isKept { header[].droppedForMemory &+= 1 }
     add(weight, to: index)
-    if !isKept { leave(SampledBlock(counters: index, weight: weight), isTemporary: false) }
+    if isKept {
+      thread[].own = thread[].own &+ weight.bytes
+    } else {
+      leave(SampledBlock(counters: index, weight: weight), isTemporary: false)
+    }
     thread[].lastBlock = block
     thread[].blocksThen = ledger[].allocationsOfAllKinds
     report(thread, ledger)
@@ -122,9 +128,10 @@ extension Recording {
   }
 
   /// Enters a block again that was not freed after all.
-  mutating func putBack(_ block: SampledBlock) {
+  mutating func putBack(_ block: SampledBlock, _ thread: Ref<RecordedThread>) {
     let isKept = isExact ? shadow.put(block.address, block.counters) : samples.put(block)
     if !isKept { return }
+    thread[].own = thread[].own &+ block.weight.bytes
     let counters = tables.counters(block.counters)
     lock(counters)
     catchUp(counters)
@@ -148,7 +155,13 @@ extension Recording {
   /// Adds a thread's figures to the whole, and looks whether that is a new peak.
   @inline(__always)
   mutating func report(_ thread: Ref<RecordedThread>, _ ledger: Ref<ThreadLedger>) {
-    report(ledger[].live, thread, ledger)
+    report(inUse(thread, ledger), thread, ledger)
+  }
+
+  /// What a thread has in use, as far as it counts.
+  @inline(__always)
+  func inUse(_ thread: Ref<RecordedThread>, _ ledger: Ref<ThreadLedger>) -> Int {
+    countsOnlyNew ? thread[].own : ledger[].live
   }
 
   /// The same where the thread will have so much in use in a moment, when the ledger knows it too.
@@ -210,7 +223,7 @@ extension Recording {
     let number = number
     forEachLedger { ledger in
       if let one = ledger[].recorded(at: place), one[].recording == number, !(one == reporting) {
-        let present = min(ledger[].live, one[].settled)
+        let present = min(inUse(one, ledger), one[].settled)
         live = live &+ (present &- one[].live)
         one[].live = present
       }
@@ -257,6 +270,7 @@ extension Recording {
       return nil
     }
     add(weight, to: index)
+    thread[].own = thread[].own &+ weight.bytes
     return MappingRecord(
       counters: index, recording: UInt32(truncatingIfNeeded: number),
       bytesForEach: Double(weight.bytes) / Double(bytes),
@@ -264,13 +278,17 @@ extension Recording {
       varianceForEach: weight.variance / Double(bytes))
   }
 
-  mutating func leaveMapping(_ record: MappingRecord, _ bytes: Int) {
+  mutating func leaveMapping(
+    _ record: MappingRecord, _ bytes: Int, _ thread: Ref<RecordedThread>?
+  ) {
     let bytes = Double(bytes)
+    let weight = Int(nearest: bytes * record.bytesForEach)
+    if let thread { thread[].own = thread[].own &- weight }
     let counters = tables.counters(record.counters)
     lock(counters)
     catchUp(counters)
     timeline.touch(counters, record.counters, &tables)
-    counters[].live = counters[].live &- Int(nearest: bytes * record.bytesForEach)
+    counters[].live = counters[].live &- weight
     counters[].liveBlocks -= bytes * record.blocksForEach
     counters[].liveVariance -= bytes * record.varianceForEach
     unlock(counters)

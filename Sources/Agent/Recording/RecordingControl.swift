@@ -18,7 +18,7 @@ enum RecordingRefusal {
 extension Recording {
   /// Takes an open, empty file over and begins to record into it.
   ///
-  /// The heap is being counted already.
+  /// The heap is being counted already. `baseline` -1: only what is allocated from now on counts.
   mutating func begin(
     _ descriptor: Int, interval: Int, limit: Int, baseline: Int, number: Int, seed: UInt64
   ) -> Int {
@@ -29,6 +29,7 @@ extension Recording {
       return opened
     }
     isExact = interval == 0
+    countsOnlyNew = isExact && baseline < 0
     self.interval = interval
     if isExact && !shadow.start() {
       tables.close()
@@ -50,14 +51,15 @@ extension Recording {
     header[].startTime = nanoseconds(of: CLOCK_REALTIME)
     header[].processID = UInt32(truncatingIfNeeded: processNumber())
     header[].parentID = UInt32(truncatingIfNeeded: kernel(Int32(SYS_getppid)))
-    header[].baseline = baseline
-    header[].live = baseline
-    header[].peak = baseline
+    header[].baseline = max(0, baseline)
+    header[].live = max(0, baseline)
+    header[].peak = max(0, baseline)
     boundPeak()
     header[].flags =
       (interposer.isPreloaded ? CaptureFlags.preloaded : 0)
       | (interposer.hidesObjects ? CaptureFlags.hidesObjects : 0)
       | (smallObjects.isInstalled ? CaptureFlags.smallObjects : 0)
+      | (countsOnlyNew ? CaptureFlags.onlyNew : 0)
     header[].command = commandLine()
     header[].folder = workingFolder()
     blockFilter.begin(isExact: isExact)

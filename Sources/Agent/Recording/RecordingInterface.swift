@@ -9,7 +9,8 @@ import CaptureFormat
 /// Begins to record into an open file, which the agent closes; called with the interpreter's lock, in the
 /// interpreter whose library this is a handle of.
 ///
-/// `interval` 0 is exact mode. Answers a number for `peakline_record_stop`, minus an error number, or a
+/// `interval` 0 is exact mode, in which `baseline` -1 says that only what is allocated from now on counts;
+/// else it is what is in use. Answers a number for `peakline_record_stop`, minus an error number, or a
 /// `RecordingRefusal`.
 @c(peakline_record_start)
 public func recordStart(

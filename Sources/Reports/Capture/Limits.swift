@@ -58,6 +58,9 @@ struct Limits {
         "The peak may have been up to \(style.size(header.peakBound)) higher: threads report what "
           + "they allocate in batches.")
     }
+    if header.flags & CaptureFlags.onlyNew != 0 {
+      notes.append("Only what was allocated since the recording began is in the figures.")
+    }
     if header.flags & CaptureFlags.hidesObjects != 0 {
       notes.append(
         "The program's allocator serves C++'s operators by itself: what they allocate is not in "
