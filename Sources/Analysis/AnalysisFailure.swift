@@ -11,6 +11,8 @@ package enum AnalysisFailure: Error, Equatable, CustomStringConvertible {
   case emptyWindow
   /// The capture has no timeline.
   case noTimeline
+  /// Captures that are to be copies of one are not.
+  case otherRecording
 
   package var description: String {
     switch self {
@@ -27,6 +29,8 @@ package enum AnalysisFailure: Error, Equatable, CustomStringConvertible {
       "the window ends before it begins: give the earlier moment first, as in --window 2s,5s"
     case .noTimeline:
       "this capture has no timeline: leave out --at and --window"
+    case .otherRecording:
+      "these are not two or more copies of one recording, made while it went on"
     }
   }
 

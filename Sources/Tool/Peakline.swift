@@ -30,7 +30,7 @@ struct Peakline: ParsableCommand {
     version: "peakline \(peaklineVersion)",
     subcommands: [
       Profile.self, Record.self, Compare.self, ShowReport.self, Lines.self, Tree.self, Leaks.self,
-      Stats.self, Diff.self, Export.self, Seal.self, Doctor.self, Mprof.self,
+      Stats.self, Diff.self, Export.self, Seal.self, ShowGrowth.self, Doctor.self, Mprof.self,
     ]
   )
 

@@ -188,7 +188,7 @@ struct CaptureDocument {
     figures(row.figures, &writer)
   }
 
-  private func place(_ place: Place, _ writer: inout JSONWriter) {
+  func place(_ place: Place, _ writer: inout JSONWriter) {
     if case .line(let file, let line, let function) = place {
       writer.put("file", file)
       writer.put("line", line)

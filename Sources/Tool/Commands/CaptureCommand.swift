@@ -46,7 +46,7 @@ enum CaptureCommand {
       ending: Ending(capture.header, isRunning: isRunning))
   }
 
-  private static func open(_ path: String, _ bytes: [UInt8]?) throws(Failure) -> Capture {
+  static func open(_ path: String, _ bytes: [UInt8]? = nil) throws(Failure) -> Capture {
     if path == "-" {
       let all: [UInt8]
       if let bytes { all = bytes } else { all = try Files.contents(of: path) }
