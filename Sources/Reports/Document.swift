@@ -7,6 +7,7 @@ import FoundationEssentials
 enum Document: Equatable {
   case lines(LineProfile)
   case comparison(Comparison)
+  case tests(TestRun)
 
   /// The version of the form that is read here.
   static let schema = 2
@@ -21,6 +22,7 @@ enum Document: Equatable {
     switch head.kind {
     case "lines": self = .lines(try Self.decode(LineProfile.self, from: data))
     case "comparison": self = .comparison(try Self.decode(Comparison.self, from: data))
+    case "tests": self = .tests(try Self.decode(TestRun.self, from: data))
     case let other: throw .unknownKind(other ?? "none")
     }
   }

@@ -16,6 +16,7 @@ package enum Report {
       case .lines(let profile): try profile.report(columns, style: style)
       case .comparison(let comparison):
         comparison.report(style: style) + (try comparison.linesReport(columns, style: style))
+      case .tests(let run): run.report(style: style)
       }
     return lines.map { $0 + "\n" }.joined()
   }
@@ -32,6 +33,7 @@ package enum Report {
       switch try Document(json: json) {
       case .lines(let profile): try profile.html(columns, style: style)
       case .comparison(let comparison): try comparison.html(columns, style: style)
+      case .tests: throw ReportFailure.textOnly
       }
     return fragment(content).html + "\n"
   }

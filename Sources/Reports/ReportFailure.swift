@@ -7,8 +7,10 @@ package enum ReportFailure: Error, Equatable, CustomStringConvertible {
   case malformed(String)
   /// It is of a newer form, or of an older one.
   case otherSchema(Int)
-  /// It holds something else than lines or a comparison.
+  /// It holds something else than lines, a comparison, or tests.
   case unknownKind(String)
+  /// What it holds is not shown as HTML.
+  case textOnly
   /// No column has that name.
   case unknownColumn(String)
   /// The columns need allocations to be counted, and they were not.
@@ -18,7 +20,7 @@ package enum ReportFailure: Error, Equatable, CustomStringConvertible {
   package var isAboutData: Bool {
     switch self {
     case .malformed, .otherSchema, .unknownKind: true
-    case .unknownColumn, .heapOnly: false
+    case .unknownColumn, .heapOnly, .textOnly: false
     }
   }
 
@@ -31,8 +33,10 @@ package enum ReportFailure: Error, Equatable, CustomStringConvertible {
       "this report has schema \(number), and this Peakline reads schema \(Document.schema): "
         + "measure again, or use the Peakline that wrote it"
     case .unknownKind(let kind):
-      "this report is of the kind '\(kind)', and this Peakline reads 'lines' and 'comparison': "
-        + "use the Peakline that wrote it"
+      "this report is of the kind '\(kind)', and this Peakline reads 'lines', 'comparison' and "
+        + "'tests': use the Peakline that wrote it"
+    case .textOnly:
+      "a report of tests is shown as text only: leave out --html"
     case .unknownColumn(let name):
       "there is no column '\(name)': "
         + "choose from \(Column.allCases.map(\.rawValue).joined(separator: ", ")), or 'all' alone"

@@ -109,7 +109,7 @@ import Testing
   }
 
   /// Whatever becomes of a report on its way, it is shown or refused; nothing traps.
-  @Test(arguments: ["heap", "comparison", "comparison-lines"], 0..<40)
+  @Test(arguments: ["heap", "comparison", "comparison-lines", "tests"], 0..<40)
   func `damaged reports are shown or refused`(kind: String, seed: UInt64) throws {
     var random = Random(seed: seed)
     var json = try fixture(kind)

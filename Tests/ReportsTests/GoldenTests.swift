@@ -20,7 +20,7 @@ import Testing
     ("precision-3", Style(precision: 3)),
   ]
 
-  @Test(arguments: ["heap", "rss", "comparison"], styles.map(\.name))
+  @Test(arguments: ["heap", "rss", "comparison", "tests"], styles.map(\.name))
   func `a report looks the same as ever`(kind: String, name: String) throws {
     let style = try #require(Self.styles.first { $0.name == name }?.style)
     let text = try Report.text(json: try fixture(kind), style: style)
@@ -45,7 +45,7 @@ import Testing
     #expect(help.split(separator: "\n").allSatisfy { $0.count <= 76 })
   }
 
-  @Test(arguments: ["heap", "rss", "comparison"], [20, 33, 48, 64, 80, 100, 121, 200])
+  @Test(arguments: ["heap", "rss", "comparison", "tests"], [20, 33, 48, 64, 80, 100, 121, 200])
   func `no row is wider than the terminal`(kind: String, width: Int) throws {
     let style = Style(width: width, bars: true)
     let text = try Report.text(json: try fixture(kind), style: style)
@@ -57,7 +57,7 @@ import Testing
   }
 
   @Test func `colour changes nothing but the colour`() throws {
-    for kind in ["heap", "rss", "comparison"] {
+    for kind in ["heap", "rss", "comparison", "tests"] {
       let json = try fixture(kind)
       let plain = try Report.text(json: json, style: Style(width: 110, bars: true))
       let colored = try Report.text(json: json, style: Style(width: 110, color: true, bars: true))
