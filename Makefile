@@ -27,7 +27,8 @@ OPTIONS ?=
 VENVS := .build/venvs
 SWIFT_SOURCES := Package.swift Sources $(wildcard Tests)
 PYTHON_SOURCES := python build_backend $(wildcard examples Accuracy Benchmarks IntegrationTests Tests/Fuzzing)
-CHECKERS := ruff==0.14.5 mypy==1.18.2
+# Pytest for its types, which its plugin uses.
+CHECKERS := ruff==0.14.5 mypy==1.18.2 pytest==9.0.1
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore

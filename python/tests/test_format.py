@@ -38,7 +38,7 @@ BACKENDS = ["rss", "heap"] if _heap.available() is None else ["rss"]
 
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_the_example_has_the_keys_that_are_written_in_their_order(backend: str) -> None:
-    shown, _ = documents()
+    shown, *_ = documents()
     written = json.loads(lines(work, backend=backend).to_json())
     assert list(shown) == list(written)
     assert list(shown["functions"][0]) == list(written["functions"][0])
