@@ -274,6 +274,13 @@ def test_a_setting_of_the_project_is_enough(pytester: pytest.Pytester) -> None:
     off.stdout.no_fnmatch_line("*memory of tests*")
 
 
+def test_where_tests_are_only_collected_figures_stay_what_they_are(
+    pytester: pytest.Pytester,
+) -> None:
+    first = run(pytester, "def test_one(): pass")
+    assert again(pytester, "--collect-only").document == first.document
+
+
 def test_without_a_terminal_there_is_the_json(pytester: pytest.Pytester) -> None:
     answer = run(pytester, SIZES, "-p", "no:terminal")
     assert is_about(answer.test("large")["peak"], 20_000_000)

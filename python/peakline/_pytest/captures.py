@@ -74,15 +74,16 @@ class Captures:
     def of(config: pytest.Config, settings: Settings) -> Captures:
         """Those of a session; workers of pytest-xdist use their controller's. Raises UsageError."""
         shared = getattr(config, "workerinput", {}).get("peakline_captures")
-        if settings.captures is not None:
-            try:
-                os.makedirs(settings.captures, exist_ok=True)
-            except OSError as error:
-                raise pytest.UsageError(
-                    f"--peakline-captures: the folder '{settings.captures}' cannot be made: "
-                    f"{error.strerror}"
-                ) from None
-        return Captures(str(config.rootpath), settings.captures, shared)
+        kept = settings.captures
+        try:
+            if kept is not None:
+                os.makedirs(kept, exist_ok=True)
+            return Captures(str(config.rootpath), kept, shared)
+        except OSError as error:
+            folder = f"the folder '{kept}'" if kept else "a temporary folder"
+            raise pytest.UsageError(
+                f"--peakline-captures: {folder} cannot be made: {error.strerror}"
+            ) from None
 
     def new(self, nodeid: str) -> str:
         """The path for a test's capture, where no file is."""

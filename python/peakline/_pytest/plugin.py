@@ -48,7 +48,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Declares the markers; measures all tests where that is asked for."""
     for line in _MARKERS:
         config.addinivalue_line("markers", line)
-    if any(_value(config, name) for name in ("peakline", "peakline_captures", "peakline_json")):
+    asks = ("peakline", "peakline_captures", "peakline_json")
+    if not config.option.collectonly and any(_value(config, name) for name in asks):
         _load(config, measures_all=True)
 
 
