@@ -9,14 +9,8 @@ extension Capture {
   /// It may still be written to: then the tables are as they are at about this moment. Where a new
   /// peak came while they were read, they are read again, a few times at the most.
   package init(path: String) throws(CaptureFailure) {
-    // Without waiting: a pipe that nobody writes to must not hang.
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw .cannotRead(SystemError.last()) }
+    let descriptor = try Self.open(path)
     defer { close(descriptor) }
-    var status = stat()
-    guard unsafe fstat(descriptor, &status) == 0 else { throw .cannotRead(SystemError.last()) }
-    if status.st_mode & S_IFMT == S_IFDIR { throw .isFolder }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw .notCapture }
     let source = ByteSource.file(descriptor: descriptor)
     self = try Capture(source)
     var tries = 0
@@ -26,6 +20,31 @@ extension Capture {
       self = try Capture(source)
       tries += 1
     }
+  }
+
+  /// The header of a file, without its tables; its numbers are as the file has them.
+  package static func header(ofFile path: String) throws(CaptureFailure) -> CaptureHeader {
+    let descriptor = try open(path)
+    defer { close(descriptor) }
+    return try CaptureHeader(checking: .file(descriptor: descriptor))
+  }
+
+  /// A descriptor of a regular file.
+  private static func open(_ path: String) throws(CaptureFailure) -> Int32 {
+    // Without waiting: a pipe that nobody writes to must not hang.
+    let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw .cannotRead(SystemError.last()) }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else {
+      let reason = SystemError.last()
+      close(descriptor)
+      throw .cannotRead(reason)
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      throw status.st_mode & S_IFMT == S_IFDIR ? .isFolder : .notCapture
+    }
+    return descriptor
   }
 
   /// Reads the bytes of a file.
