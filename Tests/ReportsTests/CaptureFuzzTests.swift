@@ -121,5 +121,12 @@ import Testing
     let style = Style(width: [nil, 40, 90].randomElement(using: &random) ?? nil, bars: true)
     _ = report.text(view, style: style)
     _ = report.json(view)
+    var live = LiveModel(LiveLook(view: view, elapsed: 0), style.width ?? 130, 30)
+    for page in ["", "i", "^1", "/a"] {
+      live.type(page)
+      _ = live.screen()
+      _ = live.press(.enter)
+      _ = live.screen()
+    }
   }
 }

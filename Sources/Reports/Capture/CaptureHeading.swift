@@ -27,7 +27,8 @@ struct CaptureHeading {
     return rows
   }
 
-  private var about: String {
+  /// How it is recorded.
+  var about: String {
     let header = view.header
     var words = ["process \(header.processID)"]
     if let python = view.python { words.append(python) }

@@ -132,10 +132,13 @@ extension CaptureView {
   }
 
   /// How loud a figure is beside the whole.
-  func tone(_ bytes: Int) -> Tone {
+  func tone(_ bytes: Int) -> Tone { tone(bytes, of: max(whole, account.sum.held)) }
+
+  /// How loud a figure is beside another one.
+  func tone(_ bytes: Int, of whole: Int) -> Tone {
     if bytes == 0 { return .quiet }
     if bytes < 0 { return .good }
-    let share = Double(bytes) / Double(max(1, max(whole, account.sum.held)))
+    let share = Double(bytes) / Double(max(1, whole))
     return share >= 0.25 ? .hot : share >= 0.05 ? .warm : share >= 0.005 ? .plain : .quiet
   }
 }

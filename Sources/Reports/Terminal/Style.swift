@@ -35,6 +35,11 @@ package struct Style: Equatable, Sendable {
   var plusMinus: String { unicode ? "±" : "+-" }
   var arrow: String { unicode ? "→" : "->" }
   var dash: String { unicode ? "–" : "-" }
+
+  /// A row of a screen on which the eye rests, where colours are wanted.
+  func selected(_ row: String) -> String {
+    color ? "\u{1B}[7m\(row.padded(to: width ?? 0))\u{1B}[0m" : row
+  }
 }
 
 /// How loud a piece of text is.
