@@ -12,6 +12,8 @@ enum Failure: Error, Equatable, CustomStringConvertible {
   case noPython
   /// The program was found, but the kernel refused to run it.
   case cannotRun(program: String, reason: String)
+  /// Of `peakline top`.
+  case top(TopFailure)
   /// Of `mprof`'s commands.
   case mprof(MprofFailure)
   /// There is no such program.
@@ -52,7 +54,7 @@ enum Failure: Error, Equatable, CustomStringConvertible {
     case .cannotRun, .cannotStart, .cannotRecord: 126
     case .cannotWrite, .cannotRead: 2
     case .mprof(let failure): failure.exitCode
-    case .analysis, .noCapture, .notForCaptures, .onlyForCaptures, .binaryToTerminal: 2
+    case .analysis, .noCapture, .notForCaptures, .onlyForCaptures, .binaryToTerminal, .top: 2
     case .capture(.cannotRead, _), .capture(.isFolder, _): 2
     case .capture(.empty, _), .capture(.cutOff, _), .capture(.incomplete, _): 2
     case .capture: 1
@@ -84,6 +86,7 @@ enum Failure: Error, Equatable, CustomStringConvertible {
       "peakline: the agent's library is missing: bring it back with "
         + "'pip install --force-reinstall --no-deps peakline'"
     case .mprof(let failure): failure.description
+    case .top(let failure): "peakline: \(failure)"
     case .cannotRead(let path, let reason):
       "peakline: \(path) cannot be read (\(reason)): "
         + "name a capture, a file that 'peakline profile --json FILE' wrote, or - for the standard input"

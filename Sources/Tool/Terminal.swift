@@ -29,6 +29,11 @@ struct Terminal {
     )
   }
 
+  /// Whether a screen can be drawn again and again.
+  var canBeDrawnOn: Bool {
+    isTerminal && !["dumb", ""].contains(environment("TERM") ?? "")
+  }
+
   /// How many rows a picture may have, so that what is said above and below it is seen with it.
   static func rowsOfPicture() -> Int {
     var size = winsize()
