@@ -262,7 +262,7 @@ import Testing
       try LiveLook(CaptureBuilder()), try LiveLook(.shortJob(), trouble: "gone."),
     ]
     var model = LiveModel(looks[0])
-    for round in 0..<4000 {
+    for round in 0..<1000 {
       switch Int.random(in: 0..<12, using: &random) {
       case 0: model.show(looks.randomElement(using: &random) ?? looks[0])
       case 1:

@@ -9,17 +9,20 @@ import Analysis
 struct LiveCurve {
   private let look: LiveLook
   private let style: Style
-  /// What stands left of the picture: a size, and the axis.
-  private static let margin = 10
+  /// What the axis says at its top.
+  private let top: String
+  /// Cells that the axis takes.
+  private var margin: Int { max(8, DisplayWidth.of(top)) + 2 }
 
   init(_ look: LiveLook, _ style: Style) {
     self.look = look
     self.style = style
+    top = style.size(look.header.peak)
   }
 
   /// So many rows; blank ones where nothing can be drawn.
   func rows(_ count: Int) -> [String] {
-    let columns = (style.width ?? 80) - Self.margin
+    let columns = (style.width ?? 80) - margin
     let header = look.header
     guard count > 0, columns >= 8, header.peak > 0, look.elapsed > 0 else {
       return Array(repeating: "", count: count)
@@ -31,12 +34,9 @@ struct LiveCurve {
         x, from: 0, through: Int((share * Double(canvas.height - 1)).rounded()), ink: 0)
     }
     return (0..<count).map { row in
-      let label =
-        row == 0 ? style.size(header.peak) : row == count - 1 ? "0" : ""
+      let label = row == 0 ? top : row == count - 1 ? "0" : ""
       let mark = row == 0 || row == count - 1 ? (style.unicode ? "┤" : "+") : axis
-      let margin = DisplayWidth.fit(label, to: Self.margin - 2, mark: "")
-        .indented(to: Self.margin - 2)
-      return Tone.quiet.paint(margin + " " + mark, in: style)
+      return Tone.quiet.paint("\(label.indented(to: margin - 2)) \(mark)", in: style)
         + canvas.cells(ofRow: row).map(\.text).joined()
     }
   }

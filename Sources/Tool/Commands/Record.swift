@@ -17,6 +17,7 @@ struct Record: ParsableCommand {
         peakline record -m package.module      the same for a module
         peakline record pytest tests/test_big.py
         peakline record --exact -o day.peakline ./run.sh
+        peakline top                           its lines, live, while it runs
         peakline report                        what the newest recording says
 
       The program runs as it would without Peakline: same output, same exit status,

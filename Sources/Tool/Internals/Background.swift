@@ -11,8 +11,8 @@ enum Background {
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }
   }
 
-  /// Begins it; done here and now where there can be no more threads.
-  static func run(_ body: @escaping @Sendable () -> Void) {
+  /// Begins it; false where there can be no more threads.
+  static func run(_ body: @escaping @Sendable () -> Void) -> Bool {
     var thread = pthread_t()
     // Safe: the thread takes over what is retained for it, once.
     let work = unsafe Unmanaged.passRetained(Work(body))
@@ -23,10 +23,11 @@ enum Background {
         unsafe Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body()
         return nil
       }, work.toOpaque())
-    if failed == 0 {
-      pthread_detach(thread)
-    } else {
-      unsafe work.takeRetainedValue().body()
+    guard failed == 0 else {
+      unsafe work.release()
+      return false
     }
+    pthread_detach(thread)
+    return true
   }
 }

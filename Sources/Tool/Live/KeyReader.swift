@@ -7,7 +7,7 @@ import Glibc
 enum KeyReader {
   /// Hands on the bytes of a descriptor as they come; an empty array when no more can.
   static func start(_ descriptor: Int32, _ take: @escaping @Sendable ([UInt8]) -> Void) {
-    Background.run {
+    let isReading = Background.run {
       var bytes = [UInt8](repeating: 0, count: 256)
       while true {
         // A terminal that others have set not to wait is waited for all the same.
@@ -21,5 +21,6 @@ enum KeyReader {
         }
       }
     }
+    if !isReading { take([]) }
   }
 }

@@ -138,12 +138,13 @@ struct LiveLoop {
   private mutating func look() {
     guard let capture = watched else { return }
     watched = nil
-    Background.run { [mailbox] in
+    let work: @Sendable () -> Void = { [mailbox] in
       var capture = capture
       let start = Instant.now()
       let answer = capture.look()
       mailbox.post(.looked(capture, answer, seconds: Instant.now().seconds(since: start)))
     }
+    if !Background.run(work) { work() }
   }
 
   private mutating func resize() {

@@ -11,7 +11,7 @@ struct WatchedCapture: Sendable {
   /// What one look at it says.
   enum Answer: Sendable {
     case figures(Capture, Account, Ending)
-    /// Its process has ended, and the file is as it was.
+    /// Nobody is known to write to it any more, and it is as it was.
     case unchanged
     case failure(Failure)
   }
@@ -40,9 +40,9 @@ struct WatchedCapture: Sendable {
   /// The process that writes it, where it is known to have another number here than it says.
   private let processID: pid_t?
   private var writer: CaptureWriter?
-  /// What was noted last, by which a program that does nothing is known.
+  /// What the header said last, by which a program that does nothing is known.
   private var noted: [Int] = []
-  /// The file as it was read after its process had ended.
+  /// The file as it was read when nobody was known to write to it.
   private var last: FileState?
 
   init(_ path: String, writtenBy processID: pid_t?, selection: Selection) {
@@ -54,17 +54,22 @@ struct WatchedCapture: Sendable {
   /// Reads it, if there is anything new.
   mutating func look() -> Answer {
     let state = FileState(path)
-    if let state, state == last { return .unchanged }
-    last = nil
-    let capture: Capture
+    var capture: Capture
     let isAlive: Bool
     do throws(CaptureFailure) {
+      let header = try Capture.header(ofFile: path)
+      let isQuiet = note(header)
+      if let state, state == last, isQuiet { return .unchanged }
+      last = nil
       // Whether it lives is asked first: what is read after its end is all there is.
-      isAlive = isWriting(try Capture.header(ofFile: path))
+      isAlive = isWriting(header, isQuiet: isQuiet)
       capture = try Capture(path: path)
     } catch {
+      last = nil
       return .failure(.capture(error, path: path))
     }
+    // It is kept until the next look; nobody asks what was held at other moments.
+    capture.changes = []
     do throws(AnalysisFailure) {
       let account = try Account(capture, .peak, selection)
       let ending = Ending(capture.header, isRunning: isAlive)
@@ -75,7 +80,14 @@ struct WatchedCapture: Sendable {
     }
   }
 
-  private mutating func isWriting(_ header: CaptureHeader) -> Bool {
+  /// Remembers what the header says; whether it says the same as before.
+  private mutating func note(_ header: CaptureHeader) -> Bool {
+    let now = [header.startTime, header.lastMoment, header.allocations, header.freed, header.live]
+    defer { noted = now }
+    return now == noted
+  }
+
+  private mutating func isWriting(_ header: CaptureHeader, isQuiet: Bool) -> Bool {
     guard header.state == CaptureState.recording else { return false }
     let writer =
       if let known = writer, known.writes(header) {
@@ -84,10 +96,7 @@ struct WatchedCapture: Sendable {
         CaptureWriter(header, of: path, processID: processID)
       }
     self.writer = writer
-    guard writer.isAlive else { return false }
-    let now = [header.lastMoment, header.allocations, header.freed, header.live]
-    defer { noted = now }
     // Where nothing happens, it may have become another program.
-    return now != noted || writer.hasMapped(path)
+    return writer.isAlive && (!isQuiet || writer.hasMapped(path))
   }
 }
