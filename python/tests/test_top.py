@@ -174,13 +174,14 @@ def test_figures_are_those_of_the_report(recorded: Recorded) -> None:
 def test_standard_errors_are_those_of_the_report(tmp_path: Path) -> None:
     program = Recorded(tmp_path)
     report = program.report()
-    with top(tmp_path, str(program.capture), "--precision", "3", columns=180) as shown:
+    words = [str(program.capture), "--precision", "3", "--filter", "program.py"]
+    with top(tmp_path, *words, columns=180) as shown:
         shown.until_seen("program.py:5 ")
         assert "sampled every 0.500 MiB" in shown.text
         for line in report["lines"]:
             if not (line["file"] or "").endswith("program.py") or not line["at_peak"]:
                 continue
-            row = next(row for row in shown.rows() if f"program.py:{line['line']} " in row)
+            row = next(row for row in shown.rows() if f"program.py:{line['line']} " in row + " ")
             error = f"{line['standard_error'] / MIB:.3f}"
             assert f"{sizes(line['at_peak'])[0]} ± {error}" in row
     program.close()
