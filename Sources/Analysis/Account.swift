@@ -20,6 +20,8 @@ package struct Account: Sendable {
   package private(set) var rows: [Row]
   /// Of each thread, by its index, what its stacks did.
   package private(set) var threads: [Figures]
+  /// Of each node of the tree what it holds itself as last noted, in bytes.
+  package private(set) var live: [Int] = []
   /// All that rows hold.
   package private(set) var sum = Figures()
   /// What threads hold that are not looked at.
@@ -57,6 +59,7 @@ package struct Account: Sendable {
   private mutating func fill(_ capture: Capture, _ holdings: Holdings) {
     var figures = Array(repeating: Figures(), count: tree.places.count)
     var own = Array(repeating: 0, count: tree.parents.count)
+    live = own
     let threadOfNode = threadsOfNodes()
     for index in capture.counters.indices.dropFirst() {
       var one = Figures()
@@ -72,6 +75,7 @@ package struct Account: Sendable {
       figures[Int(tree.placeOfNode[node])].add(one)
       sum.add(one)
       own[node] = own[node].plus(one.held)
+      live[node] = live[node].plus(one.live)
       let thread = Int(threadOfNode[node])
       if thread > 0, thread < threads.count { threads[thread].add(one) }
     }

@@ -91,18 +91,22 @@ extension Account {
     return branch(0, all, max(1, min(depth, Branch.deepest)))
   }
 
-  /// The stacks by which a row holds most, at most `count`: the nodes and what each holds itself.
-  package func heaviestStacks(of rows: [Row], count: Int) -> [[(node: Int, held: Int)]] {
+  /// The stacks by which a row holds most, at most `count`: the nodes and what each holds itself; with
+  /// `isNow` as last noted.
+  package func heaviestStacks(
+    of rows: [Row], count: Int, isNow: Bool = false
+  ) -> [[(node: Int, held: Int)]] {
+    let own = isNow ? live : tree.own
     var rowOfPlace = [Int32](repeating: -1, count: tree.places.count)
     for (index, row) in rows.enumerated() {
       rowOfPlace[Int(tree.placeOfNode[row.heaviestNode])] = Int32(index)
     }
     var found = [[(node: Int, held: Int)]](repeating: [], count: rows.count)
-    for node in tree.own.indices where tree.own[node] != 0 {
+    for node in own.indices where own[node] != 0 {
       let row = Int(rowOfPlace[Int(tree.placeOfNode[node])])
       guard row >= 0 else { continue }
       // There may be very many: the best few are kept while they go by, of equals the first.
-      let held = tree.own[node]
+      let held = own[node]
       let place =
         found[row].firstIndex { $0.held.magnitude < held.magnitude } ?? found[row].count
       guard place < count else { continue }

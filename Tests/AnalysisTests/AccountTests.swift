@@ -133,6 +133,18 @@ import Testing
     #expect(account.tree.thread(of: account.rows[0].heaviestNode) == 1)
   }
 
+  @Test func `the heaviest stacks of a line are those of the peak, or of now`() throws {
+    var builder = CaptureBuilder()
+    let main = builder.thread("MainThread", 11)
+    builder.holds(builder.calls(main, "<module> a.py:9", "f a.py:1"), atPeak: 6, live: 1)
+    builder.holds(builder.calls(main, "<module> a.py:8", "f a.py:1"), atPeak: 5, live: 3)
+    builder.holds(builder.calls(main, "<module> a.py:7", "f a.py:1"), live: 2)
+    let account = try Account(Capture(bytes: builder.bytes()))
+    let row = account.rows[0]
+    #expect(account.heaviestStacks(of: [row], count: 9)[0].map(\.held) == [6, 5])
+    #expect(account.heaviestStacks(of: [row], count: 2, isNow: true)[0].map(\.held) == [3, 2])
+  }
+
   @Test func `two hundred thousand stacks are read`() throws {
     var builder = CaptureBuilder()
     let main = builder.thread("MainThread", 11)

@@ -12,8 +12,7 @@ import Testing
   private static let sizes = [(20, 5), (40, 12), (80, 24), (130, 40)]
 
   private static func golden(_ model: LiveModel) -> String {
-    var model = model
-    return model.screen().map { $0 + "\n" }.joined()
+    model.screen().map { $0 + "\n" }.joined()
   }
 
   @Test(arguments: sizes.map(\.0), [true, false])

@@ -7,21 +7,20 @@ import Analysis
 struct LiveCalls {
   private let look: LiveLook
   private let style: Style
-  private let account: Account
   private let line: Account.Row
   private let isNow: Bool
   private var view: CaptureView { look.view }
+  private var account: Account { look.view.account }
   /// Stacks that are shown, and frames of each.
   private static let mostStacks = 10
   private static let mostFrames = 40
 
-  /// `now`: the account of what is in use now, which is asked where lines are sorted by that.
-  init(_ look: LiveLook, _ style: Style, _ now: Account?, _ line: Account.Row, _ sort: LiveSort) {
+  /// `isNow`: whether calls are asked for that hold most now, and not at the peak.
+  init(_ look: LiveLook, _ style: Style, _ line: Account.Row, isNow: Bool) {
     self.look = look
     self.style = style
     self.line = line
-    isNow = sort == .now && now != nil
-    account = isNow ? now ?? look.view.account : look.view.account
+    self.isNow = isNow
   }
 
   func rows() -> [String] {
@@ -49,10 +48,8 @@ struct LiveCalls {
   }
 
   private var stacks: [String] {
-    guard
-      let row = account.rows.first(where: { $0.place == line.place }),
-      let stacks = account.heaviestStacks(of: [row], count: Self.mostStacks).first, !stacks.isEmpty
-    else {
+    let heaviest = account.heaviestStacks(of: [line], count: Self.mostStacks, isNow: isNow)
+    guard let stacks = heaviest.first, !stacks.isEmpty else {
       let text = isNow ? "Nothing of it is in use now." : "It held nothing at the peak."
       return [Tone.quiet.paint(fit(text), in: style)]
     }

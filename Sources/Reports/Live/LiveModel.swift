@@ -41,8 +41,6 @@ package struct LiveModel {
   private(set) var first = 0
   /// How many rows of a page of text are above the screen.
   private(set) var scrolled = 0
-  /// The account of what is in use now, once it has been asked for.
-  private var accountOfNow: Account?
 
   /// The longest filter, in characters.
   private static let longestFilter = 200
@@ -68,7 +66,6 @@ package struct LiveModel {
   /// There are newer figures.
   package mutating func show(_ look: LiveLook) {
     self.look = look
-    accountOfNow = nil
     list()
   }
 
@@ -229,12 +226,8 @@ package struct LiveModel {
   // MARK: - The screen
 
   /// As many rows as the terminal has.
-  package mutating func screen() -> [String] {
+  package func screen() -> [String] {
     guard let look else { return Array(repeating: "", count: height) }
-    if page == .calls, sort == .now, accountOfNow == nil {
-      let account = look.view.account
-      accountOfNow = try? Account(look.view.capture, .end, account.selection)
-    }
     let rows =
       page == .lines
       ? LiveScreen(self, look).rows()
@@ -251,7 +244,7 @@ package struct LiveModel {
     case .lines: return []
     case .calls:
       guard let row = selectedRow else { return [] }
-      return LiveCalls(look, style, accountOfNow, row, sort).rows()
+      return LiveCalls(look, style, row, isNow: sort == .now).rows()
     case .about: return LiveAbout(look, style).rows()
     case .help: return LiveHelp.rows(style)
     }

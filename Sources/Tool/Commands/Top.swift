@@ -19,8 +19,8 @@ struct Top: ParsableCommand {
         peakline top --sort now --filter mypkg
         peakline top --once                    one look at it, as text, for scripts
 
-      A process is recorded by 'peakline record' or, in Python, peakline.record(). The
-      number may also be that of whoever started it. Looking only reads: the
+      A process is recorded by 'peakline record' or, in Python, peakline.record().
+      The number may also be that of whoever started it. Looking only reads: the
       program notices nothing, and goes on when you quit.
 
       THE SCREEN shows what is in use, the picture of it over time, and the lines:
@@ -37,7 +37,7 @@ struct Top: ParsableCommand {
       """
   )
 
-  @Option(help: "Sort lines by at-peak, now, allocated or allocations (blocks).")
+  @Option(help: "The figure that lines are sorted by, what is largest first.")
   var sort = LiveSort.peak
 
   @Option(

@@ -68,12 +68,14 @@ struct WatchedCapture: Sendable {
       last = nil
       return .failure(.capture(error, path: path))
     }
-    // It is kept until the next look; nobody asks what was held at other moments.
-    capture.changes = []
     do throws(AnalysisFailure) {
       let account = try Account(capture, .peak, selection)
       let ending = Ending(capture.header, isRunning: isAlive)
       if ending != .running { last = state }
+      // It is kept until the next look; the account has what the large tables say.
+      capture.stacks = []
+      capture.counters = []
+      capture.changes = []
       return .figures(capture, account, ending)
     } catch {
       return .failure(.analysis(error))
