@@ -9,6 +9,8 @@ package enum ReportFailure: Error, Equatable, CustomStringConvertible {
   case otherSchema(Int)
   /// It holds something else than lines, a comparison, or tests.
   case unknownKind(String)
+  /// It holds something else than tests.
+  case notOfTests
   /// What it holds is not shown as HTML.
   case textOnly
   /// No column has that name.
@@ -19,7 +21,7 @@ package enum ReportFailure: Error, Equatable, CustomStringConvertible {
   /// Whether the figures are at fault, and not what was asked of them.
   package var isAboutData: Bool {
     switch self {
-    case .malformed, .otherSchema, .unknownKind: true
+    case .malformed, .otherSchema, .unknownKind, .notOfTests: true
     case .unknownColumn, .heapOnly, .textOnly: false
     }
   }
@@ -35,6 +37,8 @@ package enum ReportFailure: Error, Equatable, CustomStringConvertible {
     case .unknownKind(let kind):
       "this report is of the kind '\(kind)', and this Peakline reads 'lines', 'comparison' and "
         + "'tests': use the Peakline that wrote it"
+    case .notOfTests:
+      "this is no report of tests: give it what 'pytest --peakline-json FILE' wrote, or two captures"
     case .textOnly:
       "a report of tests is shown as text only: leave out --html"
     case .unknownColumn(let name):

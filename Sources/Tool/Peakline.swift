@@ -31,8 +31,8 @@ struct Peakline: ParsableCommand {
     version: "peakline \(peaklineVersion)",
     subcommands: [
       Profile.self, Record.self, Compare.self, ShowReport.self, Top.self, Lines.self, Tree.self,
-      Leaks.self, Stats.self, Diff.self, Export.self, Seal.self, ShowGrowth.self, Doctor.self,
-      Mprof.self,
+      Leaks.self, Stats.self, Diff.self, JudgeGrowth.self, Export.self, Seal.self, ShowGrowth.self,
+      Doctor.self, Mprof.self,
     ]
   )
 

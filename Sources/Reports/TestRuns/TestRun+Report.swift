@@ -52,12 +52,19 @@ extension TestRun {
 
   /// A line, its text behind it: the ids of tests are too long for another column.
   private func cells(of line: Line, _ style: Style) -> [Grid.Cell] {
-    var name = line.function
-    if let file = line.file, let number = line.line { name = "\(file):\(number) \(name)" }
-    let code = DisplayWidth.shown(line.source ?? "").drop { $0 == " " }
     return [
       Grid.Cell(text: style.sizeCell(line.held), tone: .quiet), .blank, .blank,
-      Grid.Cell(text: "  " + DisplayWidth.shown(name) + (code.isEmpty ? "" : "  " + code)),
+      Grid.Cell(text: "  " + line.title),
     ]
+  }
+}
+
+extension TestRun.Line {
+  /// Where it is, and its text behind it.
+  var title: String {
+    var name = function
+    if let file, let line { name = "\(file):\(line) \(name)" }
+    let code = DisplayWidth.shown(source ?? "").drop { $0 == " " }
+    return DisplayWidth.shown(name) + (code.isEmpty ? "" : "  " + code)
   }
 }

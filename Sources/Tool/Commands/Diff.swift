@@ -88,7 +88,8 @@ struct Diff: ParsableCommand {
 
   func run() throws {
     let view = DifferenceView(
-      before: try part(before), after: try part(after), by: figure)
+      before: try Self.part(before, options.selection),
+      after: try Self.part(after, options.selection), by: figure)
     let report = DifferenceReport(
       limit: all ? .max : limit, stacks: stacks || all, allowance: failAbove?.allowance)
     let style = display.style
@@ -103,10 +104,12 @@ struct Diff: ParsableCommand {
     }
   }
 
-  private func part(_ path: String) throws(Failure) -> DifferenceView.Part {
+  static func part(
+    _ path: String, _ selection: Selection
+  ) throws(Failure) -> DifferenceView.Part {
     DifferenceView.Part(
       name: path == "-" ? "the standard input" : path,
-      capture: try CaptureCommand.view(path, .peak, options.selection))
+      capture: try CaptureCommand.view(path, .peak, selection))
   }
 }
 

@@ -9,9 +9,22 @@ struct Growth: ExpressibleByArgument, Equatable {
   let allowance: Allowance
   /// Whether it is a size with its unit.
   let hasUnit: Bool
+  /// As somebody wrote it.
+  let words: String
+
+  static let usual = Growth(.percent(5), "5%")
+
+  private init(_ allowance: Allowance, _ words: String) {
+    self.allowance = allowance
+    self.words = words
+    hasUnit = false
+  }
+
+  var defaultValueDescription: String { words }
 
   init?(argument: String) {
     let text = argument.filter { $0 != " " }
+    words = text
     if text.hasSuffix("%") {
       let digits = text.dropLast()
       guard digits.allSatisfy({ $0.isASCII && ($0.isNumber || $0 == ".") }),

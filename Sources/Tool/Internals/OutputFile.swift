@@ -12,13 +12,18 @@ final class OutputFile {
   private var reason: String?
 
   /// Opens a file; the standard output for nil.
-  init(_ path: String?) throws(Failure) {
+  convenience init(_ path: String?) throws(Failure) { try self.init(path, O_TRUNC) }
+
+  /// Opens a file, of which what is there stays.
+  convenience init(appendingTo path: String) throws(Failure) { try self.init(path, O_APPEND) }
+
+  private init(_ path: String?, _ how: Int32) throws(Failure) {
     self.path = path
     guard let path else {
       descriptor = STDOUT_FILENO
       return
     }
-    descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC | how, 0o666)
     guard descriptor >= 0 else { throw .cannotWrite(path: path, reason: Self.lastError()) }
   }
 
