@@ -99,7 +99,7 @@ import Testing
   }
 
   @Test func `growth is a size or a percentage`() {
-    func allowance(_ text: String) -> Allowance? { Growth(argument: text)?.allowance }
+    func allowance(_ text: String) -> Allowance? { AllowedGrowth(argument: text)?.allowance }
     #expect(allowance("5%") == .percent(5))
     #expect(allowance("2.5 %") == .percent(2.5))
     #expect(allowance("0%") == .percent(0))

@@ -55,7 +55,7 @@ struct Diff: ParsableCommand {
     help: ArgumentHelp(
       "End with status 3 if the figure grew by more (5%, 10MiB; 2000 for allocations).",
       valueName: "growth"))
-  var failAbove: Growth?
+  var failAbove: AllowedGrowth?
 
   @OptionGroup var options: CaptureOptions
   @OptionGroup var display: DisplayOptions

@@ -36,7 +36,7 @@ struct JudgeGrowth: ParsableCommand {
 
   @Option(
     help: ArgumentHelp("How much more memory is allowed (5%, 10MiB, 0).", valueName: "growth"))
-  var failAbove = Growth.usual
+  var failAbove = AllowedGrowth.usual
 
   @Option(
     help: ArgumentHelp("Growth of a test that never fails: so little is chance.", valueName: "size"))

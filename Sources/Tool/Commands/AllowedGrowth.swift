@@ -5,14 +5,14 @@ import Analysis
 import ArgumentParser
 
 /// How much a figure may grow, as people write it: `5%`, `2.5 %`, `10MiB`, `0`.
-struct Growth: ExpressibleByArgument, Equatable {
+struct AllowedGrowth: ExpressibleByArgument, Equatable {
   let allowance: Allowance
   /// Whether it is a size with its unit.
   let hasUnit: Bool
   /// As somebody wrote it.
   let words: String
 
-  static let usual = Growth(.percent(5), "5%")
+  static let usual = AllowedGrowth(.percent(5), "5%")
 
   private init(_ allowance: Allowance, _ words: String) {
     self.allowance = allowance
