@@ -9,6 +9,9 @@ import errno
 import os
 import sys
 import time
+
+# Tests that are recorded replace it in its module.
+from os import getpid
 from typing import TYPE_CHECKING
 
 from peakline import _heap
@@ -58,7 +61,7 @@ class Recording:
 
     def start(self) -> Recording:
         """Begins. Raises CannotRecord, HeapUnavailable, FileExistsError or another OSError."""
-        if self._owner == os.getpid():
+        if self._owner == getpid():
             raise CannotRecord("this recording is on already: make another with peakline.record()")
         _heap.start()
         descriptor = os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o666)
@@ -76,29 +79,25 @@ class Recording:
             if answer > -1000:
                 raise OSError(-answer, os.strerror(-answer), self.path)
             raise CannotRecord("the heap is not counted in this process")
-        self._owner = os.getpid()
+        self._owner = getpid()
         self._number = answer
         return self
 
     def stop(self) -> None:
         """Ends; the capture is complete then. Again, or in a forked child, it does nothing."""
         if self.end():
-            self.seal()
+            seal(self.path, source=self._source)
 
     def end(self) -> bool:
         """Ends, but leaves the texts of lines out: readers take them from the disk then.
 
         Whether it was on, in this process.
         """
-        if self._owner != os.getpid():
+        if self._owner != getpid():
             return False
         self._owner = 0
         natives().record_stop(self._number)
         return True
-
-    def seal(self) -> None:
-        """Completes the capture of a recording that has ended."""
-        _seal(self.path, source=self._source)
 
     def __enter__(self) -> Recording:
         return self.start()
@@ -159,8 +158,11 @@ def _moved_up(descriptor: int) -> int:
     return moved
 
 
-def _seal(path: str, *, source: bool) -> None:
-    """Puts the sources in: whoever cannot, leaves a capture that is read with those on the disk."""
+def seal(path: str, *, source: bool = True) -> None:
+    """Completes the capture of a recording that has ended, and packs it.
+
+    Who cannot put the sources in leaves a capture that is read with those on the disk.
+    """
     import subprocess
 
     from peakline import _executable

@@ -136,6 +136,78 @@ def test_a_test_may_fork(pytester: pytest.Pytester) -> None:
     assert is_about(answer.test("after")["peak"], 6_000_000)
 
 
+def test_what_a_test_replaces_is_left_alone(pytester: pytest.Pytester) -> None:
+    answer = run(
+        pytester,
+        """
+        import os
+        import subprocess
+        from unittest import mock
+
+        import pytest
+
+        @pytest.fixture
+        def replaced(monkeypatch):
+            fakes = [mock.MagicMock() for _ in range(5)]
+            monkeypatch.setattr("builtins.open", fakes[0])
+            for name, fake in zip(("pread", "getpid", "unlink"), fakes[1:], strict=False):
+                monkeypatch.setattr(os, name, fake)
+            monkeypatch.setattr(subprocess, "run", fakes[4])
+            yield fakes
+            for fake in fakes[:1] + fakes[4:5]:
+                fake.assert_not_called()
+
+        def test_replaces(replaced):
+            kept = bytearray(5_000_000)
+
+        @pytest.fixture
+        def without_files(monkeypatch):
+            monkeypatch.setattr(os, "open", mock.MagicMock(side_effect=ValueError("no files")))
+
+        def test_without_files(without_files):
+            kept = bytearray(5_000_000)
+
+        @pytest.mark.limit_memory("10 MB")
+        def test_limited_without_files(without_files):
+            kept = bytearray(5_000_000)
+
+        def test_after():
+            kept = bytearray(6_000_000)
+        """,
+        "--peakline-captures=kept",
+    )
+    assert "1 failed, 3 passed" in answer.text
+    assert "limit_memory cannot be checked: no files" in answer.text
+    assert "2 tests could not be measured: no files" in answer.text
+    assert is_about(answer.test("after")["peak"], 6_000_000)
+
+
+def test_where_there_is_no_room_a_limit_cannot_be_checked(pytester: pytest.Pytester) -> None:
+    answer = run(
+        pytester,
+        """
+        import resource
+        import pytest
+
+        # As much as a capture begins with, and less than so many stacks take.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (700_000, resource.RLIM_INFINITY))
+
+        @pytest.mark.limit_memory("900 MB")
+        def test_many_stacks():
+            names = {"kept": []}
+            for n in range(20_000):
+                exec(f"def made_{n}(): kept.append(bytearray(99))\\nmade_{n}()", names)
+
+        @pytest.mark.limit_memory("900 MB")
+        def test_one_stack():
+            kept = bytearray(5_000_000)
+        """,
+    )
+    assert "1 failed, 1 passed" in answer.text
+    assert "limit_memory cannot be checked: there was no room to record" in answer.text
+    assert "blocks of 1 tests are in no line, of test_it.py::test_many_stacks" in answer.text
+
+
 def test_doctests_and_other_items_are_measured_too(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         made='''

@@ -12,6 +12,7 @@ import shutil
 import struct
 import tempfile
 from contextlib import suppress
+from os import getpid
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -27,8 +28,11 @@ _LONGEST_NAME = 200
 _LIBRARIES = ("site-packages", "dist-packages")
 _HIDDEN = [word for name in _LIBRARIES for word in ("--hide", name)]
 
-_HEADER = struct.Struct("<88x10q64x4q")
+_HEADER = struct.Struct("<88x10q64x3q")
 """A capture's header from `baseline` to `allocations`, and what was dropped: docs/format.md."""
+
+# As they were: fixtures may have replaced them when a test ends.
+_open, _pread, _close = os.open, os.pread, os.close
 
 
 class Figures(NamedTuple):
@@ -43,7 +47,7 @@ class Figures(NamedTuple):
     allocations: int
     """In how many blocks."""
     lost: int
-    """Blocks that are in no line."""
+    """Blocks that are in no figure, because there was no room to record them."""
 
 
 class Line(NamedTuple):
@@ -66,7 +70,7 @@ class Captures:
         self.root = root
         self.are_kept = kept is not None
         # Made at once: a child that pytest-forked makes for a test would leave its own behind.
-        self._owner = 0 if kept or shared else os.getpid()
+        self._owner = 0 if kept or shared else getpid()
         self.folder = kept or shared or tempfile.mkdtemp(prefix="peakline-tests-")
         self._count = 0
 
@@ -93,7 +97,7 @@ class Captures:
                 os.unlink(path)
             return path
         self._count += 1
-        return os.path.join(self.folder, f"{os.getpid()}-{self._count}.peakline")
+        return os.path.join(self.folder, f"{getpid()}-{self._count}.peakline")
 
     def drop(self, path: str | None) -> None:
         """Deletes a capture, unless they are kept."""
@@ -103,7 +107,7 @@ class Captures:
 
     def close(self) -> None:
         """Deletes the temporary folder, in the process that made it."""
-        if self._owner == os.getpid():
+        if self._owner == getpid():
             self._owner = 0
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -149,8 +153,11 @@ class Captures:
 
 def figures_of(path: str) -> Figures:
     """What a capture says of the whole. Raises OSError."""
-    with open(path, "rb") as file:
-        words = _HEADER.unpack(file.read(_HEADER.size))
+    file = _open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        words = _HEADER.unpack(_pread(file, _HEADER.size, 0))
+    finally:
+        _close(file)
     baseline, _, peak, _, _, bound, _, allocated, _, allocations, *lost = words
     return Figures(peak - baseline, bound, allocated, allocations, sum(lost))
 

@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from peakline import _heap
-from peakline._agent import AgentUnavailable
 from peakline._pytest import messages
 from peakline._pytest.captures import figures_of
 from peakline._pytest.limits import BadLimit, MemoryLimit, leak_limit, memory_limit
 from peakline._pytest.repeating import Repeating
-from peakline._record import CannotRecord, Recording
+from peakline._record import Recording, seal
 from peakline._render import CannotRender
 
 if TYPE_CHECKING:
@@ -45,8 +44,6 @@ _MEASURED = pytest.StashKey[Measured]()
 
 _PROPERTY = "peakline_"
 _SHOWN = ("peak", "allocated", "allocations")
-
-NOT_MEASURABLE = (_heap.HeapUnavailable, AgentUnavailable, CannotRecord, OSError)
 
 
 class Measuring:
@@ -100,12 +97,12 @@ class Measuring:
 
     def _measure(self, item: pytest.Item, *, is_exact: bool) -> Generator[None, Any, Any]:
         interval = 0 if is_exact else self._interval
-        path = self._captures.new(item.nodeid)
-        recording = Recording(path, interval, only_new=interval == 0)
         thread = threading.get_native_id()
         try:
+            path = self._captures.new(item.nodeid)
+            recording = Recording(path, interval, only_new=interval == 0)
             recording.start()
-        except NOT_MEASURABLE as error:
+        except Exception as error:  # Fixtures may have replaced whatever is called here.
             item.stash[_MEASURED] = Measured(None, None, thread, _sentence(error))
             return (yield)
         try:
@@ -118,11 +115,9 @@ class Measuring:
     def _note(self, item: pytest.Item, recording: Recording, thread: int) -> None:
         try:
             figures = figures_of(recording.path)
-        except OSError as error:
+        except Exception as error:
             item.stash[_MEASURED] = Measured(None, None, thread, _sentence(error))
             return
-        if self._captures.are_kept:
-            recording.seal()
         item.stash[_MEASURED] = Measured(figures, recording.path, thread)
 
     def _check(self, item: pytest.Item, limit: MemoryLimit) -> None:
@@ -131,8 +126,11 @@ class Measuring:
             return
         if measured.figures is None or measured.path is None:
             pytest.fail(f"limit_memory cannot be checked: {measured.why}", pytrace=False)
-        held = measured.figures.peak
+        held, lost = measured.figures.peak, measured.figures.lost
         if held < limit.size:
+            if lost:
+                why = f"there was no room to record {lost:,} blocks"
+                pytest.fail(f"limit_memory cannot be checked: {why}", pytrace=False)
             return
         thread = measured.thread if limit.current_thread_only else None
         try:
@@ -167,11 +165,17 @@ class Measuring:
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None, Any, Any]:
-        """Deletes the capture of a test that has a limit, unless all tests are collected."""
-        measured = item.stash.get(_MEASURED, None)
-        if measured is not None and not self._measures_all and not self._repeating.is_on:
-            self._captures.drop(measured.path)
-        return (yield)
+        """Completes a capture that is kept, or deletes that of a limit, if nobody collects it."""
+        try:
+            return (yield)
+        finally:
+            measured = item.stash.get(_MEASURED, None)
+            if measured is not None and measured.path is not None and not self._repeating.is_on:
+                # Only now: fixtures that have replaced what this calls are gone.
+                if self._captures.are_kept:
+                    seal(measured.path)
+                elif not self._measures_all:
+                    self._captures.drop(measured.path)
 
     @pytest.hookimpl(trylast=True)
     def pytest_unconfigure(self) -> None:
@@ -188,4 +192,6 @@ class Measuring:
 
 
 def _sentence(error: BaseException) -> str:
-    return f"{error}" if not isinstance(error, OSError) else f"{error.strerror}: {error.filename}"
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.strerror}: {error.filename}"
+    return str(error)
