@@ -27,22 +27,17 @@ package struct LiveLook {
   ///
   /// What is equal is in the order of the report.
   func lines(by sort: LiveSort, with filter: String) -> [Account.Row] {
-    let wanted = Array(filter.lowercased().utf8)
-    let all = view.account.rows
-    let rows = wanted.isEmpty ? all : all.filter { has(wanted, $0.place) }
+    var rows = view.account.rows
+    if !filter.isEmpty {
+      var matcher = LiveFilter(filter, view)
+      rows = rows.filter { matcher.matches($0.place) }
+    }
     guard sort != .peak else { return rows }
     let amounts = rows.map { sort.amount($0.figures) }
     let order = rows.indices.sorted { one, other in
       amounts[one] != amounts[other] ? amounts[one] > amounts[other] : one < other
     }
     return order.map { rows[$0] }
-  }
-
-  /// Whether a text is in a place's name, its function or its line, in whatever case.
-  private func has(_ wanted: [UInt8], _ place: Place) -> Bool {
-    [view.name(place), view.function(place), view.code(place)].contains { text in
-      Array(text.lowercased().utf8).contains(run: wanted)
-    }
   }
 
   /// What is going on, in a few words.
@@ -63,16 +58,5 @@ package struct LiveLook {
     if let trouble { return (DisplayWidth.shown(trouble), .warm) }
     if view.ending != .running { return CaptureHeading(view, style: style).ending }
     return note.map { (DisplayWidth.shown($0), .quiet) }
-  }
-}
-
-extension Array where Element == UInt8 {
-  /// Whether bytes stand somewhere in these, side by side.
-  fileprivate func contains(run other: [UInt8]) -> Bool {
-    guard let first = other.first else { return true }
-    guard other.count <= count else { return false }
-    return (0...count - other.count).contains { start in
-      self[start] == first && self[start..<start + other.count].elementsEqual(other)
-    }
   }
 }

@@ -124,6 +124,8 @@ package struct LiveModel {
     switch key {
     case .character(let letter):
       if filter.count < Self.longestFilter { filter.append(letter) }
+      narrow()
+      return true
     case .backspace:
       if filter.isEmpty { isTyping = false } else { filter.removeLast() }
     case .enter:
@@ -204,6 +206,14 @@ package struct LiveModel {
       choose(0)
     }
     settle()
+  }
+
+  /// Leaves of the lines that are listed those that have the longer filter's text in them, too.
+  private mutating func narrow() {
+    guard let look else { return }
+    var matcher = LiveFilter(filter, look.view)
+    listing = listing.filter { matcher.matches($0.place) }
+    choose(0)
   }
 
   /// Brings what is selected into the screen, and no more below the end than there is.
