@@ -115,6 +115,14 @@ import Testing
     #expect(!model.isTyping)
   }
 
+  @Test func `keys that come together with a filter see the lines that it leaves`() throws {
+    var model = try model()
+    for key in ["/", "t", "r", "a", "i", "n"] { _ = model.press(.character(Character(key))) }
+    for key in [LiveKey.enter, .down] { _ = model.press(key) }
+    #expect(model.listing.count == 12)
+    #expect(model.selectedName == model.names[1])
+  }
+
   @Test func `a filter is of a bounded length`() throws {
     var model = try model()
     model.type("/" + String(repeating: "x", count: 1000))

@@ -34,6 +34,7 @@ extension LiveModel {
   /// Presses keys that are characters, and escape for `^`.
   mutating func type(_ text: String) {
     for letter in text { _ = press(letter == "^" ? .escape : .character(letter)) }
+    narrow()
   }
 
   /// The names of the lines that are listed, from the first.

@@ -25,8 +25,9 @@ package struct LiveModel {
   private(set) var page = Page.lines
   private(set) var sort: LiveSort
   private(set) var filter: String
-  /// Whether the filter is being typed.
+  /// Whether the filter is being typed, and whether it has become longer than that of the listing.
   private(set) var isTyping = false
+  private var isLonger = false
   package private(set) var isPaused = false
   package var pace: LivePace
   private(set) var style: Style
@@ -83,6 +84,7 @@ package struct LiveModel {
     defer { settle() }
     if key == .redraw { return .look }
     if isTyping, type(key) { return nil }
+    narrow()
     if case .character(let letter) = key { return press(letter) }
     switch page {
     case .lines: move(key)
@@ -124,7 +126,7 @@ package struct LiveModel {
     switch key {
     case .character(let letter):
       if filter.count < Self.longestFilter { filter.append(letter) }
-      narrow()
+      isLonger = true
       return true
     case .backspace:
       if filter.isEmpty { isTyping = false } else { filter.removeLast() }
@@ -200,6 +202,7 @@ package struct LiveModel {
   /// Lists the lines anew; the selection stays with its line while that is there.
   private mutating func list() {
     listing = look?.lines(by: sort, with: filter) ?? []
+    isLonger = false
     if let chosen, let index = listing.firstIndex(where: { $0.place == chosen }) {
       selected = index
     } else {
@@ -209,11 +212,15 @@ package struct LiveModel {
   }
 
   /// Leaves of the lines that are listed those that have the longer filter's text in them, too.
-  private mutating func narrow() {
-    guard let look else { return }
+  ///
+  /// To be called when all keys that have come are in: of very many lines this takes a moment.
+  package mutating func narrow() {
+    guard isLonger, let look else { return }
+    isLonger = false
     var matcher = LiveFilter(filter, look.view)
     listing = listing.filter { matcher.matches($0.place) }
     choose(0)
+    settle()
   }
 
   /// Brings what is selected into the screen, and no more below the end than there is.

@@ -131,6 +131,7 @@ struct LiveLoop {
         due = Instant.now().advanced(by: model.pace.interval)
       }
     }
+    model.narrow()
     return nil
   }
 
