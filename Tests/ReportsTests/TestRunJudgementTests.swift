@@ -13,7 +13,9 @@ struct TestRunJudgementTests {
   private func run(
     _ peaks: [(String, Int)], python: String = "3.12.1", interval: Int = 0
   ) -> TestRun {
-    let lines = [TestRun.Line(file: "load.py", line: 14, function: "load", source: "  x = 1", held: 9)]
+    let lines = [
+      TestRun.Line(file: "load.py", line: 14, function: "load", source: "  x = 1", held: 9)
+    ]
     return TestRun(
       python: python, caveats: [], interval: interval,
       tests: peaks.map { id, peak in
@@ -90,7 +92,10 @@ struct TestRunJudgementTests {
       after: TestRunDocument(run: run([("t.py::test_a[|x`]", 5_000_000)])), .percent(5), least: 1,
       allowed: "5%")
     let rows = judgement.markdown(style: Style()).split(separator: "\n")
-    #expect(rows.contains("| 1 B | 4.77 MiB | +4.77 MiB | +499,999,900 % | <code>t&#46;py&#58;&#58;test&#95;a&#91;&#124;x&#96;&#93;</code> |"))
+    #expect(
+      rows.contains(
+        "| 1 B | 4.77 MiB | +4.77 MiB | +499,999,900 % | <code>t&#46;py&#58;&#58;test&#95;a&#91;&#124;x&#96;&#93;</code> |"
+      ))
     #expect(rows.contains("| | 9 B | | | `load.py:14 load  x = 1` |"))
   }
 }

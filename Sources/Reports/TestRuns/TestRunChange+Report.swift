@@ -27,8 +27,10 @@ extension TestRunChange {
         .map { Tone.quiet.paint($0, in: style) }
     }
     for caveat in caveats {
-      rows += DisplayWidth.wrap(DisplayWidth.shown("NOTE: " + Self.sentence(caveat)), to: style.width)
-        .map { Tone.warm.paint($0, in: style) }
+      rows += DisplayWidth.wrap(
+        DisplayWidth.shown("NOTE: " + Self.sentence(caveat)), to: style.width
+      )
+      .map { Tone.warm.paint($0, in: style) }
     }
     return rows
   }

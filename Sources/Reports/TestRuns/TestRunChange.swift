@@ -44,7 +44,8 @@ struct TestRunChange {
     new.sort { ($1.peak.after, $0.id) < ($0.peak.after, $1.id) }
     gone = former.keys.sorted()
     if before.python != after.python {
-      caveats.append("the baseline is of Python \(before.python), and the tests ran on \(after.python)")
+      caveats.append(
+        "the baseline is of Python \(before.python), and the tests ran on \(after.python)")
     }
     if before.interval != after.interval {
       caveats.append("one of the two runs was sampled, or more coarsely than the other")

@@ -40,6 +40,8 @@ package struct TestRunJudgement {
 package struct TestRunDocument {
   let run: TestRun
 
+  init(run: TestRun) { self.run = run }
+
   /// Reads a document; throws if it is none of tests.
   package init(json bytes: [UInt8]) throws(ReportFailure) {
     guard case .tests(let run) = try Document(json: bytes) else { throw .notOfTests }

@@ -39,7 +39,8 @@ struct JudgeGrowth: ParsableCommand {
   var failAbove = AllowedGrowth.usual
 
   @Option(
-    help: ArgumentHelp("Growth of a test that never fails: so little is chance.", valueName: "size"))
+    help: ArgumentHelp("Growth of a test that never fails: so little is chance.", valueName: "size")
+  )
   var ignoreBelow = ByteSize(bytes: 64 << 10)
 
   @Flag(help: "Make the new figures the baseline.")
