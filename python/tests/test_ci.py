@@ -60,7 +60,7 @@ def test_it_fails_exactly_when_a_test_needs_more(tmp_path: Path) -> None:
     grown = measure(tmp_path, 9 * MIB)
     done = run("ci", grown, "--baseline", baseline, status=3)
     assert done.stdout.startswith("1 of 3 tests grew by more than 5% (and 64KiB).\n")
-    (row,) = [row for row in done.stdout.splitlines() if "test_large" in row]
+    (row,) = [row for row in done.stdout.splitlines() if row.endswith("::test_large")]
     assert row.split()[:6] == ["8.00", "MiB", "9.00", "MiB", "+1.00", "MiB"]
     assert "assert len(bytearray(9437184)) > 0" in done.stdout
     assert done.stderr == "peakline: 1 of 3 tests grew by more than 5% (and 64KiB)\n"
