@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40, "P": 1 << 50}
+_MOST = 1 << 62
 
 
 def size_of(text: int | str) -> int:
@@ -17,7 +18,10 @@ def size_of(text: int | str) -> int:
     found = re.fullmatch(number, text, re.ASCII | re.IGNORECASE)
     if found is None:
         raise ValueError(f"{text!r} is no size: write a number of bytes, or one such as '512KiB'")
-    return int(float(found[1]) * _UNITS[found[2].upper()])
+    size = float(found[1]) * _UNITS[found[2].upper()]
+    if size > _MOST:
+        raise ValueError(f"{text!r} is more than there can be: write a size such as '512KiB'")
+    return int(size)
 
 
 def shown(size: int) -> str:

@@ -69,11 +69,13 @@ class Screen:
         return "\n".join(self.rows())
 
     def until(self, holds: Callable[[], object]) -> None:
-        """Takes what is written until something holds."""
+        """Takes what is written until something holds, and nothing more comes.
+
+        A screen arrives in pieces: half of one is not looked at.
+        """
         end = time.monotonic() + PATIENCE
-        while not holds():
+        while self._take(0.02) or not holds():
             assert time.monotonic() < end, self.text
-            self._take(0.05)
 
     def until_seen(self, *texts: str) -> None:
         self.until(lambda: all(text in self.text for text in texts))

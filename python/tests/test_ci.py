@@ -61,7 +61,9 @@ def test_it_fails_exactly_when_a_test_needs_more(tmp_path: Path) -> None:
     done = run("ci", grown, "--baseline", baseline, status=3)
     assert done.stdout.startswith("1 of 3 tests grew by more than 5% (and 64KiB).\n")
     (row,) = [row for row in done.stdout.splitlines() if row.endswith("::test_large")]
-    assert row.split()[:6] == ["8.00", "MiB", "9.00", "MiB", "+1.00", "MiB"]
+    before, _, after, _, change, *_ = row.split()
+    assert (float(before), float(after)) == pytest.approx((8, 9), abs=0.1)
+    assert float(change) == pytest.approx(1, abs=0.1)
     assert "assert len(bytearray(9437184)) > 0" in done.stdout
     assert done.stderr == "peakline: 1 of 3 tests grew by more than 5% (and 64KiB)\n"
     run("ci", grown, "--baseline", baseline, "--fail-above", "15%")
@@ -93,6 +95,24 @@ def test_captures_are_judged_by_their_peaks(tmp_path: Path) -> None:
     kept = tmp_path / "kept.peakline"
     run("ci", paths[0], "--baseline", kept, "--update")
     assert kept.read_bytes() == paths[0].read_bytes()
+
+
+def test_figures_may_come_through_the_standard_input(tmp_path: Path) -> None:
+    record(tmp_path, "kept = bytearray(20 << 20)\n", "-q")
+    capture = tmp_path / "out.peakline"
+    for file in (capture, measure(tmp_path, MIB)):
+        command = [_executable.find(), "ci", "-", "--baseline", file]
+        with file.open("rb") as figures:
+            subprocess.run(command, stdin=figures, stdout=subprocess.DEVNULL, check=True)
+    done = run("ci", "-", "--baseline", "-", status=2)
+    assert "the standard input is one file" in done.stderr
+
+
+def test_growth_has_a_unit(tmp_path: Path) -> None:
+    done = run("ci", "a", "--baseline", "b", "--fail-above", "5", status=2)
+    assert "--fail-above needs a unit: 5% or 5MiB" in done.stderr
+    done = run("diff", "a", "b", "--fail-above", "5", status=2)
+    assert "--fail-above needs a unit: 5% or 5MiB" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -50,14 +50,22 @@ def run():
         call = type(template)(code, globals())
         call(3)
         bytearray(200_000)
-    # Until its thread has got its name.
-    time.sleep(0.2)
+
+def work():
+    run()
+    # Until its thread has got its name, which the main thread gives it between two instructions.
+    named.wait()
 
 run()
-other = threading.Thread(target=run, name='worker "2"; 7')
+named = threading.Event()
+other = threading.Thread(target=work, name='worker "2"; 7')
 other.start()
-while other.is_alive():
-    time.sleep(0.01)
+while len(kept) < 4 * len(NAMES):
+    time.sleep(0.001)
+for _ in range(100):
+    time.sleep(0.001)
+named.set()
+other.join()
 kept.append(bytearray(3_000_000))
 del kept[:20]
 os._exit(0)

@@ -12,6 +12,11 @@ struct AllowedGrowth: ExpressibleByArgument, Equatable {
   /// As somebody wrote it.
   let words: String
 
+  /// Whether it is a number that does not say of what.
+  var isBareNumber: Bool {
+    if case .amount(let amount) = allowance { !hasUnit && amount != 0 } else { false }
+  }
+
   static let usual = AllowedGrowth(.percent(5), "5%")
 
   private init(_ allowance: Allowance, _ words: String) {

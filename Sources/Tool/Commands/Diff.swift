@@ -81,6 +81,9 @@ struct Diff: ParsableCommand {
     if before == "-", after == "-" {
       throw ValidationError("the standard input is one capture: name a file for the other")
     }
+    if let failAbove, failAbove.isBareNumber, figure.isBytes {
+      throw ValidationError("--fail-above needs a unit: 5% or 5MiB")
+    }
     if let failAbove, failAbove.hasUnit, !figure.isBytes {
       throw ValidationError("--fail-above needs a number or a percentage for allocations, as in 5%")
     }
@@ -105,11 +108,11 @@ struct Diff: ParsableCommand {
   }
 
   static func part(
-    _ path: String, _ selection: Selection
+    _ path: String, bytes: [UInt8]? = nil, _ selection: Selection
   ) throws(Failure) -> DifferenceView.Part {
     DifferenceView.Part(
       name: path == "-" ? "the standard input" : path,
-      capture: try CaptureCommand.view(path, .peak, selection))
+      capture: try CaptureCommand.view(path, bytes: bytes, .peak, selection))
   }
 }
 

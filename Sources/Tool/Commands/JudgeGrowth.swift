@@ -26,8 +26,8 @@ struct JudgeGrowth: ParsableCommand {
       --update puts the new figures in the baseline's place, and fails nothing: keep
       that file in the repository.
 
-      EXIT STATUS: 0; 3 if memory grew by more than is allowed; 1 or 2 if there is
-      nothing to compare.
+      EXIT STATUS: 0; 3 if memory grew by more than is allowed, or if no test of the
+      baseline was measured; 1 or 2 if there is nothing to compare.
       """
   )
 
@@ -57,12 +57,21 @@ struct JudgeGrowth: ParsableCommand {
       "The new figures: what 'pytest --peakline-json' wrote, or a capture.", valueName: "file"))
   var path: String
 
+  func validate() throws {
+    if path == "-", baseline == "-" {
+      throw ValidationError("the standard input is one file: name a file for the other")
+    }
+    if failAbove.isBareNumber {
+      throw ValidationError("--fail-above needs a unit: 5% or 5MiB")
+    }
+  }
+
   func run() throws {
     let bytes = try Files.contents(of: path)
     if update {
       try keep(bytes)
     } else if Capture.isCapture(bytes) {
-      try judgeCapture()
+      try judgeCapture(bytes)
     } else {
       try judgeTests(bytes)
     }
@@ -93,10 +102,10 @@ struct JudgeGrowth: ParsableCommand {
     do { return try TestRunDocument(json: bytes) } catch { throw .report(error, path: path) }
   }
 
-  private func judgeCapture() throws {
+  private func judgeCapture(_ bytes: [UInt8]) throws {
     let view = DifferenceView(
-      before: try Diff.part(baseline, Selection()), after: try Diff.part(path, Selection()),
-      by: .peak)
+      before: try Diff.part(baseline, Selection()),
+      after: try Diff.part(path, bytes: bytes, Selection()), by: .peak)
     let report = DifferenceReport(allowance: failAbove.allowance)
     write(Array(report.text(view, style: display.style).utf8), to: STDOUT_FILENO)
     try append(report.markdown(view, style: display.style))

@@ -32,7 +32,8 @@ enum RecordingFinder {
   static func newestHere() throws(Failure) -> Found {
     let found = Files.entries(of: ".").filter { $0.hasSuffix(".peakline") }.compactMap { name in
       header(name).map {
-        Found(path: name, processID: pid_t($0.processID), startTime: $0.startTime)
+        Found(
+          path: name, processID: pid_t(truncatingIfNeeded: $0.processID), startTime: $0.startTime)
       }
     }
     guard

@@ -164,7 +164,10 @@ def figures_of(path: str) -> Figures:
 
 def _file_name(nodeid: str) -> str:
     name = re.sub(r"[^\w.,=\[\]+-]+", "-", nodeid.replace("::", "-")).strip("-")
-    if name != nodeid.replace("::", "-").replace("/", "-") or len(name.encode()) > _LONGEST_NAME:
+    is_unlike = name != nodeid.replace("::", "-").replace("/", "-")
+    # Another test may have a dash where this one has a slash or colons.
+    is_ambiguous = "-" in nodeid or re.search(r"\[.*(/|::)", nodeid, re.DOTALL) is not None
+    if is_unlike or is_ambiguous or len(name.encode()) > _LONGEST_NAME:
         # What is altered or cut off must not be another test's.
         digest = hashlib.sha256(nodeid.encode("utf-8", "surrogatepass")).hexdigest()[:12]
         name = f"{name.encode()[:_LONGEST_NAME].decode(errors='ignore')}-{digest}"

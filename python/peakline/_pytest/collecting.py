@@ -26,6 +26,12 @@ if TYPE_CHECKING:
     from peakline._pytest.settings import Settings
 
 
+_SAMPLED = (
+    "by samples a peak is how far the heap stood above its beginning: what a test frees that was "
+    "there before makes room that is not counted"
+)
+
+
 class Test(NamedTuple):
     """A test that was measured."""
 
@@ -45,6 +51,8 @@ class Collecting:
         self._unmeasured: dict[str, str] = {}
         """Of tests that could not be measured, why."""
         self._caveats: dict[str, None] = {}
+        if settings.sample:
+            self._caveats[_SAMPLED] = None
         self._top: dict[str, Test] = {}
         """The tests with the highest peaks so far: whose captures are still there."""
         self._read: dict[str, list[Line] | str] = {}
@@ -62,6 +70,7 @@ class Collecting:
             return
         self._caveats.update(dict.fromkeys(found["caveats"]))
         self._tests.pop(report.nodeid, None)
+        self._unmeasured.pop(report.nodeid, None)
         former = self._top.pop(report.nodeid, None)
         if former is not None and former.capture != found["capture"]:
             self._captures.drop(former.capture)

@@ -49,7 +49,10 @@ def pytest_configure(config: pytest.Config) -> None:
     for line in _MARKERS:
         config.addinivalue_line("markers", line)
     asks = ("peakline", "peakline_captures", "peakline_json")
-    if not config.option.collectonly and any(_value(config, name) for name in asks):
+    is_asked = any(_value(config, name) for name in asks) or any(
+        config.getoption(f"peakline_{name}") for name, _, _ in _OPTIONS
+    )
+    if is_asked and not config.option.collectonly:
         _load(config, measures_all=True)
 
 
