@@ -233,7 +233,8 @@ def test_after_fork_the_child_measures_itself(backend: int) -> None:
     with open(reading, "rb") as answers:
         assert answers.read(1) == b"x"
         pages, worked, usage, truth = pickle.loads(answers.read())
-    assert pages["before"] == 100
+    # The kernel counts in batches.
+    assert pages["before"] == pytest.approx(100, abs=4)
     # A child faults in anew what it runs and what it writes to: program code, heap, stack.
     assert pages["child"] == pytest.approx(5000, abs=400)
     assert "parent" not in pages
@@ -241,7 +242,7 @@ def test_after_fork_the_child_measures_itself(backend: int) -> None:
     # What the child says is what it uses, not its parent.
     assert usage == pytest.approx(truth, abs=2**21)
     mine = table_of(session, forking).pages
-    assert mine["before"] == 100
+    assert mine["before"] == pytest.approx(100, abs=4)
     assert "child" not in mine
     if backend == RSS:
         assert mine["parent"] == 20

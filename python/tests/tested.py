@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 import pytest
 
 MIB = 1 << 20
-SLACK = 128 << 10
-"""What calling a test takes at most beside what it does: frames, and what pytest itself needs."""
+SLACK = 512 << 10
+"""What calling a test takes at most beside what it does: frames, and what pytest itself needs, which
+in the first test of a process may import something.
+"""
 
 
 class Answer(NamedTuple):
