@@ -11,8 +11,8 @@ import pytest
 
 MIB = 1 << 20
 SLACK = 512 << 10
-"""What calling a test takes at most beside what it does: frames, and what pytest itself needs, which
-in the first test of a process may import something.
+"""What calling a test takes at most beside what it does: frames, and what pytest itself needs: in
+the first test of a process that may import something.
 """
 
 
