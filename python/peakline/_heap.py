@@ -137,11 +137,10 @@ def is_on() -> bool:
 
 def _why_no_small_objects() -> str | None:
     """Why this interpreter's small objects cannot be told apart; None if it is worth a try."""
-    import sysconfig
-
     if sys.implementation.name != "cpython":
         return f"small objects of {sys.implementation.name} are not counted one by one"
-    if sysconfig.get_config_var("Py_GIL_DISABLED"):
+    # Not sysconfig, which imports threading: where that is imported first is its main thread.
+    if "t" in sys.abiflags:
         return "a free-threaded Python keeps its small objects in an allocator of its own"
     return None
 
