@@ -50,10 +50,13 @@ let package = Package(
     .target(
       name: "MemorySeries",
       swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
+    // What is copied into processes that are attached to.
+    .target(name: "CAttach"),
     .executableTarget(
       name: "Tool",
       dependencies: [
-        "Analysis", "CaptureReader", "Exports", "MemorySeries", "Reports",
+        "Analysis", "CAttach", "CaptureFormat", "CaptureReader", "Exports", "MemorySeries",
+        "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]

@@ -12,6 +12,12 @@ enum Failure: Error, Equatable, CustomStringConvertible {
   case noPython
   /// The program was found, but the kernel refused to run it.
   case cannotRun(program: String, reason: String)
+  /// A running process that cannot be recorded.
+  case attach(AttachFailure)
+  /// A recording that goes on, since it could not be ended.
+  case notEnded(AttachFailure, capture: String)
+  /// Nothing is being recorded in a process that could be ended.
+  case notAttached(Int)
   /// Of `peakline top`.
   case top(TopFailure)
   /// Of `mprof`'s commands.
@@ -53,6 +59,7 @@ enum Failure: Error, Equatable, CustomStringConvertible {
     case .chosenPythonMissing, .noPython, .noProgram, .agentMissing: 127
     case .cannotRun, .cannotStart, .cannotRecord: 126
     case .cannotWrite, .cannotRead: 2
+    case .attach, .notEnded, .notAttached: 1
     case .mprof(let failure): failure.exitCode
     case .analysis, .noCapture, .notForCaptures, .onlyForCaptures, .binaryToTerminal, .top: 2
     case .capture(.cannotRead, _), .capture(.isFolder, _): 2
@@ -85,6 +92,12 @@ enum Failure: Error, Equatable, CustomStringConvertible {
     case .agentMissing:
       "peakline: the agent's library is missing: bring it back with "
         + "'pip install --force-reinstall --no-deps peakline'"
+    case .attach(let failure): failure.description
+    case .notEnded(let failure, let capture):
+      failure.description + ". The recording into \(capture) goes on: end it with "
+        + "'peakline detach \(failure.process)'"
+    case .notAttached(let process):
+      "peakline: process \(process) is not recorded by 'peakline attach': there is nothing to end"
     case .mprof(let failure): failure.description
     case .top(let failure): "peakline: \(failure)"
     case .cannotRead(let path, let reason):

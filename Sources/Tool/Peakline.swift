@@ -19,6 +19,7 @@ struct Peakline: ParsableCommand {
         peakline profile --json o.json app.py  the figures alone; to look at them:
         peakline report o.json
         peakline record python job.py          the whole program; what held its peak
+        peakline attach 4711                   the same of a Python that runs already
         peakline top                           a recording that is going on, live
         peakline run ./anything                any program's memory over time; then:
         peakline plot
@@ -30,9 +31,9 @@ struct Peakline: ParsableCommand {
       """,
     version: "peakline \(peaklineVersion)",
     subcommands: [
-      Profile.self, Record.self, Compare.self, ShowReport.self, Top.self, Lines.self, Tree.self,
-      Leaks.self, Stats.self, Diff.self, JudgeGrowth.self, Export.self, Seal.self, ShowGrowth.self,
-      Doctor.self, Mprof.self,
+      Profile.self, Record.self, Attach.self, Detach.self, Compare.self, ShowReport.self, Top.self,
+      Lines.self, Tree.self, Leaks.self, Stats.self, Diff.self, JudgeGrowth.self, Export.self,
+      Seal.self, ShowGrowth.self, Doctor.self, Mprof.self,
     ]
   )
 

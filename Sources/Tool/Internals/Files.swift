@@ -159,6 +159,12 @@ enum Files {
       && first.st_dev == second.st_dev && first.st_ino == second.st_ino
   }
 
+  /// What a file system knows a file by; 0 where there is none.
+  static func inode(of path: String) -> UInt64 {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 ? UInt64(status.st_ino) : 0
+  }
+
   /// Whether there is anything of that name.
   static func isThere(_ path: SystemText) -> Bool { unsafe access(path.cString, F_OK) == 0 }
 

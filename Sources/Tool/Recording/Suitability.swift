@@ -15,7 +15,7 @@ enum Suitability {
     guard let bytes = Files.beginning(of: path, count: 1 << 16) else { return nil }
     if bytes.starts(with: [0x23, 0x21]) { return ofScript(bytes) }
     guard bytes.starts(with: [0x7F, 0x45, 0x4C, 0x46]), bytes.count > 64 else { return nil }
-    if bytes[4] != 2 || half(bytes, 18) != ownMachine {
+    if bytes[4] != 2 || bytes.half(at: 18) != ElfFile.ownMachine {
       return "it is of another architecture than Peakline's agent"
     }
     return isStatic(bytes) ? "it is linked statically, so that nothing can be preloaded" : nil
@@ -31,29 +31,13 @@ enum Suitability {
 
   /// Without an interpreter (PT_INTERP) there is no loader.
   private static func isStatic(_ bytes: [UInt8]) -> Bool {
-    let start = Int(truncatingIfNeeded: word(bytes, 32))
-    let size = Int(half(bytes, 54))
-    for index in 0..<Int(half(bytes, 56)) {
+    let start = Int(truncatingIfNeeded: bytes.word(at: 32))
+    let size = bytes.half(at: 54)
+    for index in 0..<bytes.half(at: 56) {
       let place = start + index * size
       guard place >= 0, place + 4 <= bytes.count else { return false }
       if bytes[place..<place + 4].elementsEqual([3, 0, 0, 0]) { return false }
     }
     return true
-  }
-
-  private static func half(_ bytes: [UInt8], _ at: Int) -> UInt16 {
-    UInt16(bytes[at]) | UInt16(bytes[at + 1]) << 8
-  }
-
-  private static func word(_ bytes: [UInt8], _ at: Int) -> UInt64 {
-    (0..<8).reduce(0) { $0 | UInt64(bytes[at + $1]) << (8 * UInt64($1)) }
-  }
-
-  private static var ownMachine: UInt16 {
-    #if arch(arm64)
-    183
-    #else
-    62
-    #endif
   }
 }

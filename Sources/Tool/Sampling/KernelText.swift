@@ -84,15 +84,18 @@ struct KernelText {
 
   private static let zombie = UInt8(ascii: "Z")
 
-  /// The number after a name at the start of a line, as in `VmRSS:     1616 kB`.
-  func kibibytes(of name: StaticString) -> Kibibytes? {
+  /// The amount after a name at the start of a line, as in `VmRSS:     1616 kB`.
+  func kibibytes(of name: StaticString) -> Kibibytes? { number(of: name).map { Kibibytes($0) } }
+
+  /// The number after a name at the start of a line.
+  func number(of name: StaticString) -> Int? {
     let text = bytes.span
     var line = 0
     while line < count {
       if Self.starts(text, at: line, with: name) {
         var place = line + name.utf8CodeUnitCount
         while place < count, text[place] == 32 || text[place] == 9 { place += 1 }
-        return Self.number(text, &place).map { Kibibytes($0) }
+        return Self.number(text, &place)
       }
       while line < count, text[line] != 10 { line += 1 }
       line += 1

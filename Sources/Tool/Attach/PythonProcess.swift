@@ -1,0 +1,256 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+
+/// A running Python, as `/proc` and the files that it has loaded show it: nothing in it is touched.
+struct PythonProcess {
+  let number: pid_t
+  /// The number that it has for itself, which is another in a container.
+  let ownNumber: Int
+  /// The words of its command line.
+  let words: [String]
+  /// The addresses of functions in it, by their names.
+  let functions: [String: UInt64]
+  /// The machine code of the interpreter, and in that the function that runs Python's code.
+  let interpreter: Range<UInt64>
+  let evaluation: Range<UInt64>?
+  /// The address of a byte of machine code that stops whoever comes to it.
+  let trap: UInt64
+
+  /// Functions of the interpreter that are called in it.
+  static let pythons = [
+    "Py_IsInitialized", "PyGILState_Ensure", "PyGILState_Release", "PyDict_New", "PyRun_String",
+    "PyDict_GetItemString", "PyUnicode_AsUTF8", "Py_DecRef", "PyErr_Clear",
+    "PyThread_get_thread_native_id",
+  ]
+  /// Functions of libc.
+  static let libcs = [
+    "pthread_create", "pthread_self", "pthread_detach", "pthread_sigmask",
+  ]
+  private static let pending = "Py_AddPendingCall"
+  private static let memory = ["mmap", "munmap", "mprotect"]
+  /// Came with 3.10.
+  private static let recent = "PyModule_AddObjectRef"
+  private static let evaluator = "_PyEval_EvalFrameDefault"
+
+  init(_ number: pid_t) throws(AttachFailure) {
+    do throws(Obstacle) {
+      try self.init(looking: number)
+    } catch {
+      throw AttachFailure(process: number, reason: error.reason)
+    }
+  }
+
+  /// A reason, on its way to become a failure.
+  private struct Obstacle: Error {
+    let reason: AttachFailure.Reason
+    init(_ reason: AttachFailure.Reason) { self.reason = reason }
+  }
+
+  private init(looking number: pid_t) throws(Obstacle) {
+    self.number = number
+    ownNumber = try Self.state(of: number)
+    words = ProcessFinder.commandLine(of: number)
+    guard let mappings = Mapping.all(of: number) else {
+      let isHidden = Files.entries(of: "/proc/\(number)").isEmpty
+      throw Obstacle(isHidden ? .hasEnded : Self.whyNotReadable(number))
+    }
+    if mappings.isEmpty { throw Obstacle(.isKernels) }
+    let root = "/proc/\(number)/root"
+    try Self.lookAtProgram(number, mappings)
+    let (python, mapping) = try Self.interpreter(in: mappings, root: root, of: number)
+    if python[Self.recent] == nil { throw Obstacle(.olderPython) }
+    var functions = python.mapValues(\.address)
+    guard let libc = mappings.first(where: { Self.isLibc(Files.name(of: $0.path)) }) else {
+      throw Obstacle(.isStatic)
+    }
+    // Threads were a library of their own before glibc 2.34.
+    let threads = mappings.first { Files.name(of: $0.path).hasPrefix("libpthread") }
+    for place in [libc, threads].compactMap(\.self) {
+      let found = try Self.symbols(Set(Self.libcs + Self.memory), in: place, mappings, root)
+      functions.merge(found.mapValues(\.address)) { own, _ in own }
+    }
+    let wanted = Self.pythons + Self.libcs + Self.memory + [Self.pending]
+    guard wanted.allSatisfy({ functions[$0] != nil }) else { throw Obstacle(.notPython) }
+    self.functions = functions
+    let code = mappings.filter { $0.isExecutable && $0.inode == mapping.inode }
+    interpreter =
+      (code.first?.addresses.lowerBound ?? 0)..<(code.last?.addresses.upperBound ?? 0)
+    evaluation = python[Self.evaluator].map { $0.address..<$0.address &+ $0.size }
+    guard let trap = try Self.trap(in: libc, mappings, root) else { throw Obstacle(.notPython) }
+    self.trap = trap
+  }
+
+  func address(of name: String) -> UInt64 { functions[name] ?? 0 }
+
+  /// As `peakline_errand_fill` wants them.
+  var errandFunctions: [UInt64] { (Self.pythons + Self.libcs).map(address(of:)) }
+
+  func failure(_ reason: AttachFailure.Reason) -> AttachFailure {
+    AttachFailure(process: number, reason: reason)
+  }
+
+  var pendingCall: UInt64 { address(of: Self.pending) }
+
+  /// Whether it has not ended.
+  var isAlive: Bool {
+    var text = KernelText()
+    let state = text.readState(of: number)
+    return state != nil && state != UInt8(ascii: "Z") && state != UInt8(ascii: "X")
+  }
+
+  // MARK: - What it is doing
+
+  /// The number that it has for itself.
+  private static func state(of number: pid_t) throws(Obstacle) -> Int {
+    if number == getpid() { throw Obstacle(.isOurselves) }
+    guard System.procIsOurs else { throw Obstacle(.noProc) }
+    var text = KernelText()
+    guard text.read("/proc/\(number)/status") else {
+      let isHidden = kill(number, 0) != 0 && errno == EPERM
+      throw Obstacle(isHidden ? .otherUser : .noProcess)
+    }
+    // A thread has files there too.
+    guard text.number(of: "Tgid:") == Int(number) else { throw Obstacle(.noProcess) }
+    if let tracer = text.number(of: "TracerPid:"), tracer != 0 {
+      throw Obstacle(.traced(by: pid_t(truncatingIfNeeded: tracer)))
+    }
+    let own = text.string.split(separator: "\n").first { $0.hasPrefix("NSpid:") }
+    let ownNumber = own?.split(whereSeparator: \.isWhitespace).last.flatMap { Int($0) }
+    switch text.readState(of: number) {
+    case UInt8(ascii: "Z"), UInt8(ascii: "X"), nil: throw Obstacle(.hasEnded)
+    case UInt8(ascii: "T"): throw Obstacle(.stopped)
+    default: return ownNumber ?? Int(number)
+    }
+  }
+
+  /// Why the kernel does not show its memory, or does not let it be traced.
+  static func whyNotReadable(_ number: pid_t) -> AttachFailure.Reason {
+    var text = KernelText()
+    guard text.read("/proc/\(number)/status") else { return .hasEnded }
+    let owner = text.number(of: "Uid:")
+    if geteuid() != 0, owner != Int(geteuid()) { return .otherUser }
+    if let tracer = text.number(of: "TracerPid:"), tracer != 0 {
+      return .traced(by: pid_t(truncatingIfNeeded: tracer))
+    }
+    let hasRight = text.read("/proc/self/status") && text.hasCapability(19)
+    let isFiltered = (text.number(of: "Seccomp:") ?? 0) != 0
+    if geteuid() == 0 && !hasRight || isFiltered && hasRight { return .forbidden(.container) }
+    var scope = KernelText()
+    if scope.read("/proc/sys/kernel/yama/ptrace_scope"), let setting = scope.firstNumber,
+      setting == 3 || setting > 0 && !hasRight
+    {
+      return .forbidden(.ptraceScope(setting))
+    }
+    return .forbidden(isFiltered ? .container : .protected)
+  }
+
+  // MARK: - What it has loaded
+
+  /// Throws if the agent of that path cannot be loaded into it.
+  func look(forAgent agent: String) throws(AttachFailure) {
+    try look(forFile: agent)
+    let name = Files.name(of: agent)
+    let own = Files.inode(of: agent)
+    for mapping in Mapping.all(of: number) ?? []
+    where Files.name(of: mapping.path) == name && mapping.inode != own {
+      throw failure(.otherAgent(path: mapping.path))
+    }
+  }
+
+  /// Throws if a path is not the same file, or folder, for it as for us.
+  func look(forFile path: String) throws(AttachFailure) {
+    guard Files.areSame("/proc/\(number)/root\(path)", path) else {
+      throw failure(.notVisible(path: path))
+    }
+  }
+
+  private static func isLibc(_ name: String) -> Bool {
+    name == "libc.so.6" || name.hasPrefix("libc-2.")
+  }
+
+  /// Throws if the program itself speaks against it.
+  private static func lookAtProgram(
+    _ number: pid_t, _ mappings: [Mapping]
+  ) throws(Obstacle) {
+    guard let program = ElfFile("/proc/\(number)/exe") else {
+      throw Obstacle(whyNotReadable(number))
+    }
+    if program.is32Bit { throw Obstacle(.is32Bit) }
+    if !program.isOurMachines { throw Obstacle(.otherArchitecture) }
+    let names = mappings.map { Files.name(of: $0.path) }
+    if names.contains(where: { $0.hasPrefix("ld-musl") || $0.hasPrefix("libc.musl") }) {
+      throw Obstacle(.isMusl)
+    }
+    if !names.contains(where: { $0.contains("python") }) { throw Obstacle(.notPython) }
+  }
+
+  /// The interpreter's functions, and a mapping of the file that has them: the program, or its library.
+  private static func interpreter(
+    in mappings: [Mapping], root: String, of number: pid_t
+  ) throws(Obstacle) -> ([String: ElfFile.Symbol], Mapping) {
+    let names = Set(pythons + [pending, recent, evaluator])
+    var program = [CChar](repeating: 0, count: 4096)
+    let length = unsafe readlink("/proc/\(number)/exe", &program, program.count)
+    let path = SystemText(bytes: program.prefix(max(0, length)).map { UInt8(bitPattern: $0) }).text
+    var seen: Set<UInt64> = []
+    for mapping in mappings where mapping.inode != 0 && seen.insert(mapping.inode).inserted {
+      let name = Files.name(of: mapping.path)
+      guard mapping.path == path || name.hasPrefix("libpython") else { continue }
+      let found = try symbols(names, in: mapping, mappings, root)
+      if pythons.allSatisfy({ found[$0] != nil }) { return (found, mapping) }
+    }
+    throw Obstacle(.notPython)
+  }
+
+  /// Symbols of a file, with the addresses that they have in the process.
+  private static func symbols(
+    _ names: Set<String>, in mapping: Mapping, _ mappings: [Mapping], _ root: String
+  ) throws(Obstacle) -> [String: ElfFile.Symbol] {
+    let path = try path(of: mapping, root)
+    guard let file = ElfFile(path), let preferred = file.preferredAddress,
+      let start = mappings.first(where: { $0.inode == mapping.inode && $0.offset == 0 })
+    else { return [:] }
+    let shift = start.addresses.lowerBound &- preferred
+    return file.symbols(named: names).mapValues {
+      ElfFile.Symbol(address: $0.address &+ shift, size: $0.size)
+    }
+  }
+
+  /// Where the file of a mapping is to be found from here.
+  private static func path(of mapping: Mapping, _ root: String) throws(Obstacle) -> String {
+    // In a container it is below the process's root; one that has changed its root has it not any more.
+    let places = [root + mapping.path, mapping.path]
+    guard let path = places.first(where: { Files.inode(of: $0) == mapping.inode }) else {
+      throw Obstacle(.replaced(path: mapping.path))
+    }
+    return path
+  }
+
+  /// The address of a byte 0xCC, the instruction that traps, wherever one is in libc's machine code: also
+  /// within another instruction.
+  private static func trap(
+    in libc: Mapping, _ mappings: [Mapping], _ root: String
+  ) throws(Obstacle) -> UInt64? {
+    let code = mappings.first { $0.inode == libc.inode && $0.isExecutable }
+    guard let code, let file = ElfFile(try path(of: libc, root)),
+      let bytes = file.bytes(at: Int(code.offset), count: min(code.addresses.count, 1 << 20)),
+      let place = bytes.firstIndex(of: 0xCC)
+    else { return nil }
+    return code.addresses.lowerBound &+ UInt64(place)
+  }
+}
+
+extension KernelText {
+  /// The number that the text begins with.
+  var firstNumber: Int? { Int(string.prefix { $0.isNumber }) }
+
+  /// Whether a `status` file has the right of that number.
+  func hasCapability(_ number: Int) -> Bool {
+    let row = string.split(separator: "\n").first { $0.hasPrefix("CapEff:") }
+    let digits = row?.split(whereSeparator: \.isWhitespace).last
+    guard let set = digits.flatMap({ UInt64($0, radix: 16) }) else { return false }
+    return set >> UInt64(number) & 1 != 0
+  }
+}

@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CAttach
+import Glibc
+import Testing
+
+@testable import Tool
+
+/// What is known of a process before it is attached to, and what is brought into it.
+@Suite struct AttachTests {
+  @Test func `a mapping is a row of the kernel's map`() throws {
+    let row = try #require(
+      Mapping("7f12a000-7f12c000 r-xp 00028000 fe:01 1234    /lib/a b.so (deleted)"))
+    #expect(row.addresses == 0x7F12_A000..<0x7F12_C000)
+    #expect(row.isExecutable)
+    #expect((row.offset, row.inode, row.path) == (0x28000, 1234, "/lib/a b.so (deleted)"))
+    #expect(Mapping("7f12a000-7f12c000 rw-p 00000000 00:00 0")?.path == "")
+    #expect(Mapping("") == nil)
+    #expect(Mapping("a b c d e f") == nil)
+  }
+
+  @Test func `a library's symbols are those that the loader finds`() throws {
+    let own = try #require(Mapping.all(of: getpid()))
+    let libc = try #require(own.first { Files.name(of: $0.path) == "libc.so.6" && $0.offset == 0 })
+    let (preferred, found) = try #require(symbols(of: libc.path))
+    #expect(Set(found.keys) == ["mmap", "pthread_self"])
+    let loaded = unsafe UInt64(UInt(bitPattern: dlsym(nil, "pthread_self")))
+    #expect(found["pthread_self"]?.address == loaded &- libc.addresses.lowerBound &+ preferred)
+  }
+
+  @Test func `what is no library offers nothing`() {
+    #expect(symbols(of: "/proc/self/maps") == nil)
+    #expect(symbols(of: "/no/such/file") == nil)
+  }
+
+  private func symbols(of path: String) -> (preferred: UInt64, found: [String: ElfFile.Symbol])? {
+    guard let file = ElfFile(path), let preferred = file.preferredAddress else { return nil }
+    return (preferred, file.symbols(named: ["mmap", "pthread_self", "no_such_function"]))
+  }
+
+  @Test func `a path is the same in Python, whatever is in it`() {
+    #expect(
+      ErrandText.literal("/a'\n\\é")
+        == "bytes.fromhex(' 2f61270a5cc3a9').decode('utf-8', 'surrogateescape')")
+  }
+
+  @Test func `code that is copied fits in a page, and a text in its block`() {
+    #expect((1...4096).contains(peakline_errand_code_size()))
+    #expect(peakline_errand_start_offset() < peakline_errand_code_size())
+    #expect(peakline_errand_run_offset() < peakline_errand_code_size())
+    let path = String(repeating: "/é", count: 1365)
+    let text = ErrandText(folder: path, processID: 1, call: "begin(\(ErrandText.literal(path)))")
+    var block = [UInt8](repeating: 0, count: peakline_errand_size())
+    let functions = [UInt64](repeating: 0, count: Int(PEAKLINE_ERRAND_FUNCTIONS))
+    let count = PythonProcess.pythons.count + PythonProcess.libcs.count
+    #expect(count == functions.count)
+    #expect(unsafe peakline_errand_fill(&block, functions, 0, 0, text.text) == 1)
+    #expect(unsafe peakline_errand_state(block) == 0)
+    let long = String(repeating: "#", count: 1 << 15)
+    #expect(unsafe peakline_errand_fill(&block, functions, 0, 0, long) == 0)
+  }
+
+  @Test func `each reason is one line that names the process`() {
+    let reasons: [AttachFailure.Reason] = [
+      .noProc, .noProcess, .hasEnded, .isKernels, .isOurselves, .otherUser, .stopped,
+      .traced(by: 5), .forbidden(.ptraceScope(1)), .forbidden(.ptraceScope(2)),
+      .forbidden(.ptraceScope(3)), .forbidden(.container), .forbidden(.protected),
+      .otherArchitecture, .is32Bit, .isStatic, .isMusl, .notPython, .olderPython,
+      .replaced(path: "/a"), .notVisible(path: "/a"), .otherAgent(path: "/a"),
+      .noSafePlace(after: 10, .call), .noSafePlace(after: 0.5, .thread), .noAnswer, .notReady,
+      .noThread, .refused("why"),
+    ]
+    for reason in reasons {
+      let sentence = AttachFailure(process: 4711, reason: reason).description
+      #expect(sentence.hasPrefix("peakline: process 4711 "))
+      #expect(!sentence.contains("\n") && !sentence.contains("  "))
+    }
+  }
+
+  @Test func `what is no Python, or not there, is told apart`() {
+    #expect(throws: AttachFailure(process: getpid(), reason: .isOurselves)) {
+      try PythonProcess(getpid())
+    }
+    #expect(throws: AttachFailure(process: 4_194_999, reason: .noProcess)) {
+      try PythonProcess(4_194_999)
+    }
+  }
+}
