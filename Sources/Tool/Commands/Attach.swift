@@ -17,11 +17,11 @@ struct Attach: ParsableCommand {
         peakline report                        what it says, also meanwhile
         peakline detach 4711                   ends it from elsewhere
 
-      The process goes on as before: one thread of it stands still for less than a
-      millisecond, and Python's code runs in it as soon as its lock is free, on a
-      thread of its own that ends right after. Where all of its code is busy in
-      native code that keeps the lock, that is waited for (--timeout); if it does
-      not come, nothing of ours will run in it any more.
+      The process goes on as before: one thread of it stands still, for about half a
+      millisecond where a processor is free (the command says how long), and Python's
+      code runs in it as soon as Python's lock is free, on a thread of its own that
+      ends right after. Where native code keeps the lock, it is waited for
+      (--timeout); if it does not come, nothing of ours will run there any more.
 
       Ctrl-C ends the recording, not the process. If this command is killed, the
       recording goes on, and 'peakline detach' ends it; so does the process's end.
