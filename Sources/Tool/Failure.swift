@@ -59,7 +59,8 @@ enum Failure: Error, Equatable, CustomStringConvertible {
     case .chosenPythonMissing, .noPython, .noProgram, .agentMissing: 127
     case .cannotRun, .cannotStart, .cannotRecord: 126
     case .cannotWrite, .cannotRead: 2
-    case .attach, .notEnded, .notAttached: 1
+    case .attach(let failure), .notEnded(let failure, _): failure.exitCode
+    case .notAttached: 1
     case .mprof(let failure): failure.exitCode
     case .analysis, .noCapture, .notForCaptures, .onlyForCaptures, .binaryToTerminal, .top: 2
     case .capture(.cannotRead, _), .capture(.isFolder, _): 2

@@ -63,12 +63,15 @@ import Testing
 
   @Test func `each reason is one line that names the process`() {
     let reasons: [AttachFailure.Reason] = [
-      .noProc, .noProcess, .hasEnded, .isKernels, .isOurselves, .otherUser, .stopped,
+      .noProc, .noProcess, .hasEnded, .isKernels, .hasNoMainThread, .isOurselves, .isThread(of: 5),
+      .otherUser,
+      .stopped, .unknownArchitecture, .hasShadowStack, .ignoresTraps, .isSealed, .noRoom,
       .traced(by: 5), .forbidden(.ptraceScope(1)), .forbidden(.ptraceScope(2)),
       .forbidden(.ptraceScope(3)), .forbidden(.container), .forbidden(.protected),
       .otherArchitecture, .is32Bit, .isStatic, .isMusl, .notPython, .olderPython,
       .replaced(path: "/a"), .notVisible(path: "/a"), .otherAgent(path: "/a"),
-      .noSafePlace(after: 10, .call), .noSafePlace(after: 0.5, .thread), .noAnswer, .notReady,
+      .noSafePlace(after: 10, .call), .noSafePlace(after: 0.5, .thread),
+      .noSafePlace(after: 1, .nothing), .interrupted(by: SIGINT, .thread), .noAnswer, .notReady,
       .noThread, .refused("why"),
     ]
     for reason in reasons {
@@ -76,6 +79,17 @@ import Testing
       #expect(sentence.hasPrefix("peakline: process 4711 "))
       #expect(!sentence.contains("\n") && !sentence.contains("  "))
     }
+  }
+
+  @Test func `work on another thread is waited for`() {
+    let own = pthread_self()
+    var isOther = false
+    let answer = Background.wait { () -> Int in
+      usleep(1000)
+      isOther = pthread_self() != own
+      return 7
+    }
+    #expect(answer == 7 && isOther)
   }
 
   @Test func `what is no Python, or not there, is told apart`() {

@@ -63,8 +63,14 @@ class Recording:
         """Begins. Raises CannotRecord, HeapUnavailable, FileExistsError or another OSError."""
         if self._owner == getpid():
             raise CannotRecord("this recording is on already: make another with peakline.record()")
-        _heap.start()
+        # First: counting, which does not end, is not begun for a file that cannot be made.
         descriptor = os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o666)
+        try:
+            _heap.start()
+        except BaseException:
+            os.close(descriptor)
+            os.unlink(self.path)
+            raise
         answer = natives().record_start(
             _moved_up(descriptor),
             self._sample,

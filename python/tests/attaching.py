@@ -33,14 +33,14 @@ def work(kept):
 class Target:
     """A program that runs without Peakline, in a folder of its own."""
 
-    def __init__(self, folder: Path, source: str, *options: str) -> None:
+    def __init__(self, folder: Path, source: str, *before: str) -> None:
         self.folder = folder / "target"
         self.folder.mkdir()
         # Not in its working folder, in which nothing may appear.
         script = folder / "program.py"
         script.write_text(WORK + source, encoding="utf-8")
         self.process = subprocess.Popen(
-            [sys.executable, *options, str(script)],
+            [*before, sys.executable, str(script)],
             cwd=self.folder,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -71,9 +71,12 @@ class Target:
 
 
 @contextlib.contextmanager
-def target(folder: Path, source: str, *options: str) -> Iterator[Target]:
-    """A program that has said a first line, and is killed if it has not ended in the end."""
-    running = Target(folder, source, *options)
+def target(folder: Path, source: str, before: tuple[str, ...] = ()) -> Iterator[Target]:
+    """A program that has said a first line, and is killed if it has not ended in the end.
+
+    `before` is a command that starts it.
+    """
+    running = Target(folder, source, *before)
     # Or a test that has gone wrong would wait for its next line.
     watchdog = threading.Timer(120, running.process.kill)
     watchdog.start()
@@ -130,6 +133,30 @@ class Attached:
     def capture(self) -> Capture:
         """What was captured, when it has ended."""
         return read(self.path)
+
+
+class Waiting:
+    """`peakline attach` that may have to wait for long until it records."""
+
+    def __init__(self, folder: Path, program: Target, *, name: str = "a.peakline") -> None:
+        self.command = subprocess.Popen(
+            [_executable.find(), "attach", "-o", name, "--timeout", "3600", str(program.number)],
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def line(self) -> str:
+        """The next line that it says."""
+        assert self.command.stderr is not None
+        return self.command.stderr.readline()
+
+    def end(self, number: int) -> tuple[int, str]:
+        """Its status, and what else it says, once a signal has come."""
+        self.command.send_signal(number)
+        _, errors = self.command.communicate(timeout=60)
+        return self.command.returncode, errors
 
 
 def wait_for(what: Any) -> None:

@@ -66,6 +66,34 @@ def test_a_traced_process(tmp_path: Path) -> None:
         ptrace(detach, program.number, None, None)
 
 
+def test_a_thread_of_a_process(tmp_path: Path) -> None:
+    source = "import threading\nthreading.Thread(target=input, daemon=True).start()\n" + SLEEPS
+    with target(tmp_path, source) as program:
+        threads = {int(number) for number in os.listdir(f"/proc/{program.number}/task")}
+        (thread,) = threads - {program.number}
+        assert f"is a thread of process {program.number}" in refused(tmp_path, thread)
+
+
+def test_a_process_without_its_main_thread(tmp_path: Path) -> None:
+    source = (
+        "import ctypes, threading, time\n"
+        "def later():\n"
+        "    while ' Z ' not in open('/proc/self/stat').read(): time.sleep(0.001)\n"
+        "    print('ready', flush=True)\n"
+        "    time.sleep(3600)\n"
+        "threading.Thread(target=later).start()\n"
+        "ctypes.CDLL(None).pthread_exit(None)\n"
+    )
+    with target(tmp_path, source) as program:
+        assert "has ended its main thread" in refused(tmp_path, program.number)
+
+
+def test_a_process_that_ignores_traps(tmp_path: Path) -> None:
+    source = "import signal\nsignal.signal(signal.SIGTRAP, signal.SIG_IGN)\n" + SLEEPS
+    with target(tmp_path, source) as program:
+        assert "ignores the signal SIGTRAP" in refused(tmp_path, program.number)
+
+
 def test_what_is_no_python(tmp_path: Path) -> None:
     child = subprocess.Popen(["sleep", "60"])
     assert f"'mprof attach {child.pid}'" in refused(tmp_path, child.pid)
@@ -86,6 +114,8 @@ def test_a_capture_that_is_there(tmp_path: Path) -> None:
     with target(tmp_path, SLEEPS) as program:
         assert "is there already" in refused(tmp_path, "-o", "there.dat", program.number)
         assert there.stat().st_size == 0
+        # Nothing is counted, which would go on for ever.
+        assert "peakline_agent" not in Path(f"/proc/{program.number}/maps").read_text()
 
 
 def test_a_folder_that_is_missing(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ enum {
   PEAKLINE_PTRACE_INTERRUPT = 0x4207,
   PEAKLINE_PTRACE_GET_SIGNAL_MASK = 0x420A,
   PEAKLINE_PTRACE_SET_SIGNAL_MASK = 0x420B,
+  PEAKLINE_PTRACE_GET_SEQUENCES = 0x420F,
 };
 
 /// The corresponding C function is `ptrace`; answers minus the error number on failure.

@@ -14,7 +14,13 @@ struct AttachFailure: Error, Equatable {
     case noProcess
     case hasEnded
     case isKernels
+    /// Only threads are left of it that it has started, and the kernel shows no memory any more.
+    case hasNoMainThread
     case isOurselves
+    /// It is one of a process's threads.
+    case isThread(of: pid_t)
+    /// This command's own architecture.
+    case unknownArchitecture
     /// It belongs to another user, who is asked for.
     case otherUser
     /// It is stopped by a signal, as with Ctrl-Z.
@@ -24,6 +30,12 @@ struct AttachFailure: Error, Equatable {
     /// The kernel does not let us; what may be done about it.
     case forbidden(Permission)
     case otherArchitecture
+    /// Its return addresses are kept a second time, where a call from outside has none.
+    case hasShadowStack
+    /// It ignores the signal by which a call from outside is seen to return.
+    case ignoresTraps
+    /// It may make hardly any system calls (seccomp's strict mode).
+    case isSealed
     case is32Bit
     case isStatic
     case isMusl
@@ -37,18 +49,23 @@ struct AttachFailure: Error, Equatable {
     case otherAgent(path: String)
     /// It did not come to a safe place within so many seconds; what was left in it.
     case noSafePlace(after: Double, Left)
+    /// A signal to this command asked for an end before that.
+    case interrupted(by: Int32, Left)
     /// What it was told to do has begun, and does not come to an end.
     case noAnswer
     /// It uses none of the interpreter's functions any more, or not yet.
     case notReady
     /// No thread of it could be stopped or used.
     case noThread
+    /// It got no memory for machine code, or no thread.
+    case noRoom
     /// What Python's code in it said.
     case refused(String)
   }
 
   /// What stays in a process that did not come to a safe place.
   enum Left: Equatable {
+    case nothing
     /// A call that is due when its main thread runs Python's code again.
     case call
     /// A thread that waits for the interpreter's lock.
@@ -64,6 +81,12 @@ struct AttachFailure: Error, Equatable {
     case protected
   }
 
+  /// As a shell has it where a signal asked for the end.
+  var exitCode: Int32 {
+    guard case .interrupted(let signal, _) = reason else { return 1 }
+    return 128 + signal
+  }
+
   var description: String { "peakline: process \(process) \(sentence)" }
 
   private var sentence: String {
@@ -72,7 +95,13 @@ struct AttachFailure: Error, Equatable {
     case .noProcess: "is not there: see 'ps -e' for those that are"
     case .hasEnded: "has ended"
     case .isKernels: "is the kernel's own: name a Python program"
+    case .hasNoMainThread:
+      "has ended its main thread, and cannot be looked into since: start the program with "
+        + "'peakline record'"
     case .isOurselves: "is this very command: name a Python program"
+    case .isThread(let owner): "is a thread of process \(owner): name that one"
+    case .unknownArchitecture:
+      "cannot be attached to: that is for x86-64 only; start the program with 'peakline record'"
     case .otherUser: "belongs to another user: attach as that user, or as root"
     case .stopped: "is stopped by a signal: let it go on first, with 'kill -CONT \(process)' or fg"
     case .traced(let tracer):
@@ -80,6 +109,14 @@ struct AttachFailure: Error, Equatable {
         + "or end it"
     case .forbidden(let permission): permission.sentence
     case .otherArchitecture: "is a program of another architecture than Peakline's agent"
+    case .hasShadowStack:
+      "uses a shadow stack, on which functions cannot be called from outside: start the program "
+        + "with 'peakline record'"
+    case .ignoresTraps:
+      "ignores the signal SIGTRAP, which attaching needs: start the program with 'peakline record'"
+    case .isSealed:
+      "has sealed itself off (seccomp's strict mode), so that attaching would end it: start the "
+        + "program with 'peakline record'"
     case .is32Bit: "is a 32-bit program, and Peakline's agent is made for 64 bits"
     case .isStatic:
       "is linked statically, so that no library can be loaded into it: run the program with another "
@@ -100,13 +137,20 @@ struct AttachFailure: Error, Equatable {
     case .otherAgent(let path):
       "has another installation's agent loaded (\(path)): use the 'peakline' of that installation"
     case .noSafePlace(let seconds, let left):
-      "did not come to a place where Python's code may run within \(Self.text(seconds)) s: "
-        + left.sentence + ": try again later, or wait longer with --timeout"
+      "did not come to a place where Python's code may run within \(Self.text(seconds)) s"
+        + "\(left.cause)\(left.sentence): try again later, or wait longer with --timeout"
+    case .interrupted(_, let left):
+      "was left alone before Python's code could run in it\(left.sentence)"
     case .noAnswer:
       "has begun with what it was told, and has not answered: 'peakline detach \(process)' ends a "
         + "recording that may have begun"
     case .notReady: "is not running Python's code yet, or not any more: try again"
-    case .noThread: "has no thread that could be used: try again"
+    case .noThread:
+      "has no thread that can be used now: all wait where the kernel does not interrupt, or are busy "
+        + "with the interpreter's own affairs: try again"
+    case .noRoom:
+      "could not be given memory for machine code, or a thread (a limit, or a rule such as "
+        + "SELinux's?): start the program with 'peakline record'"
     case .refused(let words): "is not recorded: \(words)"
     }
   }
@@ -117,16 +161,26 @@ struct AttachFailure: Error, Equatable {
 }
 
 extension AttachFailure.Left {
-  fileprivate var sentence: String {
+  /// What the place was waited for.
+  fileprivate var cause: String {
     switch self {
-    case .call:
-      "its main thread is in native code or a system call; all that is left in it is a call that will "
-        + "do nothing, and 44 KiB of memory"
-    case .thread:
-      "native code holds Python's lock; all that is left in it is a thread that will end without doing "
-        + "anything when it gets that lock, and 44 KiB of memory"
+    case .call: ": its main thread is in native code or a system call"
+    case .thread: ": native code holds Python's lock"
+    case .nothing: ""
     }
   }
+
+  fileprivate var sentence: String {
+    switch self {
+    case .call: "; all that is left in it is a call that will do nothing, and \(Self.memory)"
+    case .thread:
+      "; all that is left in it is a thread that will end without doing anything when it gets that "
+        + "lock, and \(Self.memory)"
+    case .nothing: "; nothing is left in it"
+    }
+  }
+
+  private static var memory: String { "\(ErrandStart.size >> 10) KiB of memory" }
 }
 
 extension AttachFailure.Permission {

@@ -16,15 +16,19 @@ struct AttachedRecording {
   /// Begins a recording; how long a thread of the process stood still for it, in seconds.
   ///
   /// `interval` 0 is exact mode, `limit` what the capture may grow to, in bytes.
-  func begin(_ capture: String, interval: Int, limit: Int) throws(AttachFailure) -> Double {
+  func begin(
+    _ capture: String, interval: Int, limit: Int, _ signals: inout SignalQueue
+  ) throws(AttachFailure) -> Double {
     let path = ErrandText.literal(capture)
-    return try run("begin(\(path), \(interval), \(limit))").pause
+    return try run("begin(\(path), \(interval), \(limit))", &signals).pause
   }
 
   /// Ends the recording into a capture, or all that were begun so; the captures that are complete now.
-  func end(_ capture: String? = nil) throws(AttachFailure) -> [String] {
+  func end(
+    _ capture: String? = nil, _ signals: inout SignalQueue
+  ) throws(AttachFailure) -> [String] {
     let path = capture.map(ErrandText.literal) ?? "None"
-    let answer = try run("end(\(path))").answer
+    let answer = try run("end(\(path))", &signals).answer
     return answer.split(separator: " ").map { digits in
       let digits = Array(digits.utf8)
       let bytes = stride(from: 0, to: digits.count - 1, by: 2).compactMap {
@@ -34,9 +38,13 @@ struct AttachedRecording {
     }
   }
 
-  private func run(_ call: String) throws(AttachFailure) -> Errand.Outcome {
+  private func run(
+    _ call: String, _ signals: inout SignalQueue
+  ) throws(AttachFailure) -> Errand.Outcome {
     let text = ErrandText(folder: package, processID: process.ownNumber, call: call).text
-    var outcome = try Errand.run(text, in: process, within: timeout)
+    var outcome = try Errand.run(text, in: process, within: timeout) {
+      Self.end(&signals, before: Instant.now())
+    }
     guard outcome.answer.removeFirst() == "+" else {
       throw process.failure(.refused(outcome.answer))
     }
@@ -78,13 +86,15 @@ struct AttachedRecording {
       if let end, now >= end { return .timeIsUp }
       var deadline = now.advanced(by: Self.patience)
       if let end { deadline = min(deadline, end) }
-      guard let signal = signals.next(before: deadline)?.number else { continue }
-      switch signal {
-      case SIGINT, SIGTERM, SIGHUP, SIGQUIT: return .signal(signal)
-      case SIGTSTP: signals.stop(by: signal)
-      default: break
-      }
+      if let signal = Self.end(&signals, before: deadline) { return .signal(signal) }
     }
+  }
+
+  /// The next signal, if it asks for an end; the terminal's may stop this command for a while.
+  private static func end(_ signals: inout SignalQueue, before deadline: Instant) -> Int32? {
+    guard let signal = signals.next(before: deadline)?.number else { return nil }
+    if signal == SIGTSTP { signals.stop(by: signal) }
+    return [SIGINT, SIGTERM, SIGHUP, SIGQUIT].contains(signal) ? signal : nil
   }
 
   /// How far the recording into a file has come.

@@ -110,12 +110,15 @@ struct ElfFile: ~Copyable {
     return bytes
   }
 
-  /// The number of this executable's own architecture.
+  /// The number of an architecture.
+  static let x86 = 62
+
+  /// That of this executable's own.
   static var ownMachine: Int {
     #if arch(arm64)
     183
     #else
-    62
+    x86
     #endif
   }
 }

@@ -18,8 +18,6 @@ struct Errand {
   }
 
   let process: PythonProcess
-  /// The process's memory, open.
-  private let memory: Int32
   private let start: ErrandStart
   /// How often its start is going to be called.
   private var starts = 1
@@ -31,29 +29,37 @@ struct Errand {
   /// How often it is asked whether a thread sleeps, in seconds, where none did.
   private static let glance = 0.05
 
-  /// Has a text run, and waits for its answer; for a place where it may begin no longer than `timeout`,
-  /// in seconds.
+  /// Has a text run, and waits for its answer; for a place where it may begin no longer than `timeout`, in
+  /// seconds, or until `signal` answers one that asks for an end.
   static func run(
-    _ text: String, in process: PythonProcess, within timeout: Double
+    _ text: String, in process: PythonProcess, within timeout: Double, orSignal signal: () -> Int32?
   ) throws(AttachFailure) -> Outcome {
     let deadline = Instant.now().advanced(by: timeout)
-    let memory = unsafe open("/proc/\(process.number)/mem", O_RDWR | O_CLOEXEC)
-    guard memory >= 0 else {
-      throw process.failure(PythonProcess.whyNotReadable(process.number))
+    let start = try ErrandStart(text, in: process, until: deadline, orSignal: signal)
+    var errand = Errand(process: process, start: start, pause: start.pause)
+    let reason: AttachFailure.Reason
+    switch try errand.wait(until: deadline, timeout, signal) {
+    case .answer(let answer):
+      errand.remove()
+      return Outcome(answer: answer, pause: errand.pause)
+    case .failure(let failure): reason = failure
     }
-    defer { close(memory) }
-    let start = try ErrandStart(text, in: process, memory: memory, until: deadline)
-    var errand = Errand(process: process, memory: memory, start: start, pause: start.pause)
-    let answer = try errand.wait(until: deadline, timeout)
-    errand.remove()
-    return Outcome(answer: answer, pause: errand.pause)
+    // Who was to call it later may be on its way back from there.
+    if start.way == .startThread { errand.remove() }
+    throw process.failure(reason)
   }
 
-  private mutating func wait(until deadline: Instant, _ timeout: Double) throws(AttachFailure)
-    -> String
-  {
+  /// How it ended: nothing of it is left to run.
+  private enum End {
+    case answer(String)
+    case failure(AttachFailure.Reason)
+  }
+
+  private mutating func wait(
+    until deadline: Instant, _ timeout: Double, _ signal: () -> Int32?
+  ) throws(AttachFailure) -> End {
     let latest = deadline.advanced(by: Self.patience)
-    var isWithdrawn = false
+    var givenUp: ((AttachFailure.Left) -> AttachFailure.Reason)?
     var looked = Instant.now()
     while true {
       let now = Instant.now()
@@ -61,26 +67,33 @@ struct Errand {
       let state = unsafe block.withUnsafeBytes { unsafe peakline_errand_state($0.baseAddress) }
       switch Int(state) {
       case PEAKLINE_ERRAND_DONE:
+        // It came too late: whoever goes on is to find it.
+        if case .interrupted(let number, _)? = givenUp?(.nothing) { kill(getpid(), number) }
         return unsafe block.withUnsafeBytes {
-          unsafe String(cString: peakline_errand_answer($0.baseAddress))
+          unsafe .answer(String(cString: peakline_errand_answer($0.baseAddress)))
         }
       case PEAKLINE_ERRAND_FAILED:
-        throw process.failure(.refused("its Python could not run what attaching needs"))
-      case PEAKLINE_ERRAND_NOT_READY: throw process.failure(.notReady)
-      case PEAKLINE_ERRAND_NO_THREAD: throw process.failure(.noThread)
+        return .failure(.refused("its Python could not run what attaching needs"))
+      case PEAKLINE_ERRAND_NOT_READY: return .failure(.notReady)
+      case PEAKLINE_ERRAND_NO_THREAD: return .failure(.noRoom)
+      case PEAKLINE_ERRAND_LEFT: return .failure(givenUp?(.nothing) ?? .notReady)
       case PEAKLINE_ERRAND_RUNS where now > latest: throw process.failure(.noAnswer)
       case PEAKLINE_ERRAND_RUNS: break
       default:
-        if isWithdrawn {
+        if let givenUp {
           let hasThread = unsafe block.withUnsafeBytes {
             unsafe peakline_errand_starts($0.baseAddress) > 0
           }
-          throw process.failure(.noSafePlace(after: timeout, hasThread ? .thread : .call))
+          throw process.failure(givenUp(hasThread ? .thread : .call))
         }
-        if now > deadline {
+        if let number = signal() {
+          givenUp = { .interrupted(by: number, $0) }
+        } else if now > deadline {
+          givenUp = { .noSafePlace(after: timeout, $0) }
+        }
+        if givenUp != nil {
           // Written first, looked at then, as the errand does the other way round.
           withdraw()
-          isWithdrawn = true
           continue
         }
         if now > looked.advanced(by: Self.glance) {
@@ -106,20 +119,23 @@ struct Errand {
   }
 
   private func readBlock() throws(AttachFailure) -> [UInt8] {
-    var block = [UInt8](repeating: 0, count: peakline_errand_size())
-    let count = unsafe pread(memory, &block, block.count, off_t(start.block))
-    guard count == block.count else { throw process.failure(.hasEnded) }
+    guard let block = process.memory.bytes(at: start.block, count: peakline_errand_size()) else {
+      throw process.failure(.hasEnded)
+    }
     return block
   }
 
   private func withdraw() {
-    var word: UInt32 = 1
-    let place = start.block + UInt64(peakline_errand_withdrawn_offset())
-    _ = unsafe pwrite(memory, &word, 4, off_t(place))
+    _ = process.memory.write(
+      [1, 0, 0, 0], at: start.block + UInt64(peakline_errand_withdrawn_offset()))
   }
 
   /// Gives the memory back when nobody will come to it any more.
+  ///
+  /// A call that is pending has returned when the errand's thread has got the interpreter's lock, which its
+  /// caller had; of a second one that is not known.
   private mutating func remove() {
+    if starts > 1 { return }
     let deadline = Instant.now().advanced(by: 1)
     while !isLeft {
       if Instant.now() > deadline { return }
@@ -127,20 +143,16 @@ struct Errand {
     }
     let sleeping = SleepingThread.all(of: process.number).first?.number
     let began = Instant.now()
-    do throws(StoppedThread.Refusal) {
-      let thread = try StoppedThread(sleeping ?? process.number, trap: process.trap)
-      start.unmap(in: process, by: thread)
-    } catch {}
+    start.unmap(in: process, by: sleeping ?? process.number)
     pause = max(pause, Instant.now().seconds(since: began))
   }
 
-  /// Whether its thread has ended, and no call of its start is to come.
+  /// Whether its thread has ended.
   private var isLeft: Bool {
     guard let block = try? readBlock() else { return true }
     return unsafe block.withUnsafeBytes { block in
       let thread = unsafe peakline_errand_thread(block.baseAddress)
-      return unsafe peakline_errand_starts(block.baseAddress) >= UInt32(starts)
-        && !Files.isThere("/proc/\(process.number)/task/\(thread)")
+      return !process.hasThread(Int(thread))
     }
   }
 }

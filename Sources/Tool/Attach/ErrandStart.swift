@@ -12,25 +12,30 @@ struct ErrandStart {
   enum Way { case startThread, callLater }
 
   let way: Way
-  /// The machine code, a page, and behind it the block.
+  /// The machine code, a page; behind it a stack to call functions on, and the block.
   private let code: UInt64
   /// How long a thread of the process stood still, in seconds.
   let pause: Double
 
-  var block: UInt64 { code + UInt64(Self.page) }
+  var block: UInt64 { Self.block(code) }
 
   private static let page = 4096
-  private static let size = page + (peakline_errand_size() + page - 1) / page * page
+  private static let stackSize = 8 * page
+  /// Of all of it, in bytes.
+  static let size = page + stackSize + (peakline_errand_size() + page - 1) / page * page
 
-  /// Brings a text in, until the deadline; later, it may be tried once.
+  /// Brings a text in, until the deadline, or until `signal` answers one that asks for an end; it is tried
+  /// once at least.
   init(
-    _ text: String, in process: PythonProcess, memory: Int32, until deadline: Instant
+    _ text: String, in process: PythonProcess, until deadline: Instant,
+    orSignal signal: () -> Int32?
   ) throws(AttachFailure) {
     var rounds = 0
+    var isReady = true
     while true {
       for thread in SleepingThread.all(of: process.number) {
-        let start = try Self(text, process, memory, by: thread.number) { call, _ in
-          call == thread.systemCall ? .startThread : nil
+        let start = try Self(text, process, by: thread.number, round: rounds) { stopped in
+          stopped.systemCall == thread.systemCall ? .startThread : nil
         }
         if let start {
           self = start
@@ -38,72 +43,90 @@ struct ErrandStart {
         }
       }
       rounds += 1
-      let start = try Self(text, process, memory, by: process.number) { call, instruction in
-        let isInterpreters = process.interpreter.contains(instruction)
-        let isBetween = process.evaluation?.contains(instruction) == true || !isInterpreters
+      let start = try Self(text, process, by: process.number, round: rounds) { stopped in
+        let isInterpreters = process.interpreter.contains(stopped.instruction)
+        let isBetween =
+          process.evaluation?.contains(stopped.instruction) == true || !isInterpreters
         // One that waits may do so for long: soon it is known to sleep.
-        return rounds > Self.patience || isBetween && call == nil ? .callLater : nil
+        guard rounds > Self.patience || isBetween && stopped.systemCall == nil,
+          !stopped.isInSequence(process.memory)
+        else { return nil }
+        isReady = process.isInitialized(by: stopped)
+        return isReady ? .callLater : nil
       }
       if let start {
         self = start
         return
       }
-      if Instant.now() > deadline { throw process.failure(.noThread) }
+      if let number = signal() { throw process.failure(.interrupted(by: number, .nothing)) }
+      if Instant.now() > deadline { throw process.failure(isReady ? .noThread : .notReady) }
     }
   }
 
   /// How often the main thread is looked at for a moment at which it is not in the middle of the interpreter's
   /// own affairs: it could hold the lock of the calls that are pending.
+  ///
+  /// So often, too, another may be tracing a thread, as other attaches do for a moment.
   private static let patience = 30
 
-  /// Stops a thread and has it bring the text in; nil if it is not where it should be, which is asked with
-  /// the system call that it waits in and its next instruction.
+  /// Stops a thread and has it bring the text in; nil if it is not where it should be, which is asked once it
+  /// stands still.
   private init?(
-    _ text: String, _ process: PythonProcess, _ memory: Int32, by number: pid_t,
-    way: (Int?, UInt64) -> Way?
+    _ text: String, _ process: PythonProcess, by number: pid_t, round: Int,
+    way: (borrowing StoppedThread) -> Way?
   ) throws(AttachFailure) {
     let began = Instant.now()
     do throws(StoppedThread.Refusal) {
-      let thread = try StoppedThread(number, trap: process.trap)
-      guard let way = way(thread.systemCall, thread.instruction) else { return nil }
-      self.way = way
-      code = try Self.place(text, process, memory, thread, way)
+      let start = try StoppedThread.visit(number, of: process) {
+        thread throws(StoppedThread.Refusal) -> (Way, UInt64)? in
+        guard let way = way(thread) else { return nil }
+        return try Self.place(text, process, thread, way).map { (way, $0) }
+      }
+      guard let start else { return nil }
+      (self.way, code) = start
     } catch {
       switch error {
-      case .ended: return nil
-      case .unavailable: throw process.failure(process.isAlive ? .noThread : .hasEnded)
+      case .unavailable: return nil
+      case .ended where process.isSame: return nil
+      case .ended: throw process.failure(.hasEnded)
+      case .stuck: throw process.failure(.noThread)
       case .stopped: throw process.failure(.stopped)
-      case .forbidden: throw process.failure(PythonProcess.whyNotReadable(process.number))
+      case .noRoom: throw process.failure(.noRoom)
+      case .forbidden where round < Self.patience: return nil
+      case .forbidden: throw process.failure(PythonProcess.whyNotReadable(number))
       }
     }
     pause = Instant.now().seconds(since: began)
   }
 
+  /// The address of the code; nil if as many calls are pending as can be.
   private static func place(
-    _ text: String, _ process: PythonProcess, _ memory: Int32, _ thread: borrowing StoppedThread,
-    _ way: Way
-  ) throws(StoppedThread.Refusal) -> UInt64 {
-    let readWrite: UInt64 = 3
-    let privateMemory: UInt64 = 0x22
+    _ text: String, _ process: PythonProcess, _ thread: borrowing StoppedThread, _ way: Way
+  ) throws(StoppedThread.Refusal) -> UInt64? {
+    let (readWrite, readExecute): (UInt64, UInt64) = (3, 5)
+    let (ownMemory, there): (UInt64, UInt64) = (0x22, 0x10)
+    let map = process.address(of: "mmap")
+    // Never to be written by the process itself, nor changed to machine code: some may not do that.
+    let code = thread.call(map, [0, UInt64(size), readExecute, ownMemory, .max, 0])
+    guard let code, code != .max else { throw .noRoom }
+    let data = code + UInt64(page)
     guard
-      let code = thread.call(
-        process.address(of: "mmap"), [0, UInt64(size), readWrite, privateMemory, .max, 0]),
-      code != .max
-    else { throw .unavailable }
-    let start = start(code)
-    let block = code + UInt64(page)
-    guard fill(text, process, memory, at: code), protect(code, process, thread) else {
+      thread.call(map, [data, UInt64(size - page), readWrite, ownMemory | there, .max, 0]) == data,
+      fill(text, process, thread, at: code)
+    else {
       unmap(code, in: process, by: thread)
-      throw .unavailable
+      throw .noRoom
     }
     switch way {
-    case .startThread: _ = thread.call(start, [block])
+    case .startThread: start(code, by: thread)
     case .callLater:
-      // As many calls are pending as can be, or it did not return.
-      if thread.call(process.pendingCall, [start, block]).map({ UInt32(truncatingIfNeeded: $0) })
-        != 0
-      {
-        throw .unavailable
+      let answer = thread.call(
+        process.pendingCall, [start(code), block(code)], stack: block(code))
+      // Who has not returned may come back to it.
+      guard let answer else { throw .stuck }
+      if UInt32(truncatingIfNeeded: answer) != 0 {
+        unmap(code, in: process, by: thread)
+        return nil
       }
     }
     return code
@@ -111,49 +134,44 @@ struct ErrandStart {
 
   /// Writes code and block into the process.
   private static func fill(
-    _ text: String, _ process: PythonProcess, _ memory: Int32, at code: UInt64
+    _ text: String, _ process: PythonProcess, _ thread: borrowing StoppedThread, at code: UInt64
   ) -> Bool {
-    var block = [UInt8](repeating: 0, count: peakline_errand_size())
+    var bytes = [UInt8](repeating: 0, count: peakline_errand_size())
     let body = code + UInt64(peakline_errand_run_offset())
-    let fits = unsafe block.withUnsafeMutableBytes { bytes in
+    let fits = unsafe bytes.withUnsafeMutableBytes { bytes in
       unsafe peakline_errand_fill(
         bytes.baseAddress, process.errandFunctions, body, StoppedThread.otherSignals, text)
     }
-    let length = peakline_errand_code_size()
-    guard fits != 0, length <= page else { return false }
     // Safe: the code is as long as it says.
-    let written = unsafe pwrite(memory, peakline_errand_code(), length, off_t(code))
-    let behind = unsafe pwrite(memory, block, block.count, off_t(code + UInt64(page)))
-    return written == length && behind == block.count
-  }
-
-  private static func protect(
-    _ code: UInt64, _ process: PythonProcess, _ thread: borrowing StoppedThread
-  ) -> Bool {
-    let readExecute: UInt64 = 5
-    let answer = thread.call(
-      process.address(of: "mprotect"), [code, UInt64(page), readExecute])
-    return answer.map { UInt32(truncatingIfNeeded: $0) } == 0
+    let machineCode = unsafe Array(
+      UnsafeBufferPointer(start: peakline_errand_code(), count: peakline_errand_code_size()))
+    return fits != 0 && machineCode.count <= page && thread.write(machineCode, at: code)
+      && process.memory.write(bytes, at: block(code))
   }
 
   /// Has a thread that sleeps start what the main thread has not started yet; whether it has.
-  func help(_ thread: SleepingThread, in process: PythonProcess) -> Bool {
-    do throws(StoppedThread.Refusal) {
-      let stopped = try StoppedThread(thread.number, trap: process.trap)
-      return stopped.systemCall == thread.systemCall
-        && stopped.call(Self.start(code), [block]) != nil
-    } catch {
-      return false
+  func help(_ sleeping: SleepingThread, in process: PythonProcess) -> Bool {
+    let isStarted = try? StoppedThread.visit(sleeping.number, of: process) { thread in
+      thread.systemCall == sleeping.systemCall && Self.start(code, by: thread)
     }
+    return isStarted ?? false
+  }
+
+  /// Whether the start has returned.
+  @discardableResult
+  private static func start(_ code: UInt64, by thread: borrowing StoppedThread) -> Bool {
+    thread.call(start(code), [block(code)], stack: block(code)) != nil
   }
 
   private static func start(_ code: UInt64) -> UInt64 {
     code + UInt64(peakline_errand_start_offset())
   }
 
+  private static func block(_ code: UInt64) -> UInt64 { code + UInt64(page + stackSize) }
+
   /// Gives the memory back.
-  func unmap(in process: PythonProcess, by thread: borrowing StoppedThread) {
-    Self.unmap(code, in: process, by: thread)
+  func unmap(in process: PythonProcess, by number: pid_t) {
+    _ = try? StoppedThread.visit(number, of: process) { Self.unmap(code, in: process, by: $0) }
   }
 
   private static func unmap(

@@ -39,6 +39,8 @@ struct ErrandText {
                 answer = _attach.\(call)
             else:
                 answer = "-it has Peakline " + version + " loaded: use the 'peakline' of that"
+    except PermissionError as error:
+        answer = "-it may not read " + str(error.filename) + ": install Peakline where it may"
     except BaseException as error:
         answer = "-" + type(error).__name__ + ": " + str(error)
     answer = answer.encode("utf-8", "replace").decode()

@@ -17,6 +17,7 @@ struct PythonProcess {
   let evaluation: Range<UInt64>?
   /// The address of a byte of machine code that stops whoever comes to it.
   let trap: UInt64
+  let memory: ProcessMemory
 
   /// Functions of the interpreter that are called in it.
   static let pythons = [
@@ -29,7 +30,7 @@ struct PythonProcess {
     "pthread_create", "pthread_self", "pthread_detach", "pthread_sigmask",
   ]
   private static let pending = "Py_AddPendingCall"
-  private static let memory = ["mmap", "munmap", "mprotect"]
+  private static let mappers = ["mmap", "munmap"]
   /// Came with 3.10.
   private static let recent = "PyModule_AddObjectRef"
   private static let evaluator = "_PyEval_EvalFrameDefault"
@@ -52,13 +53,22 @@ struct PythonProcess {
     self.number = number
     ownNumber = try Self.state(of: number)
     words = ProcessFinder.commandLine(of: number)
-    guard let mappings = Mapping.all(of: number) else {
+    // Before the mappings: so these are known to be of the same program.
+    let memory = ProcessMemory(of: number)
+    let mappings = Mapping.all(of: number)
+    if mappings?.isEmpty == true {
+      var text = KernelText()
+      let hasEnded = text.read("/proc/\(number)/stat") && text.state == UInt8(ascii: "Z")
+      throw Obstacle(hasEnded ? .hasNoMainThread : .isKernels)
+    }
+    guard let memory, let mappings else {
       let isHidden = Files.entries(of: "/proc/\(number)").isEmpty
       throw Obstacle(isHidden ? .hasEnded : Self.whyNotReadable(number))
     }
-    if mappings.isEmpty { throw Obstacle(.isKernels) }
+    self.memory = memory
     let root = "/proc/\(number)/root"
     try Self.lookAtProgram(number, mappings)
+    try Self.lookAtProtection(number)
     let (python, mapping) = try Self.interpreter(in: mappings, root: root, of: number)
     if python[Self.recent] == nil { throw Obstacle(.olderPython) }
     var functions = python.mapValues(\.address)
@@ -68,10 +78,10 @@ struct PythonProcess {
     // Threads were a library of their own before glibc 2.34.
     let threads = mappings.first { Files.name(of: $0.path).hasPrefix("libpthread") }
     for place in [libc, threads].compactMap(\.self) {
-      let found = try Self.symbols(Set(Self.libcs + Self.memory), in: place, mappings, root)
+      let found = try Self.symbols(Set(Self.libcs + Self.mappers), in: place, mappings, root)
       functions.merge(found.mapValues(\.address)) { own, _ in own }
     }
-    let wanted = Self.pythons + Self.libcs + Self.memory + [Self.pending]
+    let wanted = Self.pythons + Self.libcs + Self.mappers + [Self.pending]
     guard wanted.allSatisfy({ functions[$0] != nil }) else { throw Obstacle(.notPython) }
     self.functions = functions
     let code = mappings.filter { $0.isExecutable && $0.inode == mapping.inode }
@@ -100,10 +110,28 @@ struct PythonProcess {
     return state != nil && state != UInt8(ascii: "Z") && state != UInt8(ascii: "X")
   }
 
+  /// Whether it still runs the program that was looked at.
+  var isSame: Bool { memory.bytes(at: trap, count: 1) == [Self.trapping] }
+
+  /// Whether it has a thread of that number, as it counts itself.
+  func hasThread(_ own: Int) -> Bool {
+    var text = KernelText()
+    return Files.entries(of: "/proc/\(number)/task").contains { thread in
+      text.read("/proc/\(number)/task/\(thread)/status") && text.ownNumber == own
+    }
+  }
+
+  /// Whether the interpreter is ready: a stopped thread is made to look, which takes no lock.
+  func isInitialized(by thread: borrowing StoppedThread) -> Bool {
+    let answer = thread.call(address(of: "Py_IsInitialized"), [])
+    return answer.map { UInt32(truncatingIfNeeded: $0) != 0 } ?? false
+  }
+
   // MARK: - What it is doing
 
   /// The number that it has for itself.
   private static func state(of number: pid_t) throws(Obstacle) -> Int {
+    guard ElfFile.ownMachine == ElfFile.x86 else { throw Obstacle(.unknownArchitecture) }
     if number == getpid() { throw Obstacle(.isOurselves) }
     guard System.procIsOurs else { throw Obstacle(.noProc) }
     var text = KernelText()
@@ -112,17 +140,36 @@ struct PythonProcess {
       throw Obstacle(isHidden ? .otherUser : .noProcess)
     }
     // A thread has files there too.
-    guard text.number(of: "Tgid:") == Int(number) else { throw Obstacle(.noProcess) }
-    if let tracer = text.number(of: "TracerPid:"), tracer != 0 {
-      throw Obstacle(.traced(by: pid_t(truncatingIfNeeded: tracer)))
+    if let owner = text.number(of: "Tgid:"), owner != Int(number) {
+      throw Obstacle(.isThread(of: pid_t(truncatingIfNeeded: owner)))
     }
-    let own = text.string.split(separator: "\n").first { $0.hasPrefix("NSpid:") }
-    let ownNumber = own?.split(whereSeparator: \.isWhitespace).last.flatMap { Int($0) }
+    // Another attach may be at it, for a moment.
+    var patience = 50
+    while let tracer = text.number(of: "TracerPid:"), tracer != 0 {
+      patience -= 1
+      guard patience > 0, text.read("/proc/\(number)/status") else {
+        throw Obstacle(.traced(by: pid_t(truncatingIfNeeded: tracer)))
+      }
+      usleep(2000)
+    }
+    let ownNumber = text.ownNumber
     switch text.readState(of: number) {
     case UInt8(ascii: "Z"), UInt8(ascii: "X"), nil: throw Obstacle(.hasEnded)
     case UInt8(ascii: "T"): throw Obstacle(.stopped)
     default: return ownNumber ?? Int(number)
     }
+  }
+
+  /// Throws if calls from outside would be its end, or change how it deals with signals.
+  private static func lookAtProtection(_ number: pid_t) throws(Obstacle) {
+    var status = KernelText()
+    guard status.read("/proc/\(number)/status") else { throw Obstacle(.hasEnded) }
+    if status.words(of: "x86_Thread_features:").contains("shstk") {
+      throw Obstacle(.hasShadowStack)
+    }
+    if status.words(of: "Seccomp:") == ["1"] { throw Obstacle(.isSealed) }
+    let ignored = status.words(of: "SigIgn:").first.flatMap { UInt64($0, radix: 16) } ?? 0
+    if ignored >> UInt64(SIGTRAP - 1) & 1 != 0 { throw Obstacle(.ignoresTraps) }
   }
 
   /// Why the kernel does not show its memory, or does not let it be traced.
@@ -228,15 +275,17 @@ struct PythonProcess {
     return path
   }
 
-  /// The address of a byte 0xCC, the instruction that traps, wherever one is in libc's machine code: also
-  /// within another instruction.
+  /// The instruction that traps, which is one byte (`int3`).
+  private static let trapping: UInt8 = 0xCC
+
+  /// The address of one, wherever it is in libc's machine code: also within another instruction.
   private static func trap(
     in libc: Mapping, _ mappings: [Mapping], _ root: String
   ) throws(Obstacle) -> UInt64? {
     let code = mappings.first { $0.inode == libc.inode && $0.isExecutable }
     guard let code, let file = ElfFile(try path(of: libc, root)),
       let bytes = file.bytes(at: Int(code.offset), count: min(code.addresses.count, 1 << 20)),
-      let place = bytes.firstIndex(of: 0xCC)
+      let place = bytes.firstIndex(of: trapping)
     else { return nil }
     return code.addresses.lowerBound &+ UInt64(place)
   }
@@ -246,11 +295,18 @@ extension KernelText {
   /// The number that the text begins with.
   var firstNumber: Int? { Int(string.prefix { $0.isNumber }) }
 
+  /// The words behind a name at the start of a line.
+  func words(of name: String) -> [Substring] {
+    let row = string.split(separator: "\n").first { $0.hasPrefix(name) }
+    return row?.dropFirst(name.count).split(whereSeparator: \.isWhitespace) ?? []
+  }
+
+  /// The number in a `status` file that its process, or thread, has for itself, which is another in a container.
+  var ownNumber: Int? { words(of: "NSpid:").last.flatMap { Int($0) } }
+
   /// Whether a `status` file has the right of that number.
   func hasCapability(_ number: Int) -> Bool {
-    let row = string.split(separator: "\n").first { $0.hasPrefix("CapEff:") }
-    let digits = row?.split(whereSeparator: \.isWhitespace).last
-    guard let set = digits.flatMap({ UInt64($0, radix: 16) }) else { return false }
+    let set = words(of: "CapEff:").first.flatMap { UInt64($0, radix: 16) } ?? 0
     return set >> UInt64(number) & 1 != 0
   }
 }

@@ -23,11 +23,14 @@ struct StoppedThread: ~Copyable {
     /// The kernel does not let us.
     case forbidden
     case ended
-    /// It does not stand still, since it waits where the kernel does not interrupt; or nothing can be done
-    /// in it.
+    /// It does not stand still, since it waits where the kernel does not interrupt.
     case unavailable
+    /// A call of it did not return.
+    case stuck
     /// The whole process is stopped.
     case stopped
+    /// The process was not given memory for machine code.
+    case noRoom
   }
 
   private enum Register {
@@ -40,7 +43,10 @@ struct StoppedThread: ~Copyable {
     static let arguments = [rdi, rsi, rdx, rcx, r8, r9]
   }
 
-  /// Those that come from what the thread itself does: blocking them would end the process.
+  /// Those that come from what the thread itself does.
+  ///
+  /// While it calls they must come through: the kernel takes the handler from one that is blocked or ignored
+  /// when it is due, for good.
   private static let ownSignals = [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGSYS]
   static let otherSignals = ~ownSignals.reduce(UInt64(0)) { $0 | 1 << UInt64($1 - 1) }
 
@@ -48,23 +54,47 @@ struct StoppedThread: ~Copyable {
   private static let vectorSet: UInt = 0x202
   /// In the low 16 bits: a stop that was asked for (PTRACE_EVENT_STOP), by the signal in the bits before.
   private static let eventStop: Int32 = 128
+  /// What a function may use below the stack without saying so, in bytes.
+  private static let redZone: UInt64 = 128
 
-  /// Stops a thread; `trap` is an address in its process where there is an instruction that traps.
-  init(_ number: pid_t, trap: UInt64) throws(Refusal) {
+  /// Stops a thread while the body runs.
+  ///
+  /// That is done by a thread of its own, with whose end the kernel lets go of everything: what does not
+  /// stop in time would stop later, and nobody would be there any more to let it go on.
+  static func visit<Answer>(
+    _ number: pid_t, of process: PythonProcess,
+    _ body: (borrowing StoppedThread) throws(Refusal) -> Answer
+  ) throws(Refusal) -> Answer {
+    let result = Background.wait { () -> Result<Answer, Refusal> in
+      do throws(Refusal) {
+        let thread = try StoppedThread(number, trap: process.trap)
+        // Addresses are those of the program that was looked at.
+        guard process.isSame else { throw .ended }
+        return .success(try body(thread))
+      } catch {
+        return .failure(error)
+      }
+    }
+    guard let result else { throw .unavailable }
+    return try result.get()
+  }
+
+  /// `trap` is an address in its process where there is an instruction that traps.
+  private init(_ number: pid_t, trap: UInt64) throws(Refusal) {
     let seized = peakline_ptrace(Int32(PEAKLINE_PTRACE_SEIZE), number, 0, 0)
     guard seized == 0 else { throw seized == -Int(ESRCH) ? .ended : .forbidden }
-    guard peakline_ptrace(Int32(PEAKLINE_PTRACE_INTERRUPT), number, 0, 0) == 0,
-      try Self.waitUntilStopped(number)
-    else { throw .unavailable }
+    guard peakline_ptrace(Int32(PEAKLINE_PTRACE_INTERRUPT), number, 0, 0) == 0 else { throw .ended }
+    try Self.waitUntilStopped(number)
     let registers = Self.readRegisters(of: number)
+    let vectors = Self.readVectors(of: number)
     // By SIGKILL, which stops for nobody.
-    guard registers.count == Register.count else { throw .ended }
+    guard registers.count == Register.count, !vectors.isEmpty else { throw .unavailable }
     self.number = number
     self.trap = trap
     self.registers = registers
-    vectors = Self.readVectors(of: number)
+    self.vectors = vectors
     mask = Self.readMask(of: number)
-    setMask(mask | Self.otherSignals)
+    setMask(Self.otherSignals)
   }
 
   deinit {
@@ -79,12 +109,30 @@ struct StoppedThread: ~Copyable {
   var instruction: UInt64 { registers[Register.instruction] }
 
   /// The number of the system call that it waits in; nil where it was running.
-  var systemCall: Int? {
+  var systemCall: Int? { Self.systemCall(in: registers) }
+
+  private static func systemCall(in registers: [UInt64]) -> Int? {
     let number = Int64(bitPattern: registers[Register.systemCall])
     // It is to begin anew (ERESTARTSYS and its like, which only the kernel sees), or says EINTR.
     let answer = Int64(bitPattern: registers[Register.rax])
-    return number >= 0 && (-516 ... -512).contains(answer) || answer == -Int64(EINTR)
-      ? Int(number) : nil
+    let isInterrupted = (-516 ... -512).contains(answer) || answer == -Int64(EINTR)
+    return number >= 0 && isInterrupted ? Int(number) : nil
+  }
+
+  /// Whether it stands in a restartable sequence (rseq), as allocators have for each processor: the kernel
+  /// begins that anew where it was interrupted, but not once the thread has been elsewhere.
+  func isInSequence(_ memory: ProcessMemory) -> Bool {
+    // Where the thread's own structure is; behind it its size, a signature and flags.
+    var place = [UInt64](repeating: 0, count: 3)
+    let answer = unsafe place.withUnsafeMutableBytes {
+      peakline_ptrace(
+        Int32(PEAKLINE_PTRACE_GET_SEQUENCES), number, UInt($0.count),
+        UInt(bitPattern: $0.baseAddress))
+    }
+    guard answer > 0, let sequence = memory.bytes(at: place[0] &+ 8, count: 8)?.word(at: 0),
+      sequence != 0, let bounds = memory.bytes(at: sequence, count: 32)
+    else { return false }
+    return instruction &- bounds.word(at: 8) < bounds.word(at: 16)
   }
 
   /// The registers to go on with.
@@ -102,12 +150,16 @@ struct StoppedThread: ~Copyable {
 
   /// epoll_wait, epoll_pwait.
   private static let epollWaits = [232, 281]
+  private static let futex = 202
 
-  /// Calls a function; nil if it does not return within two seconds, or goes wrong.
-  func call(_ function: UInt64, _ arguments: [UInt64]) -> UInt64? {
+  /// Calls a function; nil if it goes wrong, or waits for a lock that does not come.
+  ///
+  /// `stack` is the upper end of memory to call it on. Without, it is the thread's own, which may be a small
+  /// one: for functions that need hardly any.
+  func call(_ function: UInt64, _ arguments: [UInt64], stack: UInt64? = nil) -> UInt64? {
     var changed = registers
-    // Below what a function may use without saying so, and as a call leaves the stack.
-    let stack = ((registers[Register.stack] &- 1024) & ~15) &- 8
+    // As a call leaves it.
+    let stack = (stack ?? registers[Register.stack] &- Self.redZone) & ~15 &- 8
     guard write(trap, at: stack) else { return nil }
     changed[Register.stack] = stack
     changed[Register.instruction] = function
@@ -129,48 +181,77 @@ struct StoppedThread: ~Copyable {
   }
 
   /// Writes a word into the process, also where it may not write itself.
-  func write(_ word: UInt64, at address: UInt64) -> Bool {
+  private func write(_ word: UInt64, at address: UInt64) -> Bool {
     peakline_ptrace(Int32(PEAKLINE_PTRACE_POKE), number, UInt(address), UInt(word)) == 0
+  }
+
+  /// The same of machine code, and of zeros up to the next word.
+  func write(_ code: [UInt8], at address: UInt64) -> Bool {
+    let padded = code + repeatElement(0, count: -code.count & 7)
+    return stride(from: 0, to: padded.count, by: 8).allSatisfy {
+      write(padded.word(at: $0), at: address + UInt64($0))
+    }
   }
 
   // MARK: - Waiting
 
+  private enum Stop {
+    /// With its status.
+    case stopped(Int32)
+    case ended
+  }
+
   /// Waits for the stop that was asked for; signals that come before are the program's.
-  private static func waitUntilStopped(_ number: pid_t) throws(Refusal) -> Bool {
-    while let status = nextStop(of: number, within: 1) {
-      if status >> 16 == eventStop {
-        let signal = status >> 8 & 0xFF
-        if signal == SIGTRAP { return true }
-        _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_DETACH), number, 0, 0)
-        throw .stopped
+  private static func waitUntilStopped(_ number: pid_t) throws(Refusal) {
+    while let stop = nextStop(of: number, within: 1) {
+      guard case .stopped(let status) = stop else { throw .ended }
+      let signal = status >> 8 & 0xFF
+      if status >> 16 != eventStop {
+        _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_CONTINUE), number, 0, UInt(signal))
+        continue
       }
-      let signal = UInt(status >> 8 & 0xFF)
-      _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_CONTINUE), number, 0, signal)
+      if signal == SIGTRAP { return }
+      _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_DETACH), number, 0, 0)
+      throw .stopped
     }
-    return false
+    throw .unavailable
   }
 
+  /// Waits until a call has returned; false where it does not.
+  ///
+  /// One that is under way is not given up, however long it takes: what it holds it would hold for ever.
+  /// Unless it waits for a lock itself: then nothing has happened yet.
   private func waitForTrap() -> Bool {
-    while let status = Self.nextStop(of: number, within: 2) {
-      if status >> 16 != Self.eventStop { return status >> 8 & 0xFF == SIGTRAP }
-      // Somebody stops the process: it does, when this is done.
-      _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_CONTINUE), number, 0, 0)
+    var isOverdue = false
+    while true {
+      switch Self.nextStop(of: number, within: 2) {
+      case .ended: return false
+      case .none:
+        isOverdue = true
+        _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_INTERRUPT), number, 0, 0)
+      case .stopped(let status):
+        if status >> 16 != Self.eventStop { return status >> 8 & 0xFF == SIGTRAP }
+        let registers = Self.readRegisters(of: number)
+        if isOverdue, registers.isEmpty || Self.systemCall(in: registers) == Self.futex {
+          return false
+        }
+        isOverdue = false
+        // Or somebody stops the process: it does, when this is done.
+        _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_CONTINUE), number, 0, 0)
+      }
     }
-    // It must stand still to be put back.
-    _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_INTERRUPT), number, 0, 0)
-    _ = Self.nextStop(of: number, within: 1)
-    return false
   }
 
-  /// The status of the next stop; nil if there is none in time, or the thread has ended.
-  private static func nextStop(of number: pid_t, within seconds: Double) -> Int32? {
+  /// The next stop, or the end; nil if there is none in time.
+  private static func nextStop(of number: pid_t, within seconds: Double) -> Stop? {
     let deadline = Instant.now().advanced(by: seconds)
     var status: Int32 = 0
     while true {
       // __WALL: any thread, not only those that are processes.
       let found = unsafe waitpid(number, &status, 0x4000_0000 | WNOHANG)
-      if found == number { return status & 0xFF == 0x7F ? status : nil }
-      if found < 0 && errno != EINTR || Instant.now() > deadline { return nil }
+      if found == number { return status & 0xFF == 0x7F ? .stopped(status) : .ended }
+      if found < 0 && errno != EINTR { return .ended }
+      if Instant.now() > deadline { return nil }
       usleep(20)
     }
   }

@@ -78,13 +78,13 @@ struct Attach: ParsableCommand {
     let capture = try place(of: name, in: process)
     let interval = exact ? 0 : (sample ?? ByteSize(bytes: 512 << 10)).bytes
     let pause = try asked { () throws(AttachFailure) in
-      try recording.begin(capture, interval: interval, limit: maxSize.bytes)
+      try recording.begin(capture, interval: interval, limit: maxSize.bytes, &signals)
     }
     say(process, name, pause)
     var end = recording.wait(capture, &signals, duration: duration)
     if end != .ended && end != .processEnded {
       do throws(AttachFailure) {
-        _ = try recording.end(capture)
+        _ = try recording.end(capture, &signals)
       } catch {
         guard error.reason == .hasEnded || !process.isAlive else {
           throw Failure.notEnded(error, capture: name)

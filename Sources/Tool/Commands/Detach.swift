@@ -21,8 +21,10 @@ struct Detach: ParsableCommand {
   @OptionGroup var options: AttachOptions
 
   func run() throws {
+    // Nothing may end this command while a thread of the process stands still.
+    var signals = SignalQueue()
     let recordings = try options.recordings()
-    let captures = try asked { () throws(AttachFailure) in try recordings.end() }
+    let captures = try asked { () throws(AttachFailure) in try recordings.end(nil, &signals) }
     if captures.isEmpty { throw Failure.notAttached(Int(recordings.process.number)) }
     for capture in captures {
       try? AttachedRecording.seal(capture)

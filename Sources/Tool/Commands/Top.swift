@@ -19,9 +19,9 @@ struct Top: ParsableCommand {
         peakline top --sort now --filter mypkg
         peakline top --once                    one look at it, as text, for scripts
 
-      A process is recorded by 'peakline record' or, in Python, peakline.record().
-      The number may also be that of whoever started it. Looking only reads: the
-      program notices nothing, and goes on when you quit.
+      A process is recorded by 'peakline record', 'peakline attach' or, in Python,
+      peakline.record(). The number may also be that of whoever started it. Looking
+      only reads: the program notices nothing, and goes on when you quit.
 
       THE SCREEN shows what is in use, the picture of it over time, and the lines:
       what of each is in use now, was at the peak, and was allocated in all. When the

@@ -30,4 +30,30 @@ enum Background {
     pthread_detach(thread)
     return true
   }
+
+  /// Does work on a thread of its own while the caller waits for it; nil where there can be no more threads.
+  static func wait<Answer>(for body: () -> Answer) -> Answer? {
+    var answer: Answer?
+    withoutActuallyEscaping({ answer = body() }) { body in
+      let work = Waited(body)
+      var thread = pthread_t()
+      // Safe: the work outlives the thread, which is waited for.
+      let failed = unsafe pthread_create(
+        &thread, nil,
+        { context in
+          guard let context = unsafe context else { return nil }
+          unsafe Unmanaged<Waited>.fromOpaque(context).takeUnretainedValue().body()
+          return nil
+        }, Unmanaged.passUnretained(work).toOpaque())
+      if failed == 0 { pthread_join(thread, nil) }
+      withExtendedLifetime(work) {}
+    }
+    return answer
+  }
+
+  private final class Waited {
+    let body: () -> Void
+
+    init(_ body: @escaping () -> Void) { self.body = body }
+  }
 }

@@ -32,8 +32,8 @@ enum TopFailure: Error, Equatable, CustomStringConvertible {
     case .hasEnded(let number):
       "process \(number) has ended: see its capture with 'peakline report'"
     case .notRecorded(let number):
-      "process \(number) is not recorded: start it with 'peakline record', or use "
-        + "peakline.record() in it"
+      "process \(number) is not recorded: record it with 'peakline attach \(number)', or start it with "
+        + "'peakline record'"
     case .isChild(let number, let parent):
       "process \(number) is not recorded, but process \(parent), which started it, is: "
         + "name that one"
