@@ -200,7 +200,7 @@ extension AttachFailure.Permission {
         + "'--cap-add=SYS_PTRACE', or the program with 'peakline record'"
     case .protected:
       "may not be attached to: it has rights of its own (setuid, capabilities), or forbids it: attach "
-        + "as root"
+        + "as root, and from outside if this is a container"
     }
   }
 }
