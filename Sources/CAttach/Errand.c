@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Peakline authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The two functions of the section are copied into another process, byte by byte: they may use nothing
+// The functions of the section are copied into another process, byte by byte: they may use nothing
 // but their argument and their stack, neither other functions nor constants that the compiler puts
 // elsewhere.
 
@@ -32,13 +32,16 @@ struct errand {
   void (*release)(void *object);
   void (*clear_error)(void);
   unsigned long (*number)(void);
+  int (*call_later)(int (*call)(struct errand *), struct errand *argument);
   int (*create)(uintptr_t *thread, const void *attributes, void *(*body)(void *), void *argument);
   uintptr_t (*own)(void);
   int (*detach)(uintptr_t thread);
   int (*set_mask)(int how, const uint64_t *set, uint64_t *old);
 
+  int (*start)(struct errand *);
   void *(*body)(void *errand);
   uint32_t state;
+  uint32_t queued;
   uint32_t withdrawn;
   uint32_t starts;
   int32_t thread;
@@ -75,6 +78,16 @@ ALONE int peakline_errand_start(struct errand *errand) {
   errand->set_mask(SET_MASK, errand->mask_before, 0);
   if (failed) say(errand, PEAKLINE_ERRAND_NO_THREAD);
   return 0;
+}
+
+/// Has the interpreter start the thread between two instructions.
+ALONE void peakline_errand_queue(struct errand *errand) {
+  if (!errand->is_initialized()) {
+    errand->queued = PEAKLINE_ERRAND_UNREADY;
+    return;
+  }
+  int failed = errand->call_later(errand->start, errand);
+  errand->queued = failed ? PEAKLINE_ERRAND_FULL : PEAKLINE_ERRAND_QUEUED;
 }
 
 /// What the thread runs: the text, with names of its own; its answer is copied to where it is read.
@@ -118,12 +131,17 @@ ALONE void *peakline_errand_run(struct errand *errand) {
 
 size_t peakline_errand_size(void) { return sizeof(struct errand); }
 
-int peakline_errand_fill(void *block, const uint64_t *functions, uint64_t body, uint64_t mask,
+static size_t offset_of(const void *function) {
+  return (size_t)((const uint8_t *)function - __start_peakline_errand);
+}
+
+int peakline_errand_fill(void *block, const uint64_t *functions, uint64_t code, uint64_t mask,
                          const char *text) {
   struct errand *errand = block;
   memset(errand, 0, sizeof *errand);
   memcpy(errand, functions, PEAKLINE_ERRAND_FUNCTIONS * sizeof *functions);
-  errand->body = (void *(*)(void *))body;
+  errand->start = (int (*)(struct errand *))(code + peakline_errand_start_offset());
+  errand->body = (void *(*)(void *))(code + offset_of((const void *)peakline_errand_run));
   errand->mask[0] = mask;
   strcpy(errand->name, "answer");
   if (strlen(text) >= sizeof errand->text) return 0;
@@ -132,6 +150,8 @@ int peakline_errand_fill(void *block, const uint64_t *functions, uint64_t body, 
 }
 
 uint32_t peakline_errand_state(const void *block) { return ((const struct errand *)block)->state; }
+
+uint32_t peakline_errand_queued(const void *block) { return ((const struct errand *)block)->queued; }
 
 uint32_t peakline_errand_starts(const void *block) { return ((const struct errand *)block)->starts; }
 
@@ -150,11 +170,11 @@ size_t peakline_errand_code_size(void) {
 }
 
 size_t peakline_errand_start_offset(void) {
-  return (size_t)((const uint8_t *)peakline_errand_start - __start_peakline_errand);
+  return offset_of((const void *)peakline_errand_start);
 }
 
-size_t peakline_errand_run_offset(void) {
-  return (size_t)((const uint8_t *)peakline_errand_run - __start_peakline_errand);
+size_t peakline_errand_queue_offset(void) {
+  return offset_of((const void *)peakline_errand_queue);
 }
 
 long peakline_ptrace(int request, int thread, uintptr_t address, uintptr_t data) {

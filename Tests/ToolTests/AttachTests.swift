@@ -48,7 +48,7 @@ import Testing
   @Test func `code that is copied fits in a page, and a text in its block`() {
     #expect((1...4096).contains(peakline_errand_code_size()))
     #expect(peakline_errand_start_offset() < peakline_errand_code_size())
-    #expect(peakline_errand_run_offset() < peakline_errand_code_size())
+    #expect(peakline_errand_queue_offset() < peakline_errand_code_size())
     let path = String(repeating: "/é", count: 1365)
     let text = ErrandText(folder: path, processID: 1, call: "begin(\(ErrandText.literal(path)))")
     var block = [UInt8](repeating: 0, count: peakline_errand_size())
@@ -61,11 +61,32 @@ import Testing
     #expect(unsafe peakline_errand_fill(&block, functions, 0, 0, long) == 0)
   }
 
+  @Test(arguments: [0, 8, 15]) func `a frame stands where a call leaves the stack`(odd: UInt64) {
+    let registers = (0..<27).map { UInt64($0) + 100 }
+    let vectors = [UInt8](repeating: 7, count: 832)
+    let top = 0x7FFF_0000 + odd
+    let plain = SignalFrame(
+      below: top, registers: registers, vectors: nil, mask: 5, restorer: 0xABCD)
+    #expect(plain.address % 16 == 8 && plain.address + UInt64(plain.bytes.count) <= top)
+    #expect(plain.bytes.word(at: 0) == 0xABCD)
+    // The instruction, the vector registers' address, and the mask.
+    #expect(plain.bytes.word(at: 176) == 116)
+    #expect(plain.bytes.word(at: 232) == 0)
+    #expect(plain.bytes.word(at: 304) == 5)
+    let full = SignalFrame(
+      below: top, registers: registers, vectors: vectors, mask: 5, restorer: 0xABCD)
+    let place = full.bytes.word(at: 232)
+    #expect(place % 64 == 0 && full.address + UInt64(full.bytes.count) <= top)
+    let image = Array(full.bytes[Int(place - full.address)...])
+    #expect(image.count == 836 && image.single(at: 832) == 0x4650_5845)
+    #expect((image.single(at: 464), image.single(at: 480)) == (0x4650_5853, 832))
+  }
+
   @Test func `each reason is one line that names the process`() {
     let reasons: [AttachFailure.Reason] = [
       .noProc, .noProcess, .hasEnded, .isKernels, .hasNoMainThread, .isOurselves, .isThread(of: 5),
       .otherUser,
-      .stopped, .unknownArchitecture, .hasShadowStack, .ignoresTraps, .isSealed, .noRoom,
+      .stopped, .unknownArchitecture, .hasShadowStack, .isSealed, .noRoom,
       .traced(by: 5), .forbidden(.ptraceScope(1)), .forbidden(.ptraceScope(2)),
       .forbidden(.ptraceScope(3)), .forbidden(.container), .forbidden(.protected),
       .otherArchitecture, .is32Bit, .isStatic, .isMusl, .notPython, .olderPython,

@@ -376,6 +376,30 @@ def test_a_killed_command_leaves_a_recording_that_can_be_ended(tmp_path: Path) -
         assert attached.capture().line("work", 4).live == 100 * BLOCK
 
 
+def test_a_command_that_is_killed_at_any_moment_does_no_harm(tmp_path: Path) -> None:
+    source = (
+        "import os, signal, time\n"
+        "print('ready', flush=True)\n"
+        "while not os.path.exists('../end'):\n"
+        "    for n in range(1000): assert sum(range(100)) == 4950\n"
+        "    began = time.monotonic()\n"
+        "    time.sleep(0.02)\n"
+        "    assert time.monotonic() - began >= 0.02\n"
+        "    assert not signal.pthread_sigmask(signal.SIG_BLOCK, [])\n"
+    )
+    with target(tmp_path, source) as program:
+        for round_ in range(40):
+            waits = Waiting(tmp_path, program, name=f"{round_}.peakline")
+            # Most of them while a thread stands still, or calls.
+            time.sleep(round_ / 500)
+            waits.end(signal.SIGKILL)
+            assert program.is_alive
+            if round_ % 3 == 2:
+                peakline(tmp_path, "detach", "-q", program.number)
+        (tmp_path / "end").touch()
+        assert program.end() == (0, "", "")
+
+
 def test_a_signal_ends_the_command_by_that_signal_and_the_recording_first(tmp_path: Path) -> None:
     with target(tmp_path, BUSY) as program:
         attached = Attached(tmp_path, program.number)
@@ -449,18 +473,19 @@ def test_a_program_that_does_not_know_is_not_changed(tmp_path: Path) -> None:
         assert list(program.folder.iterdir()) == []
 
 
-def test_handlers_and_masks_of_signals_stay(tmp_path: Path) -> None:
-    # Where the kernel has to deliver a fault that is blocked, it takes its handler away.
+@pytest.mark.parametrize("handler", ["lambda *_: None", "signal.SIG_IGN"])
+def test_handlers_and_masks_of_signals_stay(tmp_path: Path, handler: str) -> None:
+    # Where the kernel has to deliver a fault that is blocked or ignored, it takes its handler away.
     source = (
         "import signal\n"
         "numbers = signal.SIGTRAP, signal.SIGSEGV, signal.SIGUSR1\n"
         "for number in numbers:\n"
-        "    signal.signal(number, lambda *_: None)\n"
+        f"    signal.signal(number, {handler})\n"
         "signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())\n"
         "def state():\n"
         "    rows = dict(row.split(':') for row in open('/proc/self/status'))\n"
         "    blocked, caught = int(rows['SigBlk'], 16), int(rows['SigCgt'], 16)\n"
-        "    return blocked, [caught >> (number - 1) & 1 for number in numbers]\n"
+        "    return blocked, rows['SigIgn'], [caught >> (number - 1) & 1 for number in numbers]\n"
         "before = state()\n"
         "print('ready', flush=True)\n"
         "input()\n"

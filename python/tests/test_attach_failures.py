@@ -88,12 +88,6 @@ def test_a_process_without_its_main_thread(tmp_path: Path) -> None:
         assert "has ended its main thread" in refused(tmp_path, program.number)
 
 
-def test_a_process_that_ignores_traps(tmp_path: Path) -> None:
-    source = "import signal\nsignal.signal(signal.SIGTRAP, signal.SIG_IGN)\n" + SLEEPS
-    with target(tmp_path, source) as program:
-        assert "ignores the signal SIGTRAP" in refused(tmp_path, program.number)
-
-
 def test_what_is_no_python(tmp_path: Path) -> None:
     child = subprocess.Popen(["sleep", "60"])
     assert f"'mprof attach {child.pid}'" in refused(tmp_path, child.pid)

@@ -14,6 +14,7 @@
 enum {
   PEAKLINE_PTRACE_POKE = 5,
   PEAKLINE_PTRACE_CONTINUE = 7,
+  PEAKLINE_PTRACE_SYSTEM_CALL = 24,
   PEAKLINE_PTRACE_GET_REGISTERS = 12,
   PEAKLINE_PTRACE_SET_REGISTERS = 13,
   PEAKLINE_PTRACE_DETACH = 17,
@@ -46,19 +47,29 @@ enum {
   PEAKLINE_ERRAND_LEFT = 7,
 };
 
+/// What came of leaving a call with the interpreter: nothing yet; it is there; as many are pending as can
+/// be; the interpreter is not ready, or not there any more.
+enum {
+  PEAKLINE_ERRAND_UNQUEUED = 0,
+  PEAKLINE_ERRAND_QUEUED = 1,
+  PEAKLINE_ERRAND_FULL = 2,
+  PEAKLINE_ERRAND_UNREADY = 3,
+};
+
 /// How many functions of the process an errand needs: those of `struct errand` in Errand.c, in its order.
-enum { PEAKLINE_ERRAND_FUNCTIONS = 14 };
+enum { PEAKLINE_ERRAND_FUNCTIONS = 15 };
 
 /// What a thread is to do in another process, as a block of memory that is laid out there: it runs a
-/// text of Python. `body` is where `peakline_errand_run` stands in the process, `mask` the signals that
-/// the thread does not take. Answers 0 if the text is too long.
+/// text of Python. `code` is where the machine code stands in the process, `mask` the signals that the
+/// thread does not take. Answers 0 if the text is too long.
 size_t peakline_errand_size(void);
-int peakline_errand_fill(void *block, const uint64_t *functions, uint64_t body, uint64_t mask,
+int peakline_errand_fill(void *block, const uint64_t *functions, uint64_t code, uint64_t mask,
                          const char *text);
 
 /// What a copy of the block says: how far it has come, how often its start was called, the kernel's number
 /// of its thread (0 before there is one), and the answer, as long as the copy is there.
 uint32_t peakline_errand_state(const void *block);
+uint32_t peakline_errand_queued(const void *block);
 uint32_t peakline_errand_starts(const void *block);
 int32_t peakline_errand_thread(const void *block);
 const char *peakline_errand_answer(const void *block);
@@ -66,11 +77,12 @@ const char *peakline_errand_answer(const void *block);
 /// Where in the block a word stands that is not 0 once whoever sent it has given up.
 size_t peakline_errand_withdrawn_offset(void);
 
-/// The machine code of an errand, which may stand anywhere, and where in it the two functions begin:
-/// the one that starts the thread, once, for a place where that is safe, and what the thread runs.
+/// The machine code of an errand, which may stand anywhere, and where in it the functions begin that are
+/// called with the block: the one that starts the thread, once, for a place where that is safe, and the one
+/// that leaves this to the interpreter.
 const uint8_t *peakline_errand_code(void);
 size_t peakline_errand_code_size(void);
 size_t peakline_errand_start_offset(void);
-size_t peakline_errand_run_offset(void);
+size_t peakline_errand_queue_offset(void);
 
 #endif

@@ -32,8 +32,6 @@ struct AttachFailure: Error, Equatable {
     case otherArchitecture
     /// Its return addresses are kept a second time, where a call from outside has none.
     case hasShadowStack
-    /// It ignores the signal by which a call from outside is seen to return.
-    case ignoresTraps
     /// It may make hardly any system calls (seccomp's strict mode).
     case isSealed
     case is32Bit
@@ -112,8 +110,6 @@ struct AttachFailure: Error, Equatable {
     case .hasShadowStack:
       "uses a shadow stack, on which functions cannot be called from outside: start the program "
         + "with 'peakline record'"
-    case .ignoresTraps:
-      "ignores the signal SIGTRAP, which attaching needs: start the program with 'peakline record'"
     case .isSealed:
       "has sealed itself off (seccomp's strict mode), so that attaching would end it: start the "
         + "program with 'peakline record'"

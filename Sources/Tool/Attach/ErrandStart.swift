@@ -31,10 +31,10 @@ struct ErrandStart {
     orSignal signal: () -> Int32?
   ) throws(AttachFailure) {
     var rounds = 0
-    var isReady = true
     while true {
       for thread in SleepingThread.all(of: process.number) {
-        let start = try Self(text, process, by: thread.number, round: rounds) { stopped in
+        let start = try Self(text, process, by: thread.number, round: rounds, until: deadline) {
+          stopped in
           stopped.systemCall == thread.systemCall ? .startThread : nil
         }
         if let start {
@@ -43,7 +43,8 @@ struct ErrandStart {
         }
       }
       rounds += 1
-      let start = try Self(text, process, by: process.number, round: rounds) { stopped in
+      let start = try Self(text, process, by: process.number, round: rounds, until: deadline) {
+        stopped in
         let isInterpreters = process.interpreter.contains(stopped.instruction)
         let isBetween =
           process.evaluation?.contains(stopped.instruction) == true || !isInterpreters
@@ -51,15 +52,14 @@ struct ErrandStart {
         guard rounds > Self.patience || isBetween && stopped.systemCall == nil,
           !stopped.isInSequence(process.memory)
         else { return nil }
-        isReady = process.isInitialized(by: stopped)
-        return isReady ? .callLater : nil
+        return .callLater
       }
       if let start {
         self = start
         return
       }
       if let number = signal() { throw process.failure(.interrupted(by: number, .nothing)) }
-      if Instant.now() > deadline { throw process.failure(isReady ? .noThread : .notReady) }
+      if Instant.now() > deadline { throw process.failure(.noThread) }
     }
   }
 
@@ -72,7 +72,7 @@ struct ErrandStart {
   /// Stops a thread and has it bring the text in; nil if it is not where it should be, which is asked once it
   /// stands still.
   private init?(
-    _ text: String, _ process: PythonProcess, by number: pid_t, round: Int,
+    _ text: String, _ process: PythonProcess, by number: pid_t, round: Int, until deadline: Instant,
     way: (borrowing StoppedThread) -> Way?
   ) throws(AttachFailure) {
     let began = Instant.now()
@@ -92,6 +92,8 @@ struct ErrandStart {
       case .stuck: throw process.failure(.noThread)
       case .stopped: throw process.failure(.stopped)
       case .noRoom: throw process.failure(.noRoom)
+      case .notReady where Instant.now() < deadline: return nil
+      case .notReady: throw process.failure(.notReady)
       case .forbidden where round < Self.patience: return nil
       case .forbidden: throw process.failure(PythonProcess.whyNotReadable(number))
       }
@@ -108,7 +110,8 @@ struct ErrandStart {
     let map = process.address(of: "mmap")
     // Never to be written by the process itself, nor changed to machine code: some may not do that.
     let code = thread.call(map, [0, UInt64(size), readExecute, ownMemory, .max, 0])
-    guard let code, code != .max else { throw .noRoom }
+    // The last of all addresses are errors' numbers.
+    guard let code, code < UInt64.max - 4096 else { throw .noRoom }
     let data = code + UInt64(page)
     guard
       thread.call(map, [data, UInt64(size - page), readWrite, ownMemory | there, .max, 0]) == data,
@@ -120,14 +123,16 @@ struct ErrandStart {
     switch way {
     case .startThread: start(code, by: thread)
     case .callLater:
-      let answer = thread.call(
-        process.pendingCall, [start(code), block(code)], stack: block(code))
+      let queue = code + UInt64(peakline_errand_queue_offset())
+      let isBack = thread.call(queue, [block(code)], stack: block(code)) != nil
       // Who has not returned may come back to it.
-      guard let answer else { throw .stuck }
-      if UInt32(truncatingIfNeeded: answer) != 0 {
-        unmap(code, in: process, by: thread)
-        return nil
-      }
+      guard isBack, let bytes = process.memory.bytes(at: block(code), count: peakline_errand_size())
+      else { throw .stuck }
+      let queued = unsafe bytes.withUnsafeBytes { unsafe peakline_errand_queued($0.baseAddress) }
+      if Int(queued) == PEAKLINE_ERRAND_QUEUED { return code }
+      unmap(code, in: process, by: thread)
+      if Int(queued) == PEAKLINE_ERRAND_UNREADY { throw .notReady }
+      return nil
     }
     return code
   }
@@ -137,10 +142,9 @@ struct ErrandStart {
     _ text: String, _ process: PythonProcess, _ thread: borrowing StoppedThread, at code: UInt64
   ) -> Bool {
     var bytes = [UInt8](repeating: 0, count: peakline_errand_size())
-    let body = code + UInt64(peakline_errand_run_offset())
     let fits = unsafe bytes.withUnsafeMutableBytes { bytes in
       unsafe peakline_errand_fill(
-        bytes.baseAddress, process.errandFunctions, body, StoppedThread.otherSignals, text)
+        bytes.baseAddress, process.errandFunctions, code, StoppedThread.otherSignals, text)
     }
     // Safe: the code is as long as it says.
     let machineCode = unsafe Array(

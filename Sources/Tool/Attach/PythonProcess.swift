@@ -15,21 +15,20 @@ struct PythonProcess {
   /// The machine code of the interpreter, and in that the function that runs Python's code.
   let interpreter: Range<UInt64>
   let evaluation: Range<UInt64>?
-  /// The address of a byte of machine code that stops whoever comes to it.
-  let trap: UInt64
+  /// Where libc's machine code makes the system call that returns from a signal's handler.
+  let restorer: UInt64
   let memory: ProcessMemory
 
   /// Functions of the interpreter that are called in it.
   static let pythons = [
     "Py_IsInitialized", "PyGILState_Ensure", "PyGILState_Release", "PyDict_New", "PyRun_String",
     "PyDict_GetItemString", "PyUnicode_AsUTF8", "Py_DecRef", "PyErr_Clear",
-    "PyThread_get_thread_native_id",
+    "PyThread_get_thread_native_id", "Py_AddPendingCall",
   ]
   /// Functions of libc.
   static let libcs = [
     "pthread_create", "pthread_self", "pthread_detach", "pthread_sigmask",
   ]
-  private static let pending = "Py_AddPendingCall"
   private static let mappers = ["mmap", "munmap"]
   /// Came with 3.10.
   private static let recent = "PyModule_AddObjectRef"
@@ -81,15 +80,17 @@ struct PythonProcess {
       let found = try Self.symbols(Set(Self.libcs + Self.mappers), in: place, mappings, root)
       functions.merge(found.mapValues(\.address)) { own, _ in own }
     }
-    let wanted = Self.pythons + Self.libcs + Self.mappers + [Self.pending]
+    let wanted = Self.pythons + Self.libcs + Self.mappers
     guard wanted.allSatisfy({ functions[$0] != nil }) else { throw Obstacle(.notPython) }
     self.functions = functions
     let code = mappings.filter { $0.isExecutable && $0.inode == mapping.inode }
     interpreter =
       (code.first?.addresses.lowerBound ?? 0)..<(code.last?.addresses.upperBound ?? 0)
     evaluation = python[Self.evaluator].map { $0.address..<$0.address &+ $0.size }
-    guard let trap = try Self.trap(in: libc, mappings, root) else { throw Obstacle(.notPython) }
-    self.trap = trap
+    guard let restorer = try Self.restorer(in: libc, mappings, root) else {
+      throw Obstacle(.notPython)
+    }
+    self.restorer = restorer
   }
 
   func address(of name: String) -> UInt64 { functions[name] ?? 0 }
@@ -101,8 +102,6 @@ struct PythonProcess {
     AttachFailure(process: number, reason: reason)
   }
 
-  var pendingCall: UInt64 { address(of: Self.pending) }
-
   /// Whether it has not ended.
   var isAlive: Bool {
     var text = KernelText()
@@ -111,7 +110,9 @@ struct PythonProcess {
   }
 
   /// Whether it still runs the program that was looked at.
-  var isSame: Bool { memory.bytes(at: trap, count: 1) == [Self.trapping] }
+  var isSame: Bool {
+    memory.bytes(at: restorer, count: Self.restoring.count) == Self.restoring
+  }
 
   /// Whether it has a thread of that number, as it counts itself.
   func hasThread(_ own: Int) -> Bool {
@@ -119,12 +120,6 @@ struct PythonProcess {
     return Files.entries(of: "/proc/\(number)/task").contains { thread in
       text.read("/proc/\(number)/task/\(thread)/status") && text.ownNumber == own
     }
-  }
-
-  /// Whether the interpreter is ready: a stopped thread is made to look, which takes no lock.
-  func isInitialized(by thread: borrowing StoppedThread) -> Bool {
-    let answer = thread.call(address(of: "Py_IsInitialized"), [])
-    return answer.map { UInt32(truncatingIfNeeded: $0) != 0 } ?? false
   }
 
   // MARK: - What it is doing
@@ -160,7 +155,7 @@ struct PythonProcess {
     }
   }
 
-  /// Throws if calls from outside would be its end, or change how it deals with signals.
+  /// Throws if calls from outside would be its end.
   private static func lookAtProtection(_ number: pid_t) throws(Obstacle) {
     var status = KernelText()
     guard status.read("/proc/\(number)/status") else { throw Obstacle(.hasEnded) }
@@ -168,8 +163,6 @@ struct PythonProcess {
       throw Obstacle(.hasShadowStack)
     }
     if status.words(of: "Seccomp:") == ["1"] { throw Obstacle(.isSealed) }
-    let ignored = status.words(of: "SigIgn:").first.flatMap { UInt64($0, radix: 16) } ?? 0
-    if ignored >> UInt64(SIGTRAP - 1) & 1 != 0 { throw Obstacle(.ignoresTraps) }
   }
 
   /// Why the kernel does not show its memory, or does not let it be traced.
@@ -237,7 +230,7 @@ struct PythonProcess {
   private static func interpreter(
     in mappings: [Mapping], root: String, of number: pid_t
   ) throws(Obstacle) -> ([String: ElfFile.Symbol], Mapping) {
-    let names = Set(pythons + [pending, recent, evaluator])
+    let names = Set(pythons + [recent, evaluator])
     var program = [CChar](repeating: 0, count: 4096)
     let length = unsafe readlink("/proc/\(number)/exe", &program, program.count)
     let path = SystemText(bytes: program.prefix(max(0, length)).map { UInt8(bitPattern: $0) }).text
@@ -275,19 +268,18 @@ struct PythonProcess {
     return path
   }
 
-  /// The instruction that traps, which is one byte (`int3`).
-  private static let trapping: UInt8 = 0xCC
+  /// The instructions of that system call; debuggers know a handler's frame by them, so that they stay.
+  static let restoring: [UInt8] = [0x48, 0xC7, 0xC0, 15, 0, 0, 0, 0x0F, 0x05]
 
-  /// The address of one, wherever it is in libc's machine code: also within another instruction.
-  private static func trap(
+  private static func restorer(
     in libc: Mapping, _ mappings: [Mapping], _ root: String
   ) throws(Obstacle) -> UInt64? {
     let code = mappings.first { $0.inode == libc.inode && $0.isExecutable }
     guard let code, let file = ElfFile(try path(of: libc, root)),
-      let bytes = file.bytes(at: Int(code.offset), count: min(code.addresses.count, 1 << 20)),
-      let place = bytes.firstIndex(of: trapping)
+      let bytes = file.bytes(at: Int(code.offset), count: min(code.addresses.count, 1 << 20))
     else { return nil }
-    return code.addresses.lowerBound &+ UInt64(place)
+    let place = bytes.indices.first { bytes[$0...].starts(with: restoring) }
+    return place.map { code.addresses.lowerBound &+ UInt64($0) }
   }
 }
 

@@ -17,7 +17,8 @@ struct StoppedThread: ~Copyable {
   private let registers: [UInt64]
   private let vectors: [UInt8]
   private let mask: UInt64
-  private let trap: UInt64
+  private let memory: ProcessMemory
+  private let restorer: UInt64
 
   enum Refusal: Error, Equatable {
     /// The kernel does not let us.
@@ -31,6 +32,8 @@ struct StoppedThread: ~Copyable {
     case stopped
     /// The process was not given memory for machine code.
     case noRoom
+    /// Its interpreter is not there yet, or not any more.
+    case notReady
   }
 
   private enum Register {
@@ -43,10 +46,7 @@ struct StoppedThread: ~Copyable {
     static let arguments = [rdi, rsi, rdx, rcx, r8, r9]
   }
 
-  /// Those that come from what the thread itself does.
-  ///
-  /// While it calls they must come through: the kernel takes the handler from one that is blocked or ignored
-  /// when it is due, for good.
+  /// Those that come from what the thread itself does: blocking them would take their handlers away.
   private static let ownSignals = [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGSYS]
   static let otherSignals = ~ownSignals.reduce(UInt64(0)) { $0 | 1 << UInt64($1 - 1) }
 
@@ -54,6 +54,8 @@ struct StoppedThread: ~Copyable {
   private static let vectorSet: UInt = 0x202
   /// In the low 16 bits: a stop that was asked for (PTRACE_EVENT_STOP), by the signal in the bits before.
   private static let eventStop: Int32 = 128
+  /// Before and after a system call (SIGTRAP, and a bit that is asked for by PTRACE_O_TRACESYSGOOD).
+  private static let systemCallStop = SIGTRAP | 0x80
   /// What a function may use below the stack without saying so, in bytes.
   private static let redZone: UInt64 = 128
 
@@ -67,7 +69,7 @@ struct StoppedThread: ~Copyable {
   ) throws(Refusal) -> Answer {
     let result = Background.wait { () -> Result<Answer, Refusal> in
       do throws(Refusal) {
-        let thread = try StoppedThread(number, trap: process.trap)
+        let thread = try StoppedThread(number, of: process)
         // Addresses are those of the program that was looked at.
         guard process.isSame else { throw .ended }
         return .success(try body(thread))
@@ -79,30 +81,45 @@ struct StoppedThread: ~Copyable {
     return try result.get()
   }
 
-  /// `trap` is an address in its process where there is an instruction that traps.
-  private init(_ number: pid_t, trap: UInt64) throws(Refusal) {
-    let seized = peakline_ptrace(Int32(PEAKLINE_PTRACE_SEIZE), number, 0, 0)
+  private init(_ number: pid_t, of process: PythonProcess) throws(Refusal) {
+    let seized = peakline_ptrace(Int32(PEAKLINE_PTRACE_SEIZE), number, 0, 1)
     guard seized == 0 else { throw seized == -Int(ESRCH) ? .ended : .forbidden }
     guard peakline_ptrace(Int32(PEAKLINE_PTRACE_INTERRUPT), number, 0, 0) == 0 else { throw .ended }
     try Self.waitUntilStopped(number)
     let registers = Self.readRegisters(of: number)
     let vectors = Self.readVectors(of: number)
     // By SIGKILL, which stops for nobody.
-    guard registers.count == Register.count, !vectors.isEmpty else { throw .unavailable }
+    guard registers.count == Register.count, vectors.count >= 576 else { throw .unavailable }
     self.number = number
-    self.trap = trap
+    memory = process.memory
+    restorer = process.restorer
     self.registers = registers
     self.vectors = vectors
     mask = Self.readMask(of: number)
-    setMask(Self.otherSignals)
   }
 
+  // In an order that leaves it, at each moment, a way on without us.
   deinit {
-    writeRegisters(goingOn)
+    let isReturning = isReturning(Self.readRegisters(of: number))
+    setMask(mask)
     var vectors = vectors
     _ = Self.moveVectors(of: number, Int32(PEAKLINE_PTRACE_SET_REGISTER_SET), &vectors)
-    setMask(mask)
+    if !isReturning || isStoppedBehindReturn() { writeRegisters(goingOn) }
     _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_DETACH), number, 0, 0)
+  }
+
+  /// Whether it stops once more, where the kernel looks what is to be done about an interrupted system call, instead of
+  /// making the one that returns through a frame.
+  private func isStoppedBehindReturn() -> Bool {
+    var registers = returning
+    registers[Register.systemCall] = UInt64.max
+    writeRegisters(registers)
+    _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_INTERRUPT), number, 0, 0)
+    _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_CONTINUE), number, 0, 0)
+    guard case .stopped(let status) = Self.nextStop(of: number, within: 2) else { return false }
+    if status >> 16 == Self.eventStop { return true }
+    _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_DETACH), number, 0, UInt(status >> 8 & 0xFF))
+    return false
   }
 
   /// Where it stands.
@@ -135,33 +152,60 @@ struct StoppedThread: ~Copyable {
     return instruction &- bounds.word(at: 8) < bounds.word(at: 16)
   }
 
-  /// The registers to go on with.
-  ///
-  /// `epoll_wait` says EINTR also where no handler has run, which few are ready for. Without a time limit it
-  /// may as well begin anew, as other calls do: unless there is a handler to run (ERESTARTNOHAND).
+  // MARK: - Going on
+
+  /// The registers to go on with; a system call that was interrupted is begun anew by the kernel.
   private var goingOn: [UInt64] {
     var registers = registers
-    let isEndless = Int32(truncatingIfNeeded: registers[Register.timeLimit]) < 0
-    if let systemCall, Self.epollWaits.contains(systemCall), isEndless {
-      registers[Register.rax] = UInt64(bitPattern: -514)
+    // Unless there is a handler to run (ERESTARTNOHAND).
+    if isEndlessWait { registers[Register.rax] = UInt64(bitPattern: -514) }
+    return registers
+  }
+
+  /// The same for a frame, where nobody is there to choose: to begin anew is to go back to the instruction.
+  private var returning: [UInt64] {
+    var registers = registers
+    if systemCall == nil { return registers }
+    // How much time was left, only the kernel knew (ERESTART_RESTARTBLOCK).
+    if answer == -516 {
+      registers[Register.rax] = UInt64(bitPattern: -Int64(EINTR))
+    } else if answer != -Int64(EINTR) || isEndlessWait {
+      registers[Register.rax] = registers[Register.systemCall]
+      registers[Register.instruction] &-= 2
     }
     return registers
+  }
+
+  private var answer: Int64 { Int64(bitPattern: registers[Register.rax]) }
+
+  /// Whether it is in an `epoll_wait` without a time limit: it says EINTR also where no handler has run, which
+  /// few are ready for.
+  private var isEndlessWait: Bool {
+    systemCall.map(Self.epollWaits.contains) == true
+      && Int32(truncatingIfNeeded: registers[Register.timeLimit]) < 0
   }
 
   /// epoll_wait, epoll_pwait.
   private static let epollWaits = [232, 281]
   private static let futex = 202
+  /// rt_sigreturn.
+  private static let signalReturn: UInt64 = 15
 
-  /// Calls a function; nil if it goes wrong, or waits for a lock that does not come.
+  // MARK: - Calling
+
+  /// Calls a function; what its last system call has answered, or nil if it goes wrong, or waits for a lock
+  /// that does not come.
   ///
   /// `stack` is the upper end of memory to call it on. Without, it is the thread's own, which may be a small
   /// one: for functions that need hardly any.
   func call(_ function: UInt64, _ arguments: [UInt64], stack: UInt64? = nil) -> UInt64? {
+    // In a system call, as in any function, nobody relies on the vector registers.
+    let frame = SignalFrame(
+      below: stack ?? registers[Register.stack] &- Self.redZone, registers: returning,
+      vectors: systemCall == nil ? vectors : nil, mask: mask, restorer: restorer)
+    guard memory.write(frame.bytes, at: frame.address) else { return nil }
     var changed = registers
-    // As a call leaves it.
-    let stack = (stack ?? registers[Register.stack] &- Self.redZone) & ~15 &- 8
-    guard write(trap, at: stack) else { return nil }
-    changed[Register.stack] = stack
+    changed[Register.stack] = frame.address
     changed[Register.instruction] = function
     changed[Register.rax] = 0
     // Or the kernel would begin the interrupted call anew, now.
@@ -170,14 +214,51 @@ struct StoppedThread: ~Copyable {
     changed[Register.flags] &= ~0x500
     for (register, value) in zip(Register.arguments, arguments) { changed[register] = value }
     writeRegisters(changed)
-    guard peakline_ptrace(Int32(PEAKLINE_PTRACE_CONTINUE), number, 0, 0) == 0,
-      waitForTrap()
-    else { return nil }
-    let answer = Self.readRegisters(of: number)
-    guard answer.count == Register.count, answer[Register.instruction] == trap &+ 1 else {
-      return nil
+    setMask(mask | Self.otherSignals)
+    return run(until: frame)
+  }
+
+  /// Lets it run until the function has returned; what the last system call before has answered.
+  ///
+  /// One that is under way is not given up, however long it takes: what it holds it would hold for ever.
+  /// Unless it waits for a lock itself: then nothing has happened yet.
+  private func run(until frame: SignalFrame) -> UInt64? {
+    var answer: UInt64 = 0
+    var isOverdue = false
+    _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_SYSTEM_CALL), number, 0, 0)
+    while true {
+      guard let stop = Self.nextStop(of: number, within: 2) else {
+        isOverdue = true
+        _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_INTERRUPT), number, 0, 0)
+        continue
+      }
+      guard case .stopped(let status) = stop else { return nil }
+      let now = Self.readRegisters(of: number)
+      guard now.count == Register.count else { return nil }
+      if status >> 8 == Self.systemCallStop {
+        if isReturning(now), now[Register.stack] == frame.stackAtReturn { return answer }
+        if !Self.isEntering(now) { answer = now[Register.rax] }
+      } else if status >> 16 == Self.eventStop {
+        // Or somebody stops the process: it does, when this is done.
+        if isOverdue, Self.systemCall(in: now) == Self.futex { return nil }
+      } else {
+        return nil
+      }
+      isOverdue = false
+      _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_SYSTEM_CALL), number, 0, 0)
     }
-    return answer[Register.rax]
+  }
+
+  /// Whether it stands before the system call that returns through a frame.
+  private func isReturning(_ now: [UInt64]) -> Bool {
+    now.count == Register.count && now[Register.systemCall] == Self.signalReturn
+      && now[Register.instruction] == restorer &+ UInt64(PythonProcess.restoring.count)
+      && Self.isEntering(now)
+  }
+
+  /// Whether it stands before a system call, not behind it: the kernel puts ENOSYS in the answer's place.
+  private static func isEntering(_ now: [UInt64]) -> Bool {
+    Int64(bitPattern: now[Register.rax]) == -Int64(ENOSYS)
   }
 
   /// Writes a word into the process, also where it may not write itself.
@@ -217,42 +298,20 @@ struct StoppedThread: ~Copyable {
     throw .unavailable
   }
 
-  /// Waits until a call has returned; false where it does not.
-  ///
-  /// One that is under way is not given up, however long it takes: what it holds it would hold for ever.
-  /// Unless it waits for a lock itself: then nothing has happened yet.
-  private func waitForTrap() -> Bool {
-    var isOverdue = false
-    while true {
-      switch Self.nextStop(of: number, within: 2) {
-      case .ended: return false
-      case .none:
-        isOverdue = true
-        _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_INTERRUPT), number, 0, 0)
-      case .stopped(let status):
-        if status >> 16 != Self.eventStop { return status >> 8 & 0xFF == SIGTRAP }
-        let registers = Self.readRegisters(of: number)
-        if isOverdue, registers.isEmpty || Self.systemCall(in: registers) == Self.futex {
-          return false
-        }
-        isOverdue = false
-        // Or somebody stops the process: it does, when this is done.
-        _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_CONTINUE), number, 0, 0)
-      }
-    }
-  }
-
   /// The next stop, or the end; nil if there is none in time.
   private static func nextStop(of number: pid_t, within seconds: Double) -> Stop? {
-    let deadline = Instant.now().advanced(by: seconds)
+    let began = Instant.now()
+    let (soon, deadline) = (began.advanced(by: 0.0005), began.advanced(by: seconds))
     var status: Int32 = 0
     while true {
       // __WALL: any thread, not only those that are processes.
       let found = unsafe waitpid(number, &status, 0x4000_0000 | WNOHANG)
       if found == number { return status & 0xFF == 0x7F ? .stopped(status) : .ended }
       if found < 0 && errno != EINTR { return .ended }
-      if Instant.now() > deadline { return nil }
-      usleep(20)
+      let now = Instant.now()
+      if now > deadline { return nil }
+      // A sleep, however short, takes longer than most of what is waited for.
+      if now < soon { sched_yield() } else { usleep(20) }
     }
   }
 
