@@ -37,11 +37,13 @@ struct errand {
   uintptr_t (*own)(void);
   int (*detach)(uintptr_t thread);
   int (*set_mask)(int how, const uint64_t *set, uint64_t *old);
+  int (*poll)(void *descriptors, unsigned long count, int milliseconds);
 
   int (*start)(struct errand *);
   void *(*body)(void *errand);
   uint32_t state;
   uint32_t queued;
+  uint32_t pauses;
   uint32_t withdrawn;
   uint32_t starts;
   int32_t thread;
@@ -65,6 +67,12 @@ static inline __attribute__((always_inline)) int is_withdrawn(struct errand *err
   return __atomic_load_n(&errand->withdrawn, __ATOMIC_SEQ_CST) != 0;
 }
 
+/// Says that it is done, and waits to be stopped.
+static inline __attribute__((always_inline)) void pause_for_us(struct errand *errand) {
+  __atomic_fetch_add(&errand->pauses, 1, __ATOMIC_SEQ_CST);
+  errand->poll(0, 0, 2000);
+}
+
 /// Starts the thread, the first time. As a call that is pending in the interpreter it answers 0: there is
 /// no error.
 ALONE int peakline_errand_start(struct errand *errand) {
@@ -80,14 +88,21 @@ ALONE int peakline_errand_start(struct errand *errand) {
   return 0;
 }
 
+/// Starts the thread at once.
+ALONE void peakline_errand_begin(struct errand *errand) {
+  errand->start(errand);
+  pause_for_us(errand);
+}
+
 /// Has the interpreter start the thread between two instructions.
 ALONE void peakline_errand_queue(struct errand *errand) {
   if (!errand->is_initialized()) {
     errand->queued = PEAKLINE_ERRAND_UNREADY;
-    return;
+  } else {
+    int failed = errand->call_later(errand->start, errand);
+    errand->queued = failed ? PEAKLINE_ERRAND_FULL : PEAKLINE_ERRAND_QUEUED;
   }
-  int failed = errand->call_later(errand->start, errand);
-  errand->queued = failed ? PEAKLINE_ERRAND_FULL : PEAKLINE_ERRAND_QUEUED;
+  pause_for_us(errand);
 }
 
 /// What the thread runs: the text, with names of its own; its answer is copied to where it is read.
@@ -140,7 +155,7 @@ int peakline_errand_fill(void *block, const uint64_t *functions, uint64_t code, 
   struct errand *errand = block;
   memset(errand, 0, sizeof *errand);
   memcpy(errand, functions, PEAKLINE_ERRAND_FUNCTIONS * sizeof *functions);
-  errand->start = (int (*)(struct errand *))(code + peakline_errand_start_offset());
+  errand->start = (int (*)(struct errand *))(code + offset_of((const void *)peakline_errand_start));
   errand->body = (void *(*)(void *))(code + offset_of((const void *)peakline_errand_run));
   errand->mask[0] = mask;
   strcpy(errand->name, "answer");
@@ -152,6 +167,8 @@ int peakline_errand_fill(void *block, const uint64_t *functions, uint64_t code, 
 uint32_t peakline_errand_state(const void *block) { return ((const struct errand *)block)->state; }
 
 uint32_t peakline_errand_queued(const void *block) { return ((const struct errand *)block)->queued; }
+
+uint32_t peakline_errand_pauses(const void *block) { return ((const struct errand *)block)->pauses; }
 
 uint32_t peakline_errand_starts(const void *block) { return ((const struct errand *)block)->starts; }
 
@@ -169,8 +186,8 @@ size_t peakline_errand_code_size(void) {
   return (size_t)(__stop_peakline_errand - __start_peakline_errand);
 }
 
-size_t peakline_errand_start_offset(void) {
-  return offset_of((const void *)peakline_errand_start);
+size_t peakline_errand_begin_offset(void) {
+  return offset_of((const void *)peakline_errand_begin);
 }
 
 size_t peakline_errand_queue_offset(void) {

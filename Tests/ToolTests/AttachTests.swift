@@ -47,7 +47,7 @@ import Testing
 
   @Test func `code that is copied fits in a page, and a text in its block`() {
     #expect((1...4096).contains(peakline_errand_code_size()))
-    #expect(peakline_errand_start_offset() < peakline_errand_code_size())
+    #expect(peakline_errand_begin_offset() < peakline_errand_code_size())
     #expect(peakline_errand_queue_offset() < peakline_errand_code_size())
     let path = String(repeating: "/é", count: 1365)
     let text = ErrandText(folder: path, processID: 1, call: "begin(\(ErrandText.literal(path)))")

@@ -57,7 +57,7 @@ enum {
 };
 
 /// How many functions of the process an errand needs: those of `struct errand` in Errand.c, in its order.
-enum { PEAKLINE_ERRAND_FUNCTIONS = 15 };
+enum { PEAKLINE_ERRAND_FUNCTIONS = 16 };
 
 /// What a thread is to do in another process, as a block of memory that is laid out there: it runs a
 /// text of Python. `code` is where the machine code stands in the process, `mask` the signals that the
@@ -70,6 +70,7 @@ int peakline_errand_fill(void *block, const uint64_t *functions, uint64_t code, 
 /// of its thread (0 before there is one), and the answer, as long as the copy is there.
 uint32_t peakline_errand_state(const void *block);
 uint32_t peakline_errand_queued(const void *block);
+uint32_t peakline_errand_pauses(const void *block);
 uint32_t peakline_errand_starts(const void *block);
 int32_t peakline_errand_thread(const void *block);
 const char *peakline_errand_answer(const void *block);
@@ -78,11 +79,12 @@ const char *peakline_errand_answer(const void *block);
 size_t peakline_errand_withdrawn_offset(void);
 
 /// The machine code of an errand, which may stand anywhere, and where in it the functions begin that are
-/// called with the block: the one that starts the thread, once, for a place where that is safe, and the one
-/// that leaves this to the interpreter.
+/// called with the block in a thread that was stopped: the one that starts the errand's, once, and the one that
+/// leaves this to the interpreter. When they have done it they pause, so that they can be stopped again;
+/// but not for long.
 const uint8_t *peakline_errand_code(void);
 size_t peakline_errand_code_size(void);
-size_t peakline_errand_start_offset(void);
+size_t peakline_errand_begin_offset(void);
 size_t peakline_errand_queue_offset(void);
 
 #endif

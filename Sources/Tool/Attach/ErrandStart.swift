@@ -73,14 +73,14 @@ struct ErrandStart {
   /// stands still.
   private init?(
     _ text: String, _ process: PythonProcess, by number: pid_t, round: Int, until deadline: Instant,
-    way: (borrowing StoppedThread) -> Way?
+    way: (inout StoppedThread) -> Way?
   ) throws(AttachFailure) {
     let began = Instant.now()
     do throws(StoppedThread.Refusal) {
       let start = try StoppedThread.visit(number, of: process) {
         thread throws(StoppedThread.Refusal) -> (Way, UInt64)? in
-        guard let way = way(thread) else { return nil }
-        return try Self.place(text, process, thread, way).map { (way, $0) }
+        guard let way = way(&thread) else { return nil }
+        return try Self.place(text, process, &thread, way).map { (way, $0) }
       }
       guard let start else { return nil }
       (self.way, code) = start
@@ -103,7 +103,7 @@ struct ErrandStart {
 
   /// The address of the code; nil if as many calls are pending as can be.
   private static func place(
-    _ text: String, _ process: PythonProcess, _ thread: borrowing StoppedThread, _ way: Way
+    _ text: String, _ process: PythonProcess, _ thread: inout StoppedThread, _ way: Way
   ) throws(StoppedThread.Refusal) -> UInt64? {
     let (readWrite, readExecute): (UInt64, UInt64) = (3, 5)
     let (ownMemory, there): (UInt64, UInt64) = (0x22, 0x10)
@@ -115,22 +115,22 @@ struct ErrandStart {
     let data = code + UInt64(page)
     guard
       thread.call(map, [data, UInt64(size - page), readWrite, ownMemory | there, .max, 0]) == data,
-      fill(text, process, thread, at: code)
+      fill(text, process, &thread, at: code)
     else {
-      unmap(code, in: process, by: thread)
+      unmap(code, in: process, by: &thread)
       throw .noRoom
     }
     switch way {
-    case .startThread: start(code, by: thread)
+    case .startThread: begin(code, in: process, by: &thread)
     case .callLater:
       let queue = code + UInt64(peakline_errand_queue_offset())
-      let isBack = thread.call(queue, [block(code)], stack: block(code)) != nil
       // Who has not returned may come back to it.
-      guard isBack, let bytes = process.memory.bytes(at: block(code), count: peakline_errand_size())
-      else { throw .stuck }
+      guard run(queue, code, in: process, by: &thread), let bytes = read(code, in: process) else {
+        throw .stuck
+      }
       let queued = unsafe bytes.withUnsafeBytes { unsafe peakline_errand_queued($0.baseAddress) }
       if Int(queued) == PEAKLINE_ERRAND_QUEUED { return code }
-      unmap(code, in: process, by: thread)
+      unmap(code, in: process, by: &thread)
       if Int(queued) == PEAKLINE_ERRAND_UNREADY { throw .notReady }
       return nil
     }
@@ -139,7 +139,7 @@ struct ErrandStart {
 
   /// Writes code and block into the process.
   private static func fill(
-    _ text: String, _ process: PythonProcess, _ thread: borrowing StoppedThread, at code: UInt64
+    _ text: String, _ process: PythonProcess, _ thread: inout StoppedThread, at code: UInt64
   ) -> Bool {
     var bytes = [UInt8](repeating: 0, count: peakline_errand_size())
     let fits = unsafe bytes.withUnsafeMutableBytes { bytes in
@@ -156,30 +156,48 @@ struct ErrandStart {
   /// Has a thread that sleeps start what the main thread has not started yet; whether it has.
   func help(_ sleeping: SleepingThread, in process: PythonProcess) -> Bool {
     let isStarted = try? StoppedThread.visit(sleeping.number, of: process) { thread in
-      thread.systemCall == sleeping.systemCall && Self.start(code, by: thread)
+      thread.systemCall == sleeping.systemCall && Self.begin(code, in: process, by: &thread)
     }
     return isStarted ?? false
   }
 
-  /// Whether the start has returned.
+  /// Whether the thread is started.
   @discardableResult
-  private static func start(_ code: UInt64, by thread: borrowing StoppedThread) -> Bool {
-    thread.call(start(code), [block(code)], stack: block(code)) != nil
+  private static func begin(
+    _ code: UInt64, in process: PythonProcess, by thread: inout StoppedThread
+  ) -> Bool {
+    run(code + UInt64(peakline_errand_begin_offset()), code, in: process, by: &thread)
   }
 
-  private static func start(_ code: UInt64) -> UInt64 {
-    code + UInt64(peakline_errand_start_offset())
+  /// Has a stopped thread run one of the errand's functions.
+  private static func run(
+    _ function: UInt64, _ code: UInt64, in process: PythonProcess, by thread: inout StoppedThread
+  ) -> Bool {
+    let before = pauses(code, in: process)
+    return thread.run(function, block(code), stack: code + UInt64(page)..<block(code)) {
+      pauses(code, in: process) > before
+    }
+  }
+
+  /// How often one of the errand's functions has come to its end.
+  private static func pauses(_ code: UInt64, in process: PythonProcess) -> UInt32 {
+    guard let bytes = read(code, in: process) else { return 0 }
+    return unsafe bytes.withUnsafeBytes { unsafe peakline_errand_pauses($0.baseAddress) }
+  }
+
+  private static func read(_ code: UInt64, in process: PythonProcess) -> [UInt8]? {
+    process.memory.bytes(at: block(code), count: peakline_errand_size())
   }
 
   private static func block(_ code: UInt64) -> UInt64 { code + UInt64(page + stackSize) }
 
   /// Gives the memory back.
   func unmap(in process: PythonProcess, by number: pid_t) {
-    _ = try? StoppedThread.visit(number, of: process) { Self.unmap(code, in: process, by: $0) }
+    _ = try? StoppedThread.visit(number, of: process) { Self.unmap(code, in: process, by: &$0) }
   }
 
   private static func unmap(
-    _ code: UInt64, in process: PythonProcess, by thread: borrowing StoppedThread
+    _ code: UInt64, in process: PythonProcess, by thread: inout StoppedThread
   ) {
     _ = thread.call(process.address(of: "munmap"), [code, UInt64(size)])
   }

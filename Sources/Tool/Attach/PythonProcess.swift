@@ -27,7 +27,7 @@ struct PythonProcess {
   ]
   /// Functions of libc.
   static let libcs = [
-    "pthread_create", "pthread_self", "pthread_detach", "pthread_sigmask",
+    "pthread_create", "pthread_self", "pthread_detach", "pthread_sigmask", "poll",
   ]
   private static let mappers = ["mmap", "munmap"]
   /// Came with 3.10.

@@ -19,6 +19,8 @@ struct StoppedThread: ~Copyable {
   private let mask: UInt64
   private let memory: ProcessMemory
   private let restorer: UInt64
+  /// Whether it has found back by itself.
+  private var isGone = false
 
   enum Refusal: Error, Equatable {
     /// The kernel does not let us.
@@ -65,14 +67,14 @@ struct StoppedThread: ~Copyable {
   /// stop in time would stop later, and nobody would be there any more to let it go on.
   static func visit<Answer>(
     _ number: pid_t, of process: PythonProcess,
-    _ body: (borrowing StoppedThread) throws(Refusal) -> Answer
+    _ body: (inout StoppedThread) throws(Refusal) -> Answer
   ) throws(Refusal) -> Answer {
     let result = Background.wait { () -> Result<Answer, Refusal> in
       do throws(Refusal) {
-        let thread = try StoppedThread(number, of: process)
+        var thread = try StoppedThread(number, of: process)
         // Addresses are those of the program that was looked at.
         guard process.isSame else { throw .ended }
-        return .success(try body(thread))
+        return .success(try body(&thread))
       } catch {
         return .failure(error)
       }
@@ -100,26 +102,27 @@ struct StoppedThread: ~Copyable {
 
   // In an order that leaves it, at each moment, a way on without us.
   deinit {
-    let isReturning = isReturning(Self.readRegisters(of: number))
-    setMask(mask)
-    var vectors = vectors
-    _ = Self.moveVectors(of: number, Int32(PEAKLINE_PTRACE_SET_REGISTER_SET), &vectors)
-    if !isReturning || isStoppedBehindReturn() { writeRegisters(goingOn) }
+    if !isGone {
+      setMask(mask)
+      var vectors = vectors
+      _ = Self.moveVectors(of: number, Int32(PEAKLINE_PTRACE_SET_REGISTER_SET), &vectors)
+      // Whatever it stands before or behind is passed over.
+      var registers = returning
+      registers[Register.systemCall] = UInt64.max
+      writeRegisters(registers)
+      // It stops once more, where the kernel looks whether a system call is to begin anew.
+      _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_INTERRUPT), number, 0, 0)
+      _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_CONTINUE), number, 0, 0)
+      if case .stopped(let status) = Self.nextStop(of: number, within: 2) {
+        if status >> 16 == Self.eventStop {
+          writeRegisters(goingOn)
+        } else {
+          _ = peakline_ptrace(
+            Int32(PEAKLINE_PTRACE_DETACH), number, 0, UInt(status >> 8 & 0xFF))
+        }
+      }
+    }
     _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_DETACH), number, 0, 0)
-  }
-
-  /// Whether it stops once more, where the kernel looks what is to be done about an interrupted system call, instead of
-  /// making the one that returns through a frame.
-  private func isStoppedBehindReturn() -> Bool {
-    var registers = returning
-    registers[Register.systemCall] = UInt64.max
-    writeRegisters(registers)
-    _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_INTERRUPT), number, 0, 0)
-    _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_CONTINUE), number, 0, 0)
-    guard case .stopped(let status) = Self.nextStop(of: number, within: 2) else { return false }
-    if status >> 16 == Self.eventStop { return true }
-    _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_DETACH), number, 0, UInt(status >> 8 & 0xFF))
-    return false
   }
 
   /// Where it stands.
@@ -188,22 +191,65 @@ struct StoppedThread: ~Copyable {
   /// epoll_wait, epoll_pwait.
   private static let epollWaits = [232, 281]
   private static let futex = 202
-  /// rt_sigreturn.
-  private static let signalReturn: UInt64 = 15
 
   // MARK: - Calling
 
-  /// Calls a function; what its last system call has answered, or nil if it goes wrong, or waits for a lock
-  /// that does not come.
+  /// Calls a function of libc for a system call; what the kernel answers, or nil if it does not come to that.
+  mutating func call(_ function: UInt64, _ arguments: [UInt64]) -> UInt64? {
+    guard prepare(function, arguments, below: registers[Register.stack] &- Self.redZone) else {
+      return nil
+    }
+    while true {
+      _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_SYSTEM_CALL), number, 0, 0)
+      // It is under way, and comes back, however long it takes.
+      var stop: Stop?
+      while stop == nil { stop = Self.nextStop(of: number, within: 1) }
+      guard case .stopped(let status) = stop else { return nil }
+      if status >> 8 == Self.systemCallStop {
+        let now = Self.readRegisters(of: number)
+        guard now.count == Register.count else { return nil }
+        // Before a system call the kernel puts ENOSYS in its answer's place.
+        if Int64(bitPattern: now[Register.rax]) != -Int64(ENOSYS) { return now[Register.rax] }
+      } else if status >> 16 != Self.eventStop {
+        return nil
+      }
+      // Or somebody stops the process: it does, when this is done.
+    }
+  }
+
+  /// Calls a function that pauses in its end, which `isDone` tells, on a stack of its own; whether it came to that.
   ///
-  /// `stack` is the upper end of memory to call it on. Without, it is the thread's own, which may be a small
-  /// one: for functions that need hardly any.
-  func call(_ function: UInt64, _ arguments: [UInt64], stack: UInt64? = nil) -> UInt64? {
+  /// One that is under way is not given up, however long it takes: what it holds it would hold for ever.
+  /// Unless it waits for a lock itself: then nothing has happened yet.
+  mutating func run(
+    _ function: UInt64, _ argument: UInt64, stack: Range<UInt64>, isDone: () -> Bool
+  ) -> Bool {
+    guard prepare(function, [argument], below: stack.upperBound) else { return false }
+    _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_CONTINUE), number, 0, 0)
+    while true {
+      var stop = Self.nextStop(of: number, within: 2, orIf: isDone)
+      if stop == nil {
+        _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_INTERRUPT), number, 0, 0)
+        while stop == nil { stop = Self.nextStop(of: number, within: 1) }
+      }
+      guard case .stopped(let status) = stop, status >> 16 == Self.eventStop else { return false }
+      let now = Self.readRegisters(of: number)
+      guard now.count == Register.count else { return false }
+      // It does not pause for ever.
+      isGone = !stack.contains(now[Register.stack])
+      if isDone() || isGone { return true }
+      if Self.systemCall(in: now) == Self.futex { return false }
+      _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_CONTINUE), number, 0, 0)
+    }
+  }
+
+  /// Makes it ready to call a function, on a stack below an address.
+  private func prepare(_ function: UInt64, _ arguments: [UInt64], below stack: UInt64) -> Bool {
     // In a system call, as in any function, nobody relies on the vector registers.
     let frame = SignalFrame(
-      below: stack ?? registers[Register.stack] &- Self.redZone, registers: returning,
-      vectors: systemCall == nil ? vectors : nil, mask: mask, restorer: restorer)
-    guard memory.write(frame.bytes, at: frame.address) else { return nil }
+      below: stack, registers: returning, vectors: systemCall == nil ? vectors : nil, mask: mask,
+      restorer: restorer)
+    guard !isGone, memory.write(frame.bytes, at: frame.address) else { return false }
     var changed = registers
     changed[Register.stack] = frame.address
     changed[Register.instruction] = function
@@ -215,50 +261,7 @@ struct StoppedThread: ~Copyable {
     for (register, value) in zip(Register.arguments, arguments) { changed[register] = value }
     writeRegisters(changed)
     setMask(mask | Self.otherSignals)
-    return run(until: frame)
-  }
-
-  /// Lets it run until the function has returned; what the last system call before has answered.
-  ///
-  /// One that is under way is not given up, however long it takes: what it holds it would hold for ever.
-  /// Unless it waits for a lock itself: then nothing has happened yet.
-  private func run(until frame: SignalFrame) -> UInt64? {
-    var answer: UInt64 = 0
-    var isOverdue = false
-    _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_SYSTEM_CALL), number, 0, 0)
-    while true {
-      guard let stop = Self.nextStop(of: number, within: 2) else {
-        isOverdue = true
-        _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_INTERRUPT), number, 0, 0)
-        continue
-      }
-      guard case .stopped(let status) = stop else { return nil }
-      let now = Self.readRegisters(of: number)
-      guard now.count == Register.count else { return nil }
-      if status >> 8 == Self.systemCallStop {
-        if isReturning(now), now[Register.stack] == frame.stackAtReturn { return answer }
-        if !Self.isEntering(now) { answer = now[Register.rax] }
-      } else if status >> 16 == Self.eventStop {
-        // Or somebody stops the process: it does, when this is done.
-        if isOverdue, Self.systemCall(in: now) == Self.futex { return nil }
-      } else {
-        return nil
-      }
-      isOverdue = false
-      _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_SYSTEM_CALL), number, 0, 0)
-    }
-  }
-
-  /// Whether it stands before the system call that returns through a frame.
-  private func isReturning(_ now: [UInt64]) -> Bool {
-    now.count == Register.count && now[Register.systemCall] == Self.signalReturn
-      && now[Register.instruction] == restorer &+ UInt64(PythonProcess.restoring.count)
-      && Self.isEntering(now)
-  }
-
-  /// Whether it stands before a system call, not behind it: the kernel puts ENOSYS in the answer's place.
-  private static func isEntering(_ now: [UInt64]) -> Bool {
-    Int64(bitPattern: now[Register.rax]) == -Int64(ENOSYS)
+    return true
   }
 
   /// Writes a word into the process, also where it may not write itself.
@@ -298,8 +301,10 @@ struct StoppedThread: ~Copyable {
     throw .unavailable
   }
 
-  /// The next stop, or the end; nil if there is none in time.
-  private static func nextStop(of number: pid_t, within seconds: Double) -> Stop? {
+  /// The next stop, or the end; nil if there is none in time, or what else is waited for has come.
+  private static func nextStop(
+    of number: pid_t, within seconds: Double, orIf isDone: () -> Bool = { false }
+  ) -> Stop? {
     let began = Instant.now()
     let (soon, deadline) = (began.advanced(by: 0.0005), began.advanced(by: seconds))
     var status: Int32 = 0
@@ -309,7 +314,7 @@ struct StoppedThread: ~Copyable {
       if found == number { return status & 0xFF == 0x7F ? .stopped(status) : .ended }
       if found < 0 && errno != EINTR { return .ended }
       let now = Instant.now()
-      if now > deadline { return nil }
+      if now > deadline || isDone() { return nil }
       // A sleep, however short, takes longer than most of what is waited for.
       if now < soon { sched_yield() } else { usleep(20) }
     }
