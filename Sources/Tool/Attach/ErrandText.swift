@@ -4,7 +4,8 @@
 /// What is run in a process: it loads Peakline's package there, calls a function of
 /// `python/peakline/_attach.py`, and leaves an answer that begins with + or, for what went wrong, -.
 ///
-/// The package is loaded from its folder, so that the program's own search path stays as it is.
+/// The package is loaded from its folder, so that the program's own search path stays as it is; with the
+/// lock that imports of it have, since another errand, or the program, may be loading it.
 struct ErrandText {
   /// The package's folder.
   var folder: String
@@ -19,20 +20,21 @@ struct ErrandText {
     try:
         import posix, sys
         if posix.getpid() == \(processID):
-            package = sys.modules.get("peakline")
-            if package is None:
-                from _frozen_importlib import module_from_spec
-                from _frozen_importlib_external import spec_from_file_location
-                folder = \(Self.literal(folder))
-                spec = spec_from_file_location(
-                    "peakline", folder + "/__init__.py", submodule_search_locations=[folder]
-                )
-                package = sys.modules["peakline"] = module_from_spec(spec)
-                try:
-                    spec.loader.exec_module(package)
-                except BaseException:
-                    del sys.modules["peakline"]
-                    raise
+            from _frozen_importlib import _ModuleLockManager, module_from_spec
+            from _frozen_importlib_external import spec_from_file_location
+            with _ModuleLockManager("peakline"):
+                package = sys.modules.get("peakline")
+                if package is None:
+                    folder = \(Self.literal(folder))
+                    spec = spec_from_file_location(
+                        "peakline", folder + "/__init__.py", submodule_search_locations=[folder]
+                    )
+                    package = sys.modules["peakline"] = module_from_spec(spec)
+                    try:
+                        spec.loader.exec_module(package)
+                    except BaseException:
+                        del sys.modules["peakline"]
+                        raise
             version = getattr(package, "__version__", "of another kind")
             if version == "\(peaklineVersion)":
                 from peakline import _attach
