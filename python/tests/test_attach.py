@@ -260,6 +260,30 @@ def test_a_main_thread_that_does_not_come_back_is_said(tmp_path: Path, library: 
         assert attached.end()[0] == 0
 
 
+def test_a_thread_that_cannot_be_stopped_does_not_stop_later(tmp_path: Path) -> None:
+    # It waits until its child runs another program, which does not begin before a pipe is open.
+    source = (
+        "import os\n"
+        "print('ready', flush=True)\n"
+        "wait = (os.POSIX_SPAWN_OPEN, 0, '../pipe', os.O_RDONLY, 0)\n"
+        "child = os.posix_spawn('/bin/true', ['true'], os.environ, file_actions=[wait])\n"
+        "os.waitpid(child, 0)\n"
+        "print('done', flush=True)\n"
+        "input()\n"
+    )
+    os.mkfifo(tmp_path / "pipe")
+    with target(tmp_path, source) as program:
+        task = Path(f"/proc/{program.number}/task/{program.number}/children")
+        wait_for(lambda: task.read_text())
+        waits = Waiting(tmp_path, program)
+        # It is traced by a thread of the command's.
+        wait_for(lambda: "TracerPid:\t0" not in Path(f"/proc/{program.number}/status").read_text())
+        with (tmp_path / "pipe").open("w"):
+            assert program.line() == "done"
+        assert "is being recorded" in waits.line()
+        assert waits.end(signal.SIGINT)[0] == 0
+
+
 def test_forks_go_on_and_their_children_are_not_recorded(tmp_path: Path) -> None:
     source = (
         "import os, sys, warnings\n"

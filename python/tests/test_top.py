@@ -367,7 +367,7 @@ def ended(folder: Path) -> str:
         (ended, r"peakline: there is no process \d+: name one that is recorded, or a capture"),
         (
             lambda _: str(os.getpid()),
-            r"peakline: process \d+ is not recorded: start it with 'peakline record', or use .*",
+            r"peakline: process \d+ is not recorded: record it with 'peakline attach \d+', or .*",
         ),
         (lambda _: "missing.peakline", r"peakline: missing.peakline: it cannot be read .*"),
         (lambda _: "program.py", r"peakline: program.py: it is no capture: .*"),
