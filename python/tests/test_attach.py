@@ -331,6 +331,24 @@ def test_a_program_that_ends_meanwhile(tmp_path: Path) -> None:
     assert "kept[n] = bytes(50_000)" in peakline(tmp_path, "report", "a.peakline").stdout
 
 
+def test_a_program_that_ends_at_any_moment(tmp_path: Path) -> None:
+    source = (
+        "import atexit, threading, time\n"
+        "threading.Thread(target=time.sleep, args=(0.05,)).start()\n"
+        "atexit.register(time.sleep, 0.02)\n"
+        "rows = [object() for _ in range(50_000)]\n"
+        "print('ready', flush=True)\n"
+    )
+    for round_ in range(12):
+        folder = tmp_path / str(round_)
+        folder.mkdir()
+        with target(folder, source) as program:
+            time.sleep(round_ / 120)
+            done = peakline(folder, "attach", "-q", "-o", "a.peakline", program.number)
+            assert program.end() == (0, "", "")
+        assert done.returncode == 0 or "has ended" in done.stderr, done
+
+
 def test_a_program_that_is_killed_meanwhile(tmp_path: Path) -> None:
     with target(tmp_path, ASKED.format(before="pass", after="pass")) as program:
         attached = Attached(tmp_path, program.number, "--exact")

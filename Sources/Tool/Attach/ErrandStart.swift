@@ -86,8 +86,9 @@ struct ErrandStart {
       (self.way, code) = start
     } catch {
       switch error {
-      case .unavailable: return nil
-      case .ended where process.isSame: return nil
+      case .ended where process.isSame, .unavailable: return nil
+      // What is just ending may not be traced any more.
+      case .forbidden where !process.isSame: throw process.failure(.hasEnded)
       case .ended: throw process.failure(.hasEnded)
       case .stuck: throw process.failure(.noThread)
       case .stopped: throw process.failure(.stopped)

@@ -38,7 +38,9 @@ struct PythonProcess {
     do throws(Obstacle) {
       try self.init(looking: number)
     } catch {
-      throw AttachFailure(process: number, reason: error.reason)
+      // What has just ended looks like many things.
+      let hasEnded = error.isOfMemory && Self.whyWithoutMemory(number) == .hasEnded
+      throw AttachFailure(process: number, reason: hasEnded ? .hasEnded : error.reason)
     }
   }
 
@@ -46,6 +48,14 @@ struct PythonProcess {
   private struct Obstacle: Error {
     let reason: AttachFailure.Reason
     init(_ reason: AttachFailure.Reason) { self.reason = reason }
+
+    /// Whether it was found in what a process has loaded.
+    var isOfMemory: Bool {
+      switch reason {
+      case .forbidden, .notPython, .olderPython, .isStatic, .replaced: true
+      default: false
+      }
+    }
   }
 
   private init(looking number: pid_t) throws(Obstacle) {
@@ -55,11 +65,7 @@ struct PythonProcess {
     // Before the mappings: so these are known to be of the same program.
     let memory = ProcessMemory(of: number)
     let mappings = Mapping.all(of: number)
-    if mappings?.isEmpty == true {
-      var text = KernelText()
-      let hasEnded = text.read("/proc/\(number)/stat") && text.state == UInt8(ascii: "Z")
-      throw Obstacle(hasEnded ? .hasNoMainThread : .isKernels)
-    }
+    if mappings?.isEmpty == true { throw Obstacle(Self.whyWithoutMemory(number) ?? .hasEnded) }
     guard let memory, let mappings else {
       let isHidden = Files.entries(of: "/proc/\(number)").isEmpty
       throw Obstacle(isHidden ? .hasEnded : Self.whyNotReadable(number))
@@ -155,6 +161,17 @@ struct PythonProcess {
     }
   }
 
+  /// Why a process has no memory; nil if it has.
+  private static func whyWithoutMemory(_ number: pid_t) -> AttachFailure.Reason? {
+    var text = KernelText()
+    if text.read("/proc/\(number)/status"), text.hasMemory { return nil }
+    let state = text.readState(of: number)
+    guard state != UInt8(ascii: "Z"), text.read("/proc/\(number)/stat") else { return .hasEnded }
+    if text.state == UInt8(ascii: "Z") { return .hasNoMainThread }
+    // The kernel's have one parent, which has none.
+    return number == 2 || text.statField(1) == 2 ? .isKernels : .hasEnded
+  }
+
   /// Throws if calls from outside would be its end.
   private static func lookAtProtection(_ number: pid_t) throws(Obstacle) {
     var status = KernelText()
@@ -202,7 +219,7 @@ struct PythonProcess {
   /// Throws if a path is not the same file, or folder, for it as for us.
   func look(forFile path: String) throws(AttachFailure) {
     guard Files.areSame("/proc/\(number)/root\(path)", path) else {
-      throw failure(.notVisible(path: path))
+      throw failure(isSame ? .notVisible(path: path) : .hasEnded)
     }
   }
 
