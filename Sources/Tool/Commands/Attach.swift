@@ -14,6 +14,7 @@ struct Attach: ParsableCommand {
         peakline attach 4711                   until it ends, or Ctrl-C
         peakline attach --duration 60 4711     for a minute
         peakline attach --exact -o a.peakline 4711
+        peakline top 4711                      its lines, live
         peakline report                        what it says, also meanwhile
         peakline detach 4711                   ends it from elsewhere
 
@@ -23,8 +24,9 @@ struct Attach: ParsableCommand {
       ends right after. Where native code keeps the lock, it is waited for
       (--timeout); if it does not come, nothing of ours will run there any more.
 
-      Ctrl-C ends the recording, not the process. If this command is killed, the
-      recording goes on, and 'peakline detach' ends it; so does the process's end.
+      Ctrl-C ends the recording, or the waiting for it, not the process. If this
+      command is killed, the recording goes on, and 'peakline detach' ends it; so
+      does the process's end.
       What the process had in use before counts as 'before the recording'.
 
       It takes the right to trace the process: the same user's, and where
