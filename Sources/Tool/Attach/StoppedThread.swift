@@ -19,8 +19,8 @@ struct StoppedThread: ~Copyable {
   private let mask: UInt64
   private let memory: ProcessMemory
   private let restorer: UInt64
-  /// Whether it has found back by itself.
-  private var isGone = false
+  /// Whether it is not as it was; whether it has found back by itself since.
+  private var (isChanged, isGone) = (false, false)
 
   enum Refusal: Error, Equatable {
     /// The kernel does not let us.
@@ -100,29 +100,29 @@ struct StoppedThread: ~Copyable {
     mask = Self.readMask(of: number)
   }
 
-  // In an order that leaves it, at each moment, a way on without us.
   deinit {
-    if !isGone {
-      setMask(mask)
-      var vectors = vectors
-      _ = Self.moveVectors(of: number, Int32(PEAKLINE_PTRACE_SET_REGISTER_SET), &vectors)
-      // Whatever it stands before or behind is passed over.
-      var registers = returning
-      registers[Register.systemCall] = UInt64.max
-      writeRegisters(registers)
-      // It stops once more, where the kernel looks whether a system call is to begin anew.
-      _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_INTERRUPT), number, 0, 0)
-      _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_CONTINUE), number, 0, 0)
-      if case .stopped(let status) = Self.nextStop(of: number, within: 2) {
-        if status >> 16 == Self.eventStop {
-          writeRegisters(goingOn)
-        } else {
-          _ = peakline_ptrace(
-            Int32(PEAKLINE_PTRACE_DETACH), number, 0, UInt(status >> 8 & 0xFF))
-        }
-      }
-    }
+    if !isChanged { writeRegisters(goingOn) } else if !isGone { putBack() }
     _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_DETACH), number, 0, 0)
+  }
+
+  /// Makes it as it was, in an order that leaves it, at each moment, a way on without us.
+  private func putBack() {
+    setMask(mask)
+    var vectors = vectors
+    _ = Self.moveVectors(of: number, Int32(PEAKLINE_PTRACE_SET_REGISTER_SET), &vectors)
+    // Whatever it stands before or behind is passed over.
+    var registers = returning
+    registers[Register.systemCall] = UInt64.max
+    writeRegisters(registers)
+    // It stops once more, where the kernel looks whether a system call is to begin anew.
+    _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_INTERRUPT), number, 0, 0)
+    _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_CONTINUE), number, 0, 0)
+    guard case .stopped(let status) = Self.nextStop(of: number, within: 2) else { return }
+    if status >> 16 == Self.eventStop {
+      writeRegisters(goingOn)
+    } else {
+      _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_DETACH), number, 0, UInt(status >> 8 & 0xFF))
+    }
   }
 
   /// Where it stands.
@@ -196,9 +196,12 @@ struct StoppedThread: ~Copyable {
 
   /// Calls a function of libc for a system call; what the kernel answers, or nil if it does not come to that.
   mutating func call(_ function: UInt64, _ arguments: [UInt64]) -> UInt64? {
-    guard prepare(function, arguments, below: registers[Register.stack] &- Self.redZone) else {
-      return nil
-    }
+    // Where there may be little room: in a system call hardly anybody relies on the vector registers.
+    guard
+      prepare(
+        function, arguments, below: registers[Register.stack] &- Self.redZone,
+        systemCall == nil ? vectors : nil)
+    else { return nil }
     while true {
       _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_SYSTEM_CALL), number, 0, 0)
       // It is under way, and comes back, however long it takes.
@@ -224,7 +227,7 @@ struct StoppedThread: ~Copyable {
   mutating func run(
     _ function: UInt64, _ argument: UInt64, stack: Range<UInt64>, isDone: () -> Bool
   ) -> Bool {
-    guard prepare(function, [argument], below: stack.upperBound) else { return false }
+    guard prepare(function, [argument], below: stack.upperBound, vectors) else { return false }
     _ = peakline_ptrace(Int32(PEAKLINE_PTRACE_CONTINUE), number, 0, 0)
     while true {
       var stop = Self.nextStop(of: number, within: 2, orIf: isDone)
@@ -244,11 +247,11 @@ struct StoppedThread: ~Copyable {
   }
 
   /// Makes it ready to call a function, on a stack below an address.
-  private func prepare(_ function: UInt64, _ arguments: [UInt64], below stack: UInt64) -> Bool {
-    // In a system call, as in any function, nobody relies on the vector registers.
+  private mutating func prepare(
+    _ function: UInt64, _ arguments: [UInt64], below stack: UInt64, _ vectors: [UInt8]?
+  ) -> Bool {
     let frame = SignalFrame(
-      below: stack, registers: returning, vectors: systemCall == nil ? vectors : nil, mask: mask,
-      restorer: restorer)
+      below: stack, registers: returning, vectors: vectors, mask: mask, restorer: restorer)
     guard !isGone, memory.write(frame.bytes, at: frame.address) else { return false }
     var changed = registers
     changed[Register.stack] = frame.address
@@ -259,6 +262,7 @@ struct StoppedThread: ~Copyable {
     // Upwards, and not step by step.
     changed[Register.flags] &= ~0x500
     for (register, value) in zip(Register.arguments, arguments) { changed[register] = value }
+    isChanged = true
     writeRegisters(changed)
     setMask(mask | Self.otherSignals)
     return true
