@@ -102,7 +102,7 @@ struct ErrandStart {
     pause = Instant.now().seconds(since: began)
   }
 
-  /// The address of the code; nil if as many calls are pending as can be.
+  /// The address of the code; nil if it does not go just then, as when as many calls are pending as can be.
   private static func place(
     _ text: String, _ process: PythonProcess, _ thread: inout StoppedThread, _ way: Way
   ) throws(StoppedThread.Refusal) -> UInt64? {
@@ -111,8 +111,10 @@ struct ErrandStart {
     let map = process.address(of: "mmap")
     // Never to be written by the process itself, nor changed to machine code: some may not do that.
     let code = thread.call(map, [0, UInt64(size), readExecute, ownMemory, .max, 0])
+    // The end of its stack, say, is just there.
+    guard let code else { return nil }
     // The last of all addresses are errors' numbers.
-    guard let code, code < UInt64.max - 4096 else { throw .noRoom }
+    guard code < UInt64.max - 4096 else { throw .noRoom }
     let data = code + UInt64(page)
     guard
       thread.call(map, [data, UInt64(size - page), readWrite, ownMemory | there, .max, 0]) == data,
