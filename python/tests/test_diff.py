@@ -118,7 +118,7 @@ def test_an_exact_difference_is_right_to_the_byte(tmp_path: Path) -> None:
     peak = document["totals"]["at_peak"]
     assert (peak["before"], peak["after"]) == (before.peak, after.peak)
     # An arena more or less: those of the interpreter itself differ from run to run.
-    assert abs(peak["change"] - 9 * MIB - 1_600_000) < 600_000
+    assert abs(peak["change"] - 9 * MIB - 1_600_000) < 1_300_000
     # The stacks are those of the module's line and the function's.
     (largest, *_) = document["stacks"]
     assert largest["change"] == 8 * MIB
@@ -164,9 +164,9 @@ def test_a_sampled_difference_is_right_within_its_error(tmp_path: Path) -> None:
     assert lines[BYTES]["at_peak"]["standard_error"] == pytest.approx(expected)
     assert lines[LARGE]["at_peak"]["beyond_error"] is True
     assert (lines[DROPPED]["status"], lines[ADDED]["status"]) == ("gone", "new")
-    # The height of the peak is no estimate.
+    # The height of the peak is no estimate; an arena more or less.
     assert document["totals"]["at_peak"]["after"] == after.peak
-    assert abs(document["totals"]["at_peak"]["change"] - 9 * MIB - 1_600_000) < 600_000
+    assert abs(document["totals"]["at_peak"]["change"] - 9 * MIB - 1_600_000) < 1_300_000
     for words in ([], ["--markdown"], ["--json"], ["--stacks", "--fail-above=90%"]):
         assert "exact" not in diff(*paths, *words).stdout
 
