@@ -45,9 +45,9 @@ PYPERFORMANCE = {
     "deltablue": [],
     "go": [],
 }
-LOOPS = {"json_loads": 200, "deltablue": 100, "go": 3}
-"""How often the work of one value is done where once takes less than half a second: of a short time
-a ratio says more about the machine's mood.
+LOOPS = {"json_loads": 200, "deltablue": 100, "go": 3, "pprint": 3}
+"""How often the work of one value is done where once takes less than half a second, or varies by
+half from run to run: such a ratio says more about the machine's mood.
 """
 UNITS = {"sec": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 # What is promised, in bytes where it is no ratio.
