@@ -40,6 +40,8 @@ package enum CaptureFlags {
   package static let hidesObjects: UInt32 = 8
   /// Only what was allocated since it began counts: what there was before is in no figure, nor is its end.
   package static let onlyNew: UInt32 = 16
+  /// The process was forked from one that was recorded: only what it allocated itself counts.
+  package static let forked: UInt32 = 32
 }
 
 /// How a process ended, as whoever waited for it has written.
@@ -119,6 +121,15 @@ package struct CaptureHeader: BitwiseCopyable, Sendable {
   package var step: UInt32 = 0
   /// How many blocks are live, as last noted (sampled mode: samples).
   package var liveBlocks: UInt32 = 0
+
+  /// When it began by the machine's monotonic clock, in nanoseconds: the clock that all processes of a
+  /// tree have in common.
+  package var begin: Int = 0
+  /// Bytes that a forked process has from its parent: they are in no figure of its own.
+  package var inherited: Int = 0
+  /// The last peak of the whole tree that was met (`JointPage.epoch`); 0 outside of trees.
+  package var jointEpoch: UInt32 = 0
+  package var reserved: UInt32 = 0
 
   package init() {}
 }

@@ -64,7 +64,11 @@ package struct CaptureCounters: BitwiseCopyable, Sendable {
   /// The agent's own, too: 1 while a thread changes this entry.
   package var isHeld: UInt32 = 0
   package static let heldOffset = 108
-  package var reservedWords: InlineArray<2, Int> = InlineArray(repeating: 0)
+  /// Bytes and blocks at the peak of the whole tree that is numbered `jointEpoch`; where the tree has had
+  /// a later one, nothing was touched since.
+  package var atJoint: Int = 0
+  package var jointEpoch: UInt32 = 0
+  package var blocksAtJoint: Float = 0
 
   package init() {}
 }

@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// A process of a tree, in a capture that was merged from the captures of all of them.
+package struct CaptureProcess: Sendable {
+  /// Of its own capture; `peak` and `peakMoment` are the process's own.
+  package var header: CaptureHeader
+  package var command: String
+  package var folder: String
+  /// When it began and ended, in nanoseconds since the tree began; while it runs, the last that is known.
+  package var begin: Int
+  package var end: Int
+  /// How it ended.
+  package var ending: Ending
+  /// Which entries of the merged capture's counters and threads are its own.
+  package var counters: Range<Int>
+  package var threads: Range<Int>
+  /// Of the processes the one that started it; nil for the first, and where that is not known.
+  package var parent: Int?
+}
+
+/// A process of a tree that could not be recorded.
+package struct UnrecordedProcess: Equatable, Sendable {
+  package var processID: Int
+  /// As it stands in the folder of the tree: "static", "setuid", "architecture", "sanitizer".
+  package var reason: String
+  /// What it ran.
+  package var program: String
+}
