@@ -43,6 +43,8 @@ TOOL_FLAGS = [
 HOOKED = [
     *("malloc", "free", "calloc", "realloc", "reallocarray", "posix_memalign", "aligned_alloc"),
     *("memalign", "valloc", "pvalloc", "mmap", "munmap", "mremap", "mprotect"),
+    *("execve", "execv", "execvpe", "execvp", "fexecve", "execl", "execlp", "execle"),
+    *("posix_spawn", "posix_spawnp", "system", "popen", "_exit", "_Exit"),
 ]
 """The functions that a preloaded agent stands before: each is another name of one of its own. The
 linker gives the names, because no source may define them: the agent's tests would be hooked as

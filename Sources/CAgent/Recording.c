@@ -4,10 +4,8 @@
 // Recording a process from its first instruction, as the environment of a preloaded agent says; and the
 // one signal that writing into a mapped file can bring.
 //
-// Recorded is the process that `peakline record` has started, and it alone. Where that is a shell or
-// another program that goes on as a third one (exec), the last is recorded, and so the variables stay
-// for it to inherit. An interpreter, and every other process, has them taken out of its environment at
-// once: it sees, and hands on, what it would without us.
+// The variables are taken out of the environment at once, so that a program sees what it would without us;
+// those that it starts get them again (Programs.c).
 
 #define _GNU_SOURCE
 
@@ -16,39 +14,39 @@
 #include <stdlib.h>
 
 // In Recording/.
-int32_t agent_record_from_start(const uint8_t *path, intptr_t interval, intptr_t limit, uint64_t seed);
+void agent_record_from_start(const uint8_t *folder, intptr_t interval, intptr_t limit, uint64_t seed);
 void agent_record_to_end(void);
 int32_t agent_bus_error(intptr_t address);
+// In Programs.c.
+void agent_give_to_programs(const char *agent, size_t length, const char *order, size_t folder);
+const uint8_t *agent_tree_folder(void);
 
 /// Takes the agent itself, which is the first, out of LD_PRELOAD.
-static void hide_preload(void) {
-  char *list = getenv("LD_PRELOAD");
-  if (!list) return;
-  char *rest = strpbrk(list, ": ");
-  if (rest && rest[1])
-    memmove(list, rest + 1, strlen(rest + 1) + 1);
+static void hide_preload(char *list, size_t length) {
+  if (list[length] && list[length + 1])
+    memmove(list, list + length + 1, strlen(list + length + 1) + 1);
   else
     unsetenv("LD_PRELOAD");
 }
 
 __attribute__((constructor)) static void agent_loaded(void) {
   const char *order = getenv("PEAKLINE_RECORD");
-  if (!order) return;
-  // INTERVAL:LIMIT:PARENT:SEED:PATH, in bytes, with the process number of who waits; seed 0 is none.
+  char *list = getenv("LD_PRELOAD");
+  if (!order || !list) return;
+  // INTERVAL:LIMIT:SEED:FOLDER, in bytes; seed 0 is none.
   char *rest;
   intptr_t interval = strtol(order, &rest, 10);
   if (*rest != ':') return;
   intptr_t limit = strtol(rest + 1, &rest, 10);
   if (*rest != ':') return;
-  intptr_t parent = strtol(rest + 1, &rest, 10);
-  if (*rest != ':') return;
   uint64_t seed = (uint64_t)strtol(rest + 1, &rest, 10);
   if (*rest != ':') return;
-  int goes_on = getppid() == parent &&
-                !agent_record_from_start((const uint8_t *)rest + 1, interval, limit, seed);
-  if (goes_on) return;
-  hide_preload();
+  size_t length = strcspn(list, ": ");
+  agent_give_to_programs(list, length, order, (size_t)(rest + 1 - order));
+  hide_preload(list, length);
   unsetenv("PEAKLINE_RECORD");
+  const uint8_t *folder = agent_tree_folder();
+  if (folder) agent_record_from_start(folder, interval, limit, seed);
 }
 
 __attribute__((destructor)) static void agent_unloaded(void) { agent_record_to_end(); }

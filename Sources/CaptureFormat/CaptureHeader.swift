@@ -129,6 +129,7 @@ package struct CaptureHeader: BitwiseCopyable, Sendable {
   package var inherited: Int = 0
   /// The last peak of the whole tree that was met (`JointPage.epoch`); 0 outside of trees.
   package var jointEpoch: UInt32 = 0
+  package static let jointEpochOffset = 312
   package var reserved: UInt32 = 0
 
   package init() {}

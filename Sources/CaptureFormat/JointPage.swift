@@ -9,7 +9,7 @@ package struct JointPage: BitwiseCopyable, Sendable {
   /// "PEAKTREE" as the first eight bytes.
   package static let magic: UInt64 = 0x4545_5254_4B41_4550
   /// What the file is called in the folder of a tree's captures.
-  package static let name = "joint"
+  package static let path: StaticString = "joint"
   /// Bytes of the file.
   package static let size = 1 << 18
   /// Where the slots stand, and how many there are: more processes at once are not in the joint figures.
@@ -28,9 +28,21 @@ package struct JointPage: BitwiseCopyable, Sendable {
   package var epoch: UInt32 = 0
   /// Not 0: nobody waits for the processes any more, and they end their recordings.
   package var isOver: UInt32 = 0
+  /// Slots that were ever taken: those from there on are blank.
+  package var slots: Int = 0
   /// Processes that found no slot, and those that could not make a file for their capture.
   package var withoutSlot: Int = 0
   package var withoutFile: Int = 0
+
+  // Where these stand, for who changes them while others do.
+  package static let totalOffset = 8
+  package static let peakOffset = 16
+  package static let peakMomentOffset = 24
+  package static let epochOffset = 32
+  package static let isOverOffset = 36
+  package static let slotsInUseOffset = 40
+  package static let withoutSlotOffset = 48
+  package static let withoutFileOffset = 56
 
   package init() {}
 }
@@ -43,6 +55,8 @@ package struct JointSlot: BitwiseCopyable, Sendable {
   package var said: Int = 0
   /// Cache lines are not shared.
   package var reserved: InlineArray<6, Int> = InlineArray(repeating: 0)
+
+  package static let saidOffset = 8
 
   package init() {}
 }

@@ -100,11 +100,14 @@ struct AddressTable<Entry: Addressed> {
     return true
   }
 
-  func forEach(_ body: (Entry) -> Void) {
+  func forEach(_ body: (Entry) -> Void) { forEachPlace { body($0[]) } }
+
+  /// The same with where each entry stands; its address must not be changed.
+  func forEachPlace(_ body: (Ref<Entry>) -> Void) {
     var index = 0
     while index < capacity {
-      let entry = slot(index)[]
-      if entry.address != 0 { body(entry) }
+      let place = slot(index)
+      if place[].address != 0 { body(place) }
       index = index &+ 1
     }
   }

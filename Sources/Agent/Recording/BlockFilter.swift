@@ -28,9 +28,9 @@ struct BlockFilter {
 
   /// Called before a recording is on.
   ///
-  /// Without memory for the counts, every block may be there.
-  mutating func begin(isExact: Bool) {
-    if !isRecording() { clear() }
+  /// Without memory for the counts, every block may be there. A forked process may know its parent's.
+  mutating func begin(isExact: Bool, isForked: Bool) {
+    if isForked { exact = 0 } else if !isRecording() { clear() }
     if isExact { exact = exact &+ 1 }
   }
 

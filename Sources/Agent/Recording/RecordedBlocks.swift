@@ -125,6 +125,10 @@ extension Ref where Target == Recording {
     _ block: Address, _ bytes: Int, _ ledger: Ref<ThreadLedger>
   ) -> SampledBlock? {
     guard let thread = recordedThread(ledger), var found = self[].take(block) else { return nil }
+    if found.counters == 0 {
+      thread[].inherited = thread[].inherited &- found.weight.bytes
+      return found
+    }
     if self[].isExact {
       found.weight = Weight(of: bytes)
       // The ledger counts it next. There may be no allocation after it that would report it.
@@ -136,6 +140,12 @@ extension Ref where Target == Recording {
     let isTemporary =
       thread[].lastBlock == block && thread[].blocksThen == ledger[].allocationsOfAllKinds
     self[].leave(found, isTemporary: isTemporary)
+    if self[].isExact {
+      self[].lookAtJoint()
+    } else {
+      // There may be no allocation after it that would report it.
+      self[].report(self[].inUse(thread, ledger) &- bytes, thread, ledger)
+    }
     return found
   }
 }
@@ -191,6 +201,19 @@ extension Ref where Target == Recording {
   }
 }
 
+extension Ref where Target == Recording {
+  fileprivate func leaveMapping(
+    _ record: MappingRecord, _ bytes: Int, _ ledger: Ref<ThreadLedger>
+  ) {
+    let thread = recordedThread(ledger)
+    self[].leaveMapping(record, bytes, thread)
+    // The ledger counts it next.
+    guard let thread else { return }
+    self[].report(
+      self[].countsOnlyNew ? thread[].own : self[].inUse(thread, ledger) &- bytes, thread, ledger)
+  }
+}
+
 /// Takes bytes of a mapping from its counters.
 @inline(never)
 func recordUnmapped(_ records: MappingRecords, _ bytes: Int) {
@@ -200,7 +223,13 @@ func recordUnmapped(_ records: MappingRecords, _ bytes: Int) {
     forEachRecording { recording in
       let record = records.at(recording[].place)
       if record.counters != 0 && Int(record.recording) == recording[].number {
-        recording[].leaveMapping(record, bytes, recording.recordedThread(ledger))
+        recording.leaveMapping(record, bytes, ledger)
+      } else if record.counters != 0 && recording[].isForked && !recording[].isExact {
+        // The parent's.
+        let weight = Int(nearest: Double(bytes) * record.bytesForEach)
+        if let thread = recording.recordedThread(ledger) {
+          thread[].inherited = thread[].inherited &- weight
+        }
       }
     }
     releaseRecordings()

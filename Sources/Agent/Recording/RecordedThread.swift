@@ -28,6 +28,8 @@ struct RecordedThread: BitwiseCopyable {
   var sampleAt = 0
   /// Bytes of the blocks that it has entered, less those that it took out.
   var own = 0
+  /// What of the thread's bytes in use is its parent's, in a forked process.
+  var inherited = 0
   /// What the thread's figures were when they were last added to the whole.
   var live = 0
   /// What the thread had in use when it had last entered a block.
@@ -114,13 +116,15 @@ extension Ref where Target == Recording {
     if thread[].recording == self[].number {
       fresh.isMet = thread[].isMet
       fresh.own = thread[].own
+      fresh.inherited = thread[].inherited
       fresh.live = thread[].live
       fresh.allocated = thread[].allocated
       fresh.freed = thread[].freed
       fresh.allocations = thread[].allocations
       fresh.dropped = thread[].dropped
     } else {
-      fresh.live = self[].countsOnlyNew ? 0 : ledger[].live
+      fresh.inherited = self[].isForked ? ledger[].live : 0
+      fresh.live = self[].countsOnlyNew ? 0 : ledger[].live &- fresh.inherited
       fresh.allocated = ledger[].allocatedOfAllKinds
       fresh.freed = ledger[].freedOfAllKinds
       fresh.allocations = ledger[].allocationsOfAllKinds

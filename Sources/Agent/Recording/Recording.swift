@@ -40,6 +40,14 @@ struct Recording: BitwiseCopyable {
   var now = 0
   var ticks: UInt64 = 0
   var events: UInt32 = 0
+  /// Where the number of the tree's last peak stands, and what was last said of this process's bytes in
+  /// use (`JointTotal`), which is looked at when they have changed by more than a batch. Of a recording
+  /// that is of no tree the number stands still, and the batch is endless.
+  var jointEpochPlace = 0
+  var jointSaid = 0
+  var jointBatch = Int.max / 4
+  /// It is of a process that was forked from a recorded one: what that had is not its own.
+  var isForked = false
   /// Threads that have records at this place, each of which takes about 8 KiB.
   var threadsMapped = 0
   /// Threads that were met so far; stacks of those beyond a number are not told apart.
@@ -48,6 +56,9 @@ struct Recording: BitwiseCopyable {
   var ledgers = 0
 
   var header: Ref<CaptureHeader> { tables.file.header }
+
+  /// Whether it is the one of this process in a tree.
+  var isOfTree: Bool { jointBatch == JointPage.batch }
 }
 
 extension Recording {
@@ -113,6 +124,8 @@ extension Recording {
 
   /// Takes a block's weight from its counters.
   mutating func leave(_ block: SampledBlock, isTemporary: Bool) {
+    // The parent's, in a forked process.
+    if block.counters == 0 { return }
     let counters = tables.counters(block.counters)
     lock(counters)
     catchUp(counters)
@@ -131,6 +144,10 @@ extension Recording {
   mutating func putBack(_ block: SampledBlock, _ thread: Ref<RecordedThread>) {
     let isKept = isExact ? shadow.put(block.address, block.counters) : samples.put(block)
     if !isKept { return }
+    if block.counters == 0 {
+      thread[].inherited = thread[].inherited &+ block.weight.bytes
+      return
+    }
     thread[].own = thread[].own &+ block.weight.bytes
     let counters = tables.counters(block.counters)
     lock(counters)
@@ -141,15 +158,36 @@ extension Recording {
     unlock(counters)
   }
 
-  /// Notes what counters held at the last peak, if they were not touched since.
+  /// Notes what counters held at the last peak, of the process and of the tree, if they were not touched
+  /// since.
   @inline(__always)
   func catchUp(_ counters: Ref<CaptureCounters>) {
     let epoch = header[].peakEpoch
-    if counters[].epoch == epoch { return }
-    counters[].atPeak = counters[].live
-    counters[].blocksAtPeak = counters[].liveBlocks
-    counters[].varianceAtPeak = counters[].liveVariance
-    counters[].epoch = epoch
+    if counters[].epoch != epoch {
+      counters[].atPeak = counters[].live
+      counters[].blocksAtPeak = counters[].liveBlocks
+      counters[].varianceAtPeak = counters[].liveVariance
+      counters[].epoch = epoch
+    }
+    let joint = peakline_count_load(jointEpochPlace)
+    if counters[].jointEpoch != joint {
+      counters[].atJoint = counters[].live
+      counters[].blocksAtJoint = Float(counters[].liveBlocks)
+      counters[].jointEpoch = joint
+    }
+  }
+
+  /// Says what this process has in use, if that has changed by a batch.
+  @inline(__always)
+  mutating func lookAtJoint() {
+    let change = header[].live &- jointSaid
+    if UInt(bitPattern: change &+ jointBatch) > UInt(bitPattern: jointBatch) &* 2 { sayJoint() }
+  }
+
+  @inline(never)
+  private mutating func sayJoint() {
+    jointSaid = header[].live
+    treeMember.joint.say(jointSaid)
   }
 
   /// Adds a thread's figures to the whole, and looks whether that is a new peak.
@@ -161,7 +199,7 @@ extension Recording {
   /// What a thread has in use, as far as it counts.
   @inline(__always)
   func inUse(_ thread: Ref<RecordedThread>, _ ledger: Ref<ThreadLedger>) -> Int {
-    countsOnlyNew ? thread[].own : ledger[].live
+    countsOnlyNew ? thread[].own : ledger[].live &- thread[].inherited
   }
 
   /// The same where the thread will have so much in use in a moment, when the ledger knows it too.
@@ -174,6 +212,7 @@ extension Recording {
     thread[].live = live
     thread[].settled = live
     if header[].live > header[].peak { raisePeak(thread) }
+    lookAtJoint()
     if !isExact || events & 63 == 0 { reportVolumes(thread, ledger) }
   }
 
@@ -252,6 +291,7 @@ extension Recording {
       &+ sites.bytes
     header[].liveBlocks = UInt32(truncatingIfNeeded: samples.count)
     timeline.advance(to: now &- start, &tables)
+    if isOfTree && treeMember.joint.isOver { endOfTree() }
   }
 }
 

@@ -20,16 +20,18 @@ extension Recording {
   ///
   /// The heap is being counted already. `baseline` -1: only what is allocated from now on counts.
   mutating func begin(
-    _ descriptor: Int, interval: Int, limit: Int, baseline: Int, number: Int, seed: UInt64
+    _ descriptor: Int, interval: Int, limit: Int, baseline: Int, number: Int, seed: UInt64,
+    isMember: Bool, isForked: Bool
   ) -> Int {
-    abandon()
+    if !isForked { abandon() }
     let opened = tables.file.open(descriptor, limit: limit)
     if opened < 0 {
       tables.close()
       return opened
     }
     isExact = interval == 0
-    countsOnlyNew = isExact && baseline < 0
+    self.isForked = isForked
+    countsOnlyNew = isExact && (baseline < 0 || isForked)
     self.interval = interval
     if isExact && !shadow.start() {
       tables.close()
@@ -49,6 +51,13 @@ extension Recording {
     header[].interval = interval
     header[].limit = limit
     header[].startTime = nanoseconds(of: CLOCK_REALTIME)
+    header[].begin = start
+    header[].inherited = isForked ? max(0, liveOfAllThreads()) : 0
+    let ownEpoch = header.address &+ CaptureHeader.jointEpochOffset
+    let treeEpoch = isMember ? treeMember.joint.epochPlace : 0
+    jointEpochPlace = treeEpoch == 0 ? ownEpoch : treeEpoch
+    jointBatch = isMember ? JointPage.batch : Int.max / 4
+    jointSaid = 0
     header[].processID = UInt32(truncatingIfNeeded: processNumber())
     header[].parentID = UInt32(truncatingIfNeeded: kernel(Int32(SYS_getppid)))
     header[].baseline = max(0, baseline)
@@ -59,10 +68,11 @@ extension Recording {
       (interposer.isPreloaded ? CaptureFlags.preloaded : 0)
       | (interposer.hidesObjects ? CaptureFlags.hidesObjects : 0)
       | (smallObjects.isInstalled ? CaptureFlags.smallObjects : 0)
-      | (countsOnlyNew ? CaptureFlags.onlyNew : 0)
+      | (countsOnlyNew && !isForked ? CaptureFlags.onlyNew : 0)
+      | (isForked ? CaptureFlags.forked : 0)
     header[].command = commandLine()
     header[].folder = workingFolder()
-    blockFilter.begin(isExact: isExact)
+    blockFilter.begin(isExact: isExact, isForked: isForked)
     return 0
   }
 
@@ -103,7 +113,15 @@ extension Recording {
     }
     lookAtClock()
     timeline.note(now &- start, &tables)
+    header[].jointEpoch = peakline_count_load(jointEpochPlace)
     header[].state = state
+  }
+
+  /// Ends the recording where nobody waits for the tree any more: nothing is given back, since others may
+  /// be in the middle of it.
+  func endOfTree() {
+    header[].state = CaptureState.stopped
+    turnOff(at: place)
   }
 
   /// Forgets what was recorded at this place, if that was not brought to an end: because this is the child
@@ -116,6 +134,15 @@ extension Recording {
     sites = Sites()
     samples = SampledBlocks()
     shadow = Shadow()
+  }
+
+  /// In the child of a fork, where nobody else can be in the middle of it: gives everything back but what is
+  /// known of blocks, which are the parent's from now on, if `keepsBlocks` says so.
+  mutating func leaveToParent(keepsBlocks: Bool) {
+    shadow.clear()
+    sites.clear()
+    tables.close()
+    if keepsBlocks { samples.disown() } else { samples.clear() }
   }
 
   /// Gives the memory back.
@@ -134,6 +161,7 @@ extension Ref where Target == Recording {
     setOn(false)
     let isQuiet = waitForOthers()
     self[].finish(state)
+    if self[].isOfTree { treeMember.leave() }
     // What somebody may still be writing into is left where it is.
     if !isQuiet { return }
     let othersAreOn = holdRecordings()
@@ -162,8 +190,11 @@ extension Ref where Target == Recording {
 ///
 /// Two recordings with the same seed, which is not 0, take the same samples of threads that allocate the
 /// same in the same order.
+///
+/// `isMember`: it is this process's own in a tree; `isForked`: and the process was forked just now.
 func startRecording(
-  _ descriptor: Int, interval: Int, limit: Int, baseline: Int, seed: UInt64 = 0
+  _ descriptor: Int, interval: Int, limit: Int, baseline: Int, seed: UInt64 = 0,
+  isMember: Bool = false, isForked: Bool = false
 ) -> Int {
   guard interposer.isInstalled || interposer.isPreloaded, let recording = freeRecording() else {
     closeFile(descriptor)
@@ -179,15 +210,19 @@ func startRecording(
   lastNumber = lastNumber &+ 1
   let failed = recording[].begin(
     descriptor, interval: interval, limit: limit, baseline: baseline, number: lastNumber,
-    seed: seed)
+    seed: seed, isMember: isMember, isForked: isForked)
   if failed < 0 { return failed }
   recording.beginInAllThreads()
   return recording[].number
 }
 
 /// Ends the recording of a number, if it is on; 0: every one.
+///
+/// A child of vfork, which has its parent's memory, has none.
 func stopRecording(_ number: Int, _ state: UInt32) {
+  let process = UInt32(truncatingIfNeeded: processNumber())
   forEachRecording { recording in
+    if recording[].header[].processID != process { return }
     if number == 0 || recording[].number == number { recording.end(state) }
   }
 }
@@ -201,10 +236,11 @@ func recording(numbered number: Int) -> Ref<Recording>? {
 
 @safe nonisolated(unsafe) private var childrenAreWatched = false
 
-/// The child of a fork leaves its parent's tables alone.
+/// The child of a fork leaves its parent's tables alone, and makes its own where a tree is recorded.
 ///
 /// As does the thread that forks, until it has: in the child, handlers of other libraries may run
-/// before ours.
+/// before ours. A fork in the middle of recording, from a signal handler, is one whose child goes on in
+/// the middle of it: there nothing is given back, nor begun.
 private func endRecordingsInChildren() {
   if childrenAreWatched { return }
   childrenAreWatched = true
@@ -212,12 +248,19 @@ private func endRecordingsInChildren() {
     { setForking(true) }, { setForking(false) },
     {
       let wasOn = isRecording()
+      let isInTheMiddle = !isForking()
       endAllRecordings()
       setForking(false)
       if !wasOn { return }
       resetRecordingLock()
-      forEachRecordingPlace { $0[].abandon() }
+      forEachRecordingPlace { recording in
+        if isInTheMiddle { return recording[].abandon() }
+        recording[].leaveToParent(
+          keepsBlocks: recording[].place == 0 && recording[].isOfTree && !recording[].isExact)
+      }
       forEachLedger { $0[].forgetRecording() }
+      forgetAskingForNames()
+      if !isInTheMiddle { beginInForkedProcess() }
     })
 }
 

@@ -33,42 +33,40 @@ public func recordStop(_ number: Int) {
   stopRecording(number, CaptureState.stopped)
 }
 
-/// Called when a preloaded agent has been loaded and was told to record: into a file of this path.
-///
-/// Answers whether this is a Python program.
+/// Called when a preloaded agent has been loaded and was told to record: into a folder of this path, which
+/// stays where it is.
 @c(agent_record_from_start)
 public func recordFromStart(
-  _ path: UnsafePointer<UInt8>, _ interval: Int, _ limit: Int, _ seed: UInt64
-) -> Int32 {
+  _ folder: UnsafePointer<UInt8>, _ interval: Int, _ limit: Int, _ seed: UInt64
+) {
+  guard findRealAllocator(), interposer.isPreloaded, heapObstacle() == 0 else { return }
   let isPython = interpreter.find(in: 0)
-  let answer: Int32 = isPython ? 1 : 0
-  guard findRealAllocator(), interposer.isPreloaded, heapObstacle() == 0 else { return answer }
   installHooks()
-  // What stands in it is of the program that this process was before.
-  let file = unsafe openFile(path, O_RDWR | O_TRUNC)
-  if file < 0 { return answer }
   if isPython { interpreter.await() }
-  let started = startRecording(
-    movedUp(file), interval: interval, limit: limit, baseline: 0, seed: seed)
-  if started < 0 { return answer }
+  unsafe treeMember.join(folder, interval: interval, limit: limit, seed: seed)
   // An interpreter notes what handlers there are when it begins: ours is put in after that.
-  if !isPython { agent_watch_bus_errors() }
-  return answer
+  if treeMember.begin(isForked: false), !isPython { agent_watch_bus_errors() }
+}
+
+/// Records a process that was forked just now, if its tree is recorded.
+func beginInForkedProcess() {
+  guard treeMember.begin(isForked: true), interpreter.layout != nil,
+    let recording = recording(numbered: treeMember.recording)
+  else { return }
+  useInterpreter(recording, isSafe: true)
 }
 
 /// Called when the process ends in the ordinary way.
+///
+/// In the middle of recording, which a handler of a signal has interrupted, the capture stays as it is.
 @c(agent_record_to_end)
 public func recordToEnd() {
+  if !isRecording() { return }
+  if let ledger = Ref<ThreadLedger>(address: peakline_ledger_get()), ledger[].isBusyRecording {
+    return
+  }
   if interpreter.isAwaited, let ledger = currentLedger() { _ = countEarlyArenas(ledger) }
   stopRecording(0, CaptureState.ended)
-}
-
-/// Out of the way of the program's own numbers.
-private func movedUp(_ descriptor: Int) -> Int {
-  let moved = kernel(Int32(SYS_fcntl), descriptor, Int(F_DUPFD_CLOEXEC), 400)
-  if moved < 0 { return descriptor }
-  closeFile(descriptor)
-  return moved
 }
 
 /// Takes an interpreter into use that has become ready, if this thread has its lock.

@@ -4,8 +4,9 @@
 // The recordings of the process: several may be on at once, each with a file, an interval and a peak of
 // its own. They have the hooks, one lock, and the filter of `BlockFilter` in common.
 //
-// After a fork the child records nothing: the tables are its parent's. Its only thread is busy from before
-// the fork on, so that it does not even wait for a lock that a thread holds which it does not have.
+// After a fork the tables are the parent's: the child leaves them, and begins anew where a tree is recorded.
+// Its only thread is busy from before the fork on, so that it does not even wait for a lock that a thread
+// holds which it does not have.
 
 import CAgent
 import Synchronization
@@ -78,7 +79,7 @@ extension Ref where Target == Recording {
     if value {
       on.bitwiseOr(bit, ordering: .acquiringAndReleasing)
     } else {
-      on.bitwiseAnd(~bit, ordering: .acquiringAndReleasing)
+      turnOff(at: self[].place)
     }
   }
 
@@ -93,6 +94,9 @@ extension Ref where Target == Recording {
   }
 }
 
+/// The one at a place is not on any more; `Ref.setOn` for those who are in its tables.
+func turnOff(at place: Int) { on.bitwiseAnd(~(1 &<< place), ordering: .acquiringAndReleasing) }
+
 /// None is on from now on.
 func endAllRecordings() { on.store(0, ordering: .releasing) }
 
@@ -105,5 +109,6 @@ func recordingBytes() -> Int {
       bytes &+ recording[].tables.file.bytes &+ recording[].shadow.bytes
       &+ recording[].threadsMapped &* RecordedThread.touched
   }
+  bytes = bytes &+ treeMember.joint.bytes
   return bytes
 }

@@ -33,6 +33,9 @@ struct SampledBlocks {
     return found
   }
 
+  /// Makes all blocks those of no counters.
+  func disown() { blocks.forEachPlace { $0[].counters = 0 } }
+
   private static func forget(_ address: Int) {
     unmarkBlock(at: address)
     blockFilter.remove(address)

@@ -108,6 +108,9 @@ func nameThreadsLater() {
   if !isTakenOn { isAsked.store(false, ordering: .releasing) }
 }
 
+/// Called in the child of a fork: the interpreter may have dropped what it was asked.
+func forgetAskingForNames() { isAsked.store(false, ordering: .relaxed) }
+
 /// Names the threads of all recordings as Python does now; called as `ThreadNames.forEach` is.
 func nameThreads() {
   guard isRecording(), let ledger = currentLedger(), !ledger[].isBusyRecording else { return }

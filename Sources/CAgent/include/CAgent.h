@@ -94,6 +94,24 @@ static inline int32_t peakline_word_replace(intptr_t address, intptr_t expected,
                                      __ATOMIC_RELAXED);
 }
 
+/// Adds to a word, and answers what it is then; and takes what it was, leaving 0.
+static inline intptr_t peakline_word_add(intptr_t address, intptr_t value) {
+  return __atomic_add_fetch((intptr_t *)address, value, __ATOMIC_ACQ_REL);
+}
+
+static inline intptr_t peakline_word_clear(intptr_t address) {
+  return __atomic_exchange_n((intptr_t *)address, 0, __ATOMIC_ACQ_REL);
+}
+
+/// A number of four bytes that processes count up.
+static inline uint32_t peakline_count_load(intptr_t address) {
+  return __atomic_load_n((uint32_t *)address, __ATOMIC_RELAXED);
+}
+
+static inline void peakline_count_up(intptr_t address) {
+  __atomic_add_fetch((uint32_t *)address, 1, __ATOMIC_ACQ_REL);
+}
+
 /// Changes of a byte that others change too; 0 is no place.
 static inline void peakline_byte_or(intptr_t address, uint8_t bits) {
   if (address) __atomic_fetch_or((uint8_t *)address, bits, __ATOMIC_RELAXED);
