@@ -5,10 +5,12 @@ import ArgumentParser
 import CaptureReader
 import Glibc
 
-/// `peakline record program …`: runs a program with the agent preloaded, and waits for its end.
+/// `peakline record program …`: runs a program with the agent preloaded, and waits for its end; what it
+/// starts is recorded as well.
 struct Record: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Record a whole program: which lines hold the memory at its peak.",
+    abstract:
+      "Record a whole program and all that it starts: which lines hold the memory at the peak.",
     usage: "peakline record [options] [--] program [arguments …]",
     discussion: """
       EXAMPLES:
@@ -31,7 +33,12 @@ struct Record: ParsableCommand {
       say how good a one. EXACT (--exact) records every block, and every Python
       object: programs take about twice as long.
 
-      Processes that the program starts are not recorded.
+      ALL PROCESSES that the program starts are recorded too, Python or not, by fork
+      or as programs of their own. While they run the capture is a folder, and one
+      file when the program has ended. Reports tell how much all of them had in use
+      together, and with --process PID what one of them had. What cannot be
+      recorded (programs that are linked statically, or run as another user) is
+      listed.
       """
   )
 
@@ -102,17 +109,20 @@ struct Record: ParsableCommand {
     }
     let agent = try AgentFinder.find()
     let capture = try makeCapture(words)
-    let made = Files.modification(of: capture)
+    let watch = TreeWatch(folder: capture)
     let ending: Sealing.Exit
     do {
+      watch.begin()
       ending = try ChildProcess.run(
         path, arguments: Array(words.dropFirst()),
         environment: environment(agent: agent, capture: capture))
     } catch {
-      unsafe unlink(capture)
+      watch.end()
+      TreeFolder.removeEmpty(capture)
       throw error
     }
-    finish(capture, made: made, ending)
+    watch.end()
+    finish(capture, ending)
     ChildProcess.end(as: ending)
   }
 
@@ -124,7 +134,7 @@ struct Record: ParsableCommand {
     return [SystemText(try PythonFinder.current().find())] + words
   }
 
-  /// Makes the capture's file, of which the path is returned.
+  /// Makes the capture's folder, of which the path is returned.
   private func makeCapture(_ words: [SystemText]) throws(Failure) -> String {
     let name = output ?? CaptureName.usual(for: words.map(\.text), at: time(nil))
     if !force, let kind = FileSystem.unsuitable(for: Files.directory(of: name)) {
@@ -133,17 +143,7 @@ struct Record: ParsableCommand {
         reason: "its folder is on \(kind), where a mapped file may be lost or wait: "
           + "name another place with -o, or insist with --force")
     }
-    let how = O_CREAT | O_RDWR | O_CLOEXEC | (force ? O_TRUNC : O_EXCL)
-    let descriptor = unsafe open(name, how, 0o666)
-    guard descriptor >= 0 else {
-      let isThere = errno == EEXIST
-      throw .cannotWrite(
-        path: name,
-        reason: isThere
-          ? "it is there already: name another file, or replace it with --force"
-          : unsafe String(cString: strerror(errno)))
-    }
-    close(descriptor)
+    try TreeFolder.make(name, replacing: force)
     return name
   }
 
@@ -155,7 +155,7 @@ struct Record: ParsableCommand {
       .dropFirst("LD_PRELOAD=".utf8.count) ?? []
     variables.removeAll { $0.hasPrefix("LD_PRELOAD=") }
     let rest = others.isEmpty ? [] : [UInt8(ascii: ":")] + others
-    let order = "PEAKLINE_RECORD=\(interval):\(maxSize.bytes):\(getpid()):\(seed ?? 0):"
+    let order = "PEAKLINE_RECORD=\(interval):\(maxSize.bytes):\(seed ?? 0):"
     // The full path: the program may change its folder.
     let folder = capture.hasPrefix("/") ? [] : Files.workingFolder().bytes + [UInt8(ascii: "/")]
     return variables + [
@@ -164,16 +164,16 @@ struct Record: ParsableCommand {
     ]
   }
 
-  /// Completes the capture, which was made empty at that moment, and says where it is.
-  private func finish(_ capture: String, made: Int, _ ending: Sealing.Exit) {
-    guard Files.size(of: capture) > 0 else {
-      let wasWritten = Files.modification(of: capture) != made
-      unsafe unlink(capture)
-      write("peakline: " + Self.nothing(wasWritten: wasWritten), to: STDERR_FILENO)
+  /// Makes one file of the folder, and says where it is.
+  private func finish(_ capture: String, _ ending: Sealing.Exit) {
+    guard !TreeFolder.captures(of: capture).isEmpty else {
+      let wasRemoved = !Files.isFolder(capture)
+      TreeFolder.removeEmpty(capture)
+      write("peakline: " + Self.nothing(wasWritten: wasRemoved), to: STDERR_FILENO)
       return
     }
-    // Without it the capture is read all the same, with the texts that are on the disk then.
-    _ = try? Sealing.seal(path: capture, exit: ending, withSources: !noSource)
+    // Without it the folder is read all the same, with the texts that are on the disk then.
+    _ = try? Family.seal(folder: capture, exit: ending, withSources: !noSource)
     if !quiet {
       let name = Files.name(of: capture)
       write(

@@ -1,0 +1,152 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CaptureReader
+import Glibc
+import Synchronization
+
+/// Looks after the processes of a recorded tree while it runs: those that are killed are taken out of what
+/// the tree has in use, and the captures of those that have ended are packed, so that a thousand of them
+/// take little room.
+///
+/// It runs on a thread of its own, behind all others; where it cannot run, the same is done in the end.
+final class TreeWatch: Sendable {
+  /// How often it looks, in milliseconds; the end of a process wakes it at once.
+  private static let interval: Int32 = 50
+
+  private let folder: String
+  private let isOver = Atomic<Bool>(false)
+  private let hasEnded = Mutex(true)
+
+  init(folder: String) { self.folder = folder }
+
+  func begin() {
+    hasEnded.withLock { $0 = false }
+    let isRunning = Background.run { [self] in
+      // A thread has a niceness of its own.
+      unsafe setpriority(__priority_which_t(PRIO_PROCESS.rawValue), id_t(gettid()), 10)
+      var round = Round(folder: folder)
+      while !isOver.load(ordering: .acquiring) { round.run(waiting: Self.interval) }
+      round.close()
+      hasEnded.withLock { $0 = true }
+    }
+    if !isRunning { hasEnded.withLock { $0 = true } }
+  }
+
+  /// Ends it, and waits until it has.
+  ///
+  /// Processes that are about to end are waited for, a moment.
+  func end() {
+    let page = SharedPage(folder: folder)
+    for _ in 0..<20 {
+      guard let page, !page.processes().isEmpty else { break }
+      usleep(5000)
+    }
+    isOver.store(true, ordering: .releasing)
+    page?.end()
+    while !hasEnded.withLock({ $0 }) { usleep(1000) }
+  }
+}
+
+/// What one look after another finds.
+private struct Round {
+  private let folder: String
+  private let page: SharedPage?
+  /// Descriptors of processes (pidfd), by their numbers; -1 where the kernel has none.
+  private var living: [pid_t: (descriptor: Int32, slot: Int)] = [:]
+  /// Captures with which there is no more to be done.
+  private var done: Set<String> = []
+
+  init(folder: String) {
+    self.folder = folder
+    page = SharedPage(folder: folder)
+  }
+
+  mutating func run(waiting milliseconds: Int32) {
+    meet()
+    var descriptors = living.values.filter { $0.descriptor >= 0 }.map {
+      pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0)
+    }
+    unsafe poll(&descriptors, nfds_t(descriptors.count), milliseconds)
+    releaseEnded()
+    packEnded()
+  }
+
+  func close() { for one in living.values where one.descriptor >= 0 { Glibc.close(one.descriptor) } }
+
+  /// Opens a descriptor of each process that is new.
+  private mutating func meet() {
+    let present = page?.processes() ?? []
+    for (process, slot) in present where living[process]?.slot != slot {
+      if let former = living[process], former.descriptor >= 0 { Glibc.close(former.descriptor) }
+      living[process] = (Self.descriptor(of: process), slot)
+    }
+    // Those that have taken themselves out.
+    let numbers = Set(present.map(\.process))
+    for (process, one) in living where !numbers.contains(process) {
+      if one.descriptor >= 0 { Glibc.close(one.descriptor) }
+      living[process] = nil
+    }
+  }
+
+  private mutating func releaseEnded() {
+    for (process, one) in living where Self.hasEnded(process, one.descriptor) {
+      page?.release(process, slot: one.slot)
+      if one.descriptor >= 0 { Glibc.close(one.descriptor) }
+      living[process] = nil
+    }
+  }
+
+  private mutating func packEnded() {
+    let now = Self.now()
+    let names = TreeFolder.captures(of: folder)
+    for name in names where !done.contains(name) {
+      let path = "\(folder)/\(name)"
+      guard let header = try? Capture.header(ofFile: path) else { continue }
+      var endedAt: Int?
+      if header.state == CaptureState.recording {
+        let successor = Self.successor(of: name)
+        if names.contains(successor), let next = try? Capture.header(ofFile: "\(folder)/\(successor)") {
+          endedAt = next.begin
+        } else {
+          let process = pid_t(truncatingIfNeeded: header.processID)
+          guard living[process] == nil, Self.hasEnded(process, -1) else { continue }
+          endedAt = now
+        }
+      }
+      // What cannot be packed stays as it is.
+      _ = try? Family.pack(member: path, endedAt: endedAt)
+      done.insert(name)
+    }
+  }
+
+  /// What the capture of the next program is called that a process becomes.
+  static func successor(of name: String) -> String {
+    let stem = name.dropLast(".peakline".count)
+    let parts = stem.split(separator: "-")
+    let image = parts.count > 1 ? Int(parts[1]) ?? 1 : 1
+    return "\(parts.first ?? "")-\(image + 1).peakline"
+  }
+
+  private static func now() -> Int {
+    var time = timespec()
+    _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    return time.tv_sec * 1_000_000_000 + time.tv_nsec
+  }
+
+  private static func descriptor(of process: pid_t) -> Int32 {
+    // pidfd_open
+    Int32(truncatingIfNeeded: syscall(434, Int(process), 0))
+  }
+
+  /// Whether a process has ended, whether or not somebody has waited for it.
+  private static func hasEnded(_ process: pid_t, _ descriptor: Int32) -> Bool {
+    if descriptor >= 0 {
+      var one = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      return unsafe poll(&one, 1, 0) > 0
+    }
+    if kill(process, 0) != 0 && errno == ESRCH { return true }
+    var text = KernelText()
+    return text.readState(of: process).map { $0 == UInt8(ascii: "Z") || $0 == UInt8(ascii: "X") } ?? false
+  }
+}
