@@ -30,6 +30,14 @@ package struct ProgramName: Equatable, Sendable {
     }
   }
 
+  /// A command line without the folder of its program.
+  package static func withoutFolder(_ command: String) -> String {
+    let end = command.firstIndex(of: " ") ?? command.endIndex
+    guard let slash = command[..<end].lastIndex(of: "/") else { return command }
+    let rest = command[command.index(after: slash)...]
+    return rest.isEmpty || rest.hasPrefix(" ") ? command : String(rest)
+  }
+
   /// "python3 train.py", "python3 -m http.server", "make".
   package var short: String {
     if program == executable || program.isEmpty { return executable }

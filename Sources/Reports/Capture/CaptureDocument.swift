@@ -198,6 +198,8 @@ struct CaptureDocument {
     let threads = view.account.threads.enumerated().filter { $0.element != Figures() }
     writer.list("threads", threads) { thread, writer in
       let known = view.capture.threads[thread.offset]
+      let process = view.capture.process(ofThread: thread.offset) ?? 0
+      writer.put("process", view.capture.number(ofProcess: process))
       writer.put("name", view.capture.texts[known.name])
       writer.put("number", Int(known.number))
       figures(thread.element, &writer)

@@ -103,9 +103,10 @@ struct Limits {
     if view.capture.isCutShort {
       notes.append("The file is shorter than it was: a part of the figures is missing.")
     }
-    // One event may be half written where the process was killed.
-    let isOpen = header.state == CaptureState.recording
-    if view.capture.damagedEntries > (isOpen ? 2 : 0) {
+    // One event may be half written where a process was killed.
+    let headers = view.capture.processes.isEmpty ? [header] : view.capture.processes.map(\.header)
+    let open = headers.filter { $0.state == CaptureState.recording }.count
+    if view.capture.damagedEntries > open * 2 {
       notes.append(
         "The file is damaged: \(Digits.grouped(view.capture.damagedEntries)) of its entries are "
           + "not as they were written, and figures may be wrong.")

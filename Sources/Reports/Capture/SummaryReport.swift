@@ -36,8 +36,8 @@ struct SummaryReport {
     case .peak where view.capture.isTree:
       let bound = view.header.peakBound
       let more = bound > 0 ? " (or up to \(style.size(bound)) more)" : ""
-      return "The \(Processes(view).count) processes held most together at "
-        + "\(style.moment(top))\(clock): \(peak)\(more)."
+      return "The peak of all processes together was \(peak)\(more), at "
+        + "\(style.moment(top))\(clock)."
     case .peak:
       let resident = view.header.residentAtPeak
       let pages = resident > 0 ? "; \(style.size(resident)) were resident then" : ""

@@ -25,7 +25,7 @@ struct ProcessLimits {
     guard bound > 0 else { return [] }
     return [
       "The peak may have been up to \(style.size(bound)) higher: processes report what they allocate "
-        + "in steps of \(style.size(JointPage.batch)), threads in batches."
+        + "in steps of \(JointPage.batch >> 10) KiB, threads in batches."
     ]
   }
 
@@ -46,10 +46,12 @@ struct ProcessLimits {
   private func stacks() -> [String] {
     var notes: [String] = []
     let blind = which { $0.header.stacks == CaptureStacks.noPython }
-    if blind.count == view.capture.processes.count {
+      .filter { !Processes(view).hasGoneOn($0) }
+    if blind.count == Processes(view).count {
       notes.append("No Python was seen in these processes, so that there are no lines.")
     } else if !blind.isEmpty {
-      notes.append("No Python was seen in \(names(blind)), so that there are no lines of it.")
+      notes.append(
+        "No Python was seen in \(names(blind)), which \(blind.count == 1 ? "has" : "have") no lines.")
     }
     let unknown = which { $0.header.stacks == CaptureStacks.unknownVersion }
     if let first = unknown.first {

@@ -91,7 +91,7 @@ struct ProcessTable {
     if parts.contains(.ending) {
       cells.append(Grid.Cell(text: processes.ending(index), tone: processes.tone(index)))
     }
-    cells.append(Grid.Cell(text: name(index)))
+    cells.append(Grid.Cell(text: view.name(.member(index))))
     return cells
   }
 
@@ -116,10 +116,5 @@ struct ProcessTable {
     let begin = style.moment(Double(process.begin) / 1e9)
     let end = style.moment(Double(process.end) / 1e9)
     return "\(begin) \(style.dash) \(end)"
-  }
-
-  private func name(_ index: Int) -> String {
-    let isForked = processes.list[index].isForked
-    return view.name(.member(index)) + (isForked ? " (forked)" : "")
   }
 }

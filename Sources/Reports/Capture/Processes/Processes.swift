@@ -12,7 +12,7 @@ struct Processes {
   init(_ view: CaptureView) { self.view = view }
 
   /// Whether a process went on as another program, so that it stands in the capture again.
-  private func hasGoneOn(_ index: Int) -> Bool {
+  func hasGoneOn(_ index: Int) -> Bool {
     view.capture.successor(ofProcess: index) != nil
   }
 
@@ -32,12 +32,13 @@ struct Processes {
   var kinds: String {
     let forks = list.filter(\.isForked).count
     let programs = list.indices.filter(hasGoneOn).count
-    var words = [Digits.grouped(count)]
+    var words: [String] = []
     if forks > 0 { words.append("\(Digits.grouped(forks)) forked") }
     if programs > 0 {
       words.append("\(Digits.grouped(programs)) went on as another program")
     }
-    return words.joined(separator: ", ")
+    let all = Digits.grouped(count)
+    return words.isEmpty ? all : "\(all) (\(words.joined(separator: ", ")))"
   }
 
   /// Which of them a signal killed, as a sentence; the first one's end is told elsewhere.
@@ -74,7 +75,7 @@ struct Processes {
     case .exited(let status): return "status \(status)"
     case .killed(let signal):
       return CaptureHeading.shortName(ofSignal: signal) ?? "signal \(signal)"
-    case .stopped: return "not to its end"
+    case .stopped: return "went on"
     case .running: return "runs"
     case .withoutEnd: return "no end"
     }
