@@ -31,9 +31,10 @@ package struct TreeBuilder {
       header.inherited = inherited << 20
       header.flags |= CaptureFlags.forked
     }
+    let earlier = processes.filter { $0.header.processID == header.processID }.count
     processes.append(
       CaptureProcess(
-        header: header, command: command, folder: "/home/you/project", begin: Int(begin * 1e9),
+        name: "\(number)" + (earlier == 0 ? "" : "-\(earlier + 1)"), header: header, command: command, folder: "/home/you/project", begin: Int(begin * 1e9),
         end: Int(end * 1e9), ending: ending, counters: counters..<tables.counters.count,
         threads: threads..<tables.threads.count, parent: parent))
   }

@@ -10,10 +10,7 @@ extension Capture {
   /// A process as it is asked for: its number; where it became another program, or its number was used
   /// again, "4711-2" and so on.
   package func number(ofProcess index: Int) -> String {
-    guard processes.indices.contains(index) else { return "\(header.processID)" }
-    let number = processes[index].header.processID
-    let before = processes[..<index].filter { $0.header.processID == number }.count
-    return before == 0 ? "\(number)" : "\(number)-\(before + 1)"
+    processes.indices.contains(index) ? processes[index].name : "\(header.processID)"
   }
 
   /// What a process is called: its number and its command line.

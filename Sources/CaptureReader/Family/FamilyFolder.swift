@@ -79,3 +79,8 @@ extension UnrecordedProcess {
     return found.indices.filter { !taken.contains($0) }.map { found[$0] }
   }
 }
+
+extension JointPage {
+  /// What the file is called in the folder of a tree's captures.
+  package static let name = "\(path)"
+}

@@ -51,6 +51,9 @@ enum CaptureCommand {
   static func open(
     _ path: String, _ bytes: [UInt8]? = nil, process: String?
   ) throws(Failure) -> Capture {
+    // The standard input is read once.
+    var bytes = bytes
+    if path == "-", bytes == nil { bytes = try Files.contents(of: path) }
     let capture = try open(path, bytes)
     guard let process else { return capture }
     let index: Int
@@ -60,8 +63,13 @@ enum CaptureCommand {
       throw .analysis(error)
     }
     if capture.processes.isEmpty { return capture }
-    let file = "\(path)/\(capture.number(ofProcess: index)).peakline"
-    do { return try Capture(path: file) } catch { throw .capture(error, path: file) }
+    let name = capture.number(ofProcess: index)
+    do {
+      if path != "-" { return try Capture(path: path, process: name) }
+      return try Capture(bytes: bytes ?? [], process: name)
+    } catch {
+      throw .capture(error, path: path)
+    }
   }
 
   static func open(_ path: String, _ bytes: [UInt8]? = nil) throws(Failure) -> Capture {
