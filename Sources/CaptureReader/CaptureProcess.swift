@@ -22,8 +22,8 @@ package struct CaptureProcess: Sendable {
   package var parent: Int?
 
   package init(
-    name: String, header: CaptureHeader, command: String, folder: String, begin: Int, end: Int, ending: Ending,
-    counters: Range<Int>, threads: Range<Int>, parent: Int? = nil
+    name: String, header: CaptureHeader, command: String, folder: String, begin: Int, end: Int,
+    ending: Ending, counters: Range<Int>, threads: Range<Int>, parent: Int? = nil
   ) {
     self.name = name
     self.header = header

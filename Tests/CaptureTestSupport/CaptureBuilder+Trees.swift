@@ -34,7 +34,8 @@ package struct TreeBuilder {
     let image = processes.filter { $0.header.processID == header.processID }.count + 1
     processes.append(
       CaptureProcess(
-        name: image == 1 ? "\(number)" : "\(number)-\(image)", header: header, command: command, folder: "/home/you/project", begin: Int(begin * 1e9),
+        name: image == 1 ? "\(number)" : "\(number)-\(image)", header: header, command: command,
+        folder: "/home/you/project", begin: Int(begin * 1e9),
         end: Int(end * 1e9), ending: ending, counters: counters..<tables.counters.count,
         threads: threads..<tables.threads.count, parent: parent))
   }

@@ -65,7 +65,9 @@ enum CaptureCommand {
     guard capture.processes.indices.contains(index) else { return (capture, ending) }
     let one = capture.processes[index]
     do throws(CaptureFailure) {
-      if path == "-", let bytes { return (try Capture(bytes: bytes, process: one.name), one.ending) }
+      if path == "-", let bytes {
+        return (try Capture(bytes: bytes, process: one.name), one.ending)
+      }
       return (try Capture(path: path, process: one.name), one.ending)
     } catch {
       throw .capture(error, path: path)

@@ -51,7 +51,8 @@ struct ProcessLimits {
       notes.append("No Python was seen in these processes, so that there are no lines.")
     } else if !blind.isEmpty {
       notes.append(
-        "No Python was seen in \(names(blind)), which \(blind.count == 1 ? "has" : "have") no lines.")
+        "No Python was seen in \(names(blind)), which \(blind.count == 1 ? "has" : "have") no lines."
+      )
     }
     let unknown = which { $0.header.stacks == CaptureStacks.unknownVersion }
     if let first = unknown.first {
@@ -139,7 +140,8 @@ struct ProcessLimits {
     if joint.withoutSlot > 0 {
       sentences.append(
         "More than \(Digits.grouped(JointPage.slotCount)) processes ran at once: "
-          + "\(Digits.grouped(joint.withoutSlot)) of them did not count when the peak was looked for.")
+          + "\(Digits.grouped(joint.withoutSlot)) of them did not count when the peak was looked for."
+      )
     }
     if joint.withoutFile > 0 {
       let count = Digits.grouped(joint.withoutFile)
