@@ -22,8 +22,8 @@ package struct CaptureProcess: Sendable {
   package var parent: Int?
 
   package init(
-    name: String, header: CaptureHeader, command: String, folder: String, begin: Int, end: Int, ending: Ending,
-    counters: Range<Int>, threads: Range<Int>, parent: Int? = nil
+    name: String, header: CaptureHeader, command: String, folder: String, begin: Int, end: Int,
+    ending: Ending, counters: Range<Int>, threads: Range<Int>, parent: Int? = nil
   ) {
     self.name = name
     self.header = header
@@ -58,4 +58,9 @@ package struct UnreadProcess: Equatable, Sendable {
   /// As in `CaptureProcess`.
   package var name: String
   package var failure: CaptureFailure
+
+  package init(name: String, failure: CaptureFailure) {
+    self.name = name
+    self.failure = failure
+  }
 }

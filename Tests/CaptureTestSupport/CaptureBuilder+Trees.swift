@@ -31,10 +31,11 @@ package struct TreeBuilder {
       header.inherited = inherited << 20
       header.flags |= CaptureFlags.forked
     }
-    let earlier = processes.filter { $0.header.processID == header.processID }.count
+    let image = processes.filter { $0.header.processID == header.processID }.count + 1
     processes.append(
       CaptureProcess(
-        name: "\(number)" + (earlier == 0 ? "" : "-\(earlier + 1)"), header: header, command: command, folder: "/home/you/project", begin: Int(begin * 1e9),
+        name: image == 1 ? "\(number)" : "\(number)-\(image)", header: header, command: command,
+        folder: "/home/you/project", begin: Int(begin * 1e9),
         end: Int(end * 1e9), ending: ending, counters: counters..<tables.counters.count,
         threads: threads..<tables.threads.count, parent: parent))
   }
