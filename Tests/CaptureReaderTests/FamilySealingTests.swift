@@ -179,20 +179,25 @@ import Testing
     }
   }
 
-  @Test func `a disk that is full leaves the folder as it was`() throws {
+  @Test func `a disk that is full is an answer`() throws {
+    try withFolder(FamilyBuilder.job().files()) { path in
+      let family = try #require(try Family.open(path))
+      let contents = FamilyContents(
+        family: family, header: try family.capture().header, root: 0, exit: nil, lines: [])
+      let full = open("/dev/full", O_WRONLY)
+      defer { close(full) }
+      let reason = failure { _ = try contents.write(to: full, folder: path) }
+      #expect(reason == .cannotWrite("No space left on device"))
+    }
+  }
+
+  @Test func `what cannot be joined leaves the folder as it was`() throws {
     let files = FamilyBuilder.job().files()
     try withFolder(files) { path in
-      // The same answer as a full disk's: the file may not become as large.
-      var old = rlimit()
-      #expect(getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &old) == 0)
-      signal(SIGXFSZ, SIG_IGN)
-      var small = old
-      small.rlim_cur = 600
-      #expect(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &small) == 0)
-      let reason = failure { try Family.seal(path: path, exit: .status(1), disk: disk) }
-      #expect(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &old) == 0)
-      signal(SIGXFSZ, SIG_DFL)
-      #expect(reason == .cannotWrite("File too large"))
+      // In the order of the file it comes last.
+      let odd = "\(path)/99.peakline"
+      try FileManager.default.createDirectory(atPath: odd, withIntermediateDirectories: true)
+      #expect(failure { try Family.seal(path: path, exit: .status(1), disk: disk) } == .isFolder)
       let left = try outer(path)
       #expect(left == ["job.peakline"])
       for (name, content) in files {
