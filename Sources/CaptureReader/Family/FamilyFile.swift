@@ -38,8 +38,7 @@ extension Family {
       end = member.offset + member.length
       note(member, source)
     }
-    if members.isEmpty, let first = unread.first { throw first.failure }
-    members.sort(by: Self.isBefore)
+    try arrange()
   }
 
   /// The bytes that the checksum is about.
