@@ -183,8 +183,23 @@ import Testing
       try Self.fields(below: "Joint page") == [
         Self.field("magic", \J.magic), Self.field("total", \J.total), Self.field("peak", \J.peak),
         Self.field("peakMoment", \J.peakMoment), Self.field("epoch", \J.epoch),
-        Self.field("isOver", \J.isOver), Self.field("withoutSlot", \J.withoutSlot),
-        Self.field("withoutFile", \J.withoutFile),
+        Self.field("isOver", \J.isOver), Self.field("slots", \J.slots),
+        Self.field("withoutSlot", \J.withoutSlot), Self.field("withoutFile", \J.withoutFile),
+      ])
+    // Where the agent writes.
+    let offsets = [
+      MemoryLayout<J>.offset(of: \J.total), MemoryLayout<J>.offset(of: \J.peak),
+      MemoryLayout<J>.offset(of: \J.peakMoment), MemoryLayout<J>.offset(of: \J.epoch),
+      MemoryLayout<J>.offset(of: \J.isOver), MemoryLayout<J>.offset(of: \J.slots),
+      MemoryLayout<J>.offset(of: \J.withoutSlot), MemoryLayout<J>.offset(of: \J.withoutFile),
+      MemoryLayout<JointSlot>.offset(of: \JointSlot.said),
+      MemoryLayout<CaptureHeader>.offset(of: \CaptureHeader.jointEpoch),
+    ]
+    #expect(
+      offsets == [
+        J.totalOffset, J.peakOffset, J.peakMomentOffset, J.epochOffset, J.isOverOffset,
+        J.slotsInUseOffset, J.withoutSlotOffset, J.withoutFileOffset, JointSlot.saidOffset,
+        CaptureHeader.jointEpochOffset,
       ])
     #expect(
       try Self.fields(below: "Joint slots") == [
@@ -202,7 +217,7 @@ import Testing
         Self.field("offset", \M.offset), Self.field("length", \M.length),
         Self.field("process", \M.process), Self.field("image", \M.image),
       ])
-    #expect([FamilyForm.start, FamilyForm.membersStart] == [320, 400])
+    #expect([FamilyForm.start, FamilyForm.membersStart] == [320, 408])
     #expect([MemoryLayout<M>.stride, MemoryLayout<JointSlot>.stride] == [24, 64])
     #expect([J.size, J.slotsOffset, J.batch] == [262_144, 4096, 65_536])
     #expect([FamilyForm.mostMembers, FamilyForm.mostUnrecorded] == [65_536, 1_048_576])

@@ -15,6 +15,8 @@ import Testing
     let folder = FileManager.default.temporaryDirectory.path + "/processes-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
+    var job = CaptureBuilder.shortJob()
+    job.header.begin = 1000
     var worker = CaptureBuilder(command: "python worker.py")
     worker.header.processID = 4712
     worker.header.parentID = 4711
@@ -32,7 +34,7 @@ import Testing
     joint.epoch = 1
     let page = unsafe withUnsafeBytes(of: joint) { unsafe [UInt8]($0) }
     let files: [(String, [UInt8])] = [
-      ("4711.peakline", CaptureBuilder.shortJob().bytes()), ("4712.peakline", worker.bytes()),
+      ("4711.peakline", job.bytes()), ("4712.peakline", worker.bytes()),
       ("joint", page + [UInt8](repeating: 0, count: JointPage.size - page.count)),
     ]
     for (name, bytes) in files { try Data(bytes).write(to: URL(filePath: "\(folder)/\(name)")) }
