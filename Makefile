@@ -6,6 +6,7 @@
 # make check    format, lint and types; "make format" mends what it can
 # make bench    what profiling costs, beside memory_profiler
 # make bench-recording  what recording whole programs costs, beside memray
+# make bench-children  what the start of a child costs while its parent is recorded
 # make bench-reports  how long reports of large captures take
 # make accuracy every line of 51 programs against an independent recorder; writes docs/accuracy.md
 # make recordings  captures of whole programs against that recorder, 200 samples, 500 kills; writes docs/accuracy.md
@@ -34,7 +35,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .PHONY: demo test swift-test python-test examples-test pages-test check format accuracy recordings bench \
-  bench-recording bench-reports suites consumers fuzz wheel clean
+  bench-recording bench-children bench-reports suites consumers fuzz wheel clean
 
 demo:
 	tools/venv $(PYTHON) .venv
@@ -96,6 +97,10 @@ bench: wheel
 # An hour with all programs and profilers: OPTIONS='--only deep,go --rounds 3', or --no-peers.
 bench-recording: wheel
 	$(PYTHON) Benchmarks/recording.py dist/peakline-*.whl --python $(PYTHON) $(OPTIONS)
+
+# Some minutes: OPTIONS='--only fork,true --rounds 5'.
+bench-children: wheel
+	$(PYTHON) Benchmarks/children.py dist/peakline-*.whl --python $(PYTHON) $(OPTIONS)
 
 bench-reports:
 	swift build --quiet -c release --product peakline

@@ -50,6 +50,13 @@ def prepare(python: str, wheel: str) -> Pair:
     return Pair(peakline, original)
 
 
+def children(python: str, wheel: str) -> str:
+    """An environment of a Python with the wheel alone."""
+    made = _environment(python, ROOT / ".build" / "venvs" / "bench-children")
+    _pip(made, "--force-reinstall", "--no-deps", wheel)
+    return made
+
+
 def recorders(python: str, wheel: str) -> str:
     """An environment of a Python with the wheel, memray, and programs to be recorded."""
     made = _environment(python, ROOT / ".build" / "venvs" / "bench-recording")

@@ -169,13 +169,21 @@ def _live(data: bytes) -> dict[int, bytes]:
 def record(
     folder: Path, source: str, *options: str, **environment: str
 ) -> tuple[Capture, subprocess.CompletedProcess[str]]:
-    """Records a program under `peakline record`; what was captured, and how it ended."""
+    """Records a program of one process; what was captured, and how it ended."""
+    done = run_recorded(folder, source, *options, **environment)
+    return read(folder / "out.peakline"), done
+
+
+def run_recorded(
+    folder: Path, source: str, *options: str, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Records a program into `out.peakline`; how it ended."""
     # Only here: who reads captures need not have Peakline.
     from peakline import _executable
 
     (folder / "program.py").write_text(source, encoding="utf-8")
     capture = folder / "out.peakline"
-    done = subprocess.run(
+    return subprocess.run(
         [
             _executable.find(),
             "record",
@@ -193,4 +201,3 @@ def record(
         text=True,
         check=False,
     )
-    return read(capture), done

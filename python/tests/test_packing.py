@@ -27,7 +27,7 @@ def made(n):
 kept = []
 for n in range(9_000):
     exec("\\n" * (n % 3000) + "kept.append(made(n))")
-shutil.copy("out.peakline", "live.peakline")
+shutil.copy(f"out.peakline/{os.getpid()}.peakline", "live.peakline")
 os._exit(0)
 """
 REPORTS = ("report", "lines", "tree", "tree --reverse", "leaks", "stats")

@@ -20,6 +20,8 @@ class Shape(NamedTuple):
     workers: int
     holds_to_the_end: bool = True
     """Whether workers end with what they hold."""
+    stray: int = 0
+    """What else the interpreter may allocate once while the line runs."""
 
 
 POPEN = """
@@ -127,8 +129,11 @@ SHAPES = [
         4,
     ),
     Shape("subprocess", POPEN.format(command='[sys.executable, "child.py"]'), 2),
-    Shape("fork by subprocess", POPEN.format(command='[sys.executable, "child.py"], preexec_fn=id'
-          .replace("=id", "=lambda: None")), 2),
+    Shape(
+        "fork by subprocess",
+        POPEN.format(command='[sys.executable, "child.py"], preexec_fn=lambda: None'),
+        2,
+    ),
     Shape("no environment", POPEN.format(command='[sys.executable, "child.py"], env={}'), 2),
     Shape("env -i", POPEN.format(command='["env", "-i", sys.executable, "child.py"]'), 2),
     Shape("shell", POPEN.format(command='sys.executable + " child.py; true", shell=True'), 2),
@@ -174,7 +179,7 @@ SHAPES = [
         for method in ("fork", "spawn", "forkserver")
     ),
     *(
-        Shape(f"pool {method}", POOL.format(method=method), 2, holds_to_the_end=False)
+        Shape(f"pool {method}", POOL.format(method=method), 2, holds_to_the_end=False, stray=48)
         for method in ("fork", "spawn", "forkserver")
     ),
     *(
@@ -205,15 +210,20 @@ def test_what_workers_hold_is_known_to_the_byte(tmp_path: Path, shape: Shape) ->
     work = tree.work()
     # A pipeline's last worker begins when the others have gone.
     at_once = 3 if shape.name == "pipeline" else shape.workers
-    assert (work.allocated, work.allocations) == (shape.workers * SIZE, shape.workers * BLOCKS)
-    assert (work.at_peak, work.standard_error) == (at_once * SIZE, 0)
-    if shape.holds_to_the_end:
-        assert work.live_at_end == shape.workers * SIZE
-    holders = [one for one in tree.processes if one["at_peak"] >= SIZE]
-    assert len(holders) >= at_once
+    assert work.allocations - shape.workers * BLOCKS in (0, shape.workers * (shape.stray > 0))
+    for figure, workers in [
+        (work.allocated, shape.workers),
+        (work.at_peak, at_once),
+        (work.live_at_end, shape.workers if shape.holds_to_the_end else 0),
+    ]:
+        assert figure in (workers * SIZE, workers * (SIZE + shape.stray)) or not workers
+    assert work.standard_error == 0
+    assert sum(one["at_peak"] >= SIZE for one in tree.processes) >= at_once
     # One process by itself has the same.
     alone = [tree.work("--process", one["id"]).allocated for one in tree.processes]
-    assert sorted(filter(None, alone)) == [SIZE] * shape.workers
+    alone = [one for one in alone if one]
+    assert len(alone) == shape.workers
+    assert set(alone) <= {SIZE, SIZE + shape.stray}
     _adds_up(tree)
 
 
@@ -259,7 +269,8 @@ def test_what_a_child_frees_of_its_parent_is_in_no_figure(tmp_path: Path) -> Non
     for one in (root, child):
         work = tree.work("--process", one["id"])
         assert (work.at_peak, work.live_at_end, work.allocated) == (SIZE, SIZE, SIZE)
-    assert child["live_at_end"] < SIZE + 20_000
+    # With the list, and what Python takes.
+    assert SIZE + 80_000 < child["live_at_end"] < SIZE + 100_000
     sampled = record(tmp_path, program, "--sample=32KiB")
     for one in sampled.processes:
         work = sampled.work("--process", one["id"])
@@ -273,8 +284,8 @@ def test_the_root_that_becomes_another_program_is_there_twice(tmp_path: Path) ->
     program = """
     import os, sys, worker
     worker.work()
-    os.open("go", os.O_CREAT)
-    os.execv(sys.executable, [sys.executable, "child.py"])
+    code = "import worker; worker.work(); worker.together(0)"
+    os.execv(sys.executable, [sys.executable, "-c", code])
     """
     tree = record(tmp_path, program, "--exact")
     assert tree.done.returncode == 0
@@ -282,7 +293,7 @@ def test_the_root_that_becomes_another_program_is_there_twice(tmp_path: Path) ->
     assert second["pid"] == first["pid"]
     assert [first["id"], second["id"]] == [str(first["pid"]), f"{first['pid']}-2"]
     assert first["ended"] <= second["began"]
-    assert second["command"].endswith("child.py")
+    assert second["command"].endswith("worker.together(0)")
     # Never both at once.
     work = tree.work()
     assert (work.at_peak, work.allocated) == (SIZE, 2 * SIZE)
@@ -306,8 +317,8 @@ def test_a_thousand_children_and_a_hundred_at_once(tmp_path: Path) -> None:
     # The list grows on the same line.
     assert line.allocations >= 1_000_000
     assert line.allocated >= 1_000_000 * 144
-    assert all(one["exit"] == {"kind": "unknown"} or one["exit"]["kind"] == "exited"
-               for one in tree.processes)
+    # Only who started them knows with which status.
+    assert all(one["exit"] == {"kind": "ended"} for one in tree.processes[1:])
     pool = """
     import os, worker
     for _ in range(100):
