@@ -7,12 +7,12 @@
 /// a damaged one may hold anything.
 extension Capture {
   /// The most bytes that a figure is believed to be: more than any address space has.
-  private static let most = 1 << 50
+  static let most = 1 << 50
   /// The largest believed fraction or variance.
   private static let mostReal = 1e36
 
   mutating func mend() {
-    mendHeader()
+    header.mend()
     // The blank entries are always there, whatever was cut off.
     if functions.isEmpty { functions = [CaptureFunction()] }
     if stacks.isEmpty { stacks = [CaptureStack()] }
@@ -32,25 +32,6 @@ extension Capture {
     }
     for index in changes.indices { changes[index].live.bound(-Self.most, Self.most) }
     damagedEntries = odd
-  }
-
-  private mutating func mendHeader() {
-    let most = Self.most
-    header.interval.bound(0, most)
-    if header.mode == CaptureMode.exact { header.interval = 0 }
-    header.startTime.bound(0, Int.max / 4)
-    header.lastMoment.bound(0, Int.max / 4)
-    header.peakMoment.bound(0, Int.max / 4)
-    header.lastMoment = max(header.lastMoment, header.peakMoment)
-    header.baseline.bound(0, most)
-    header.live.bound(-most, most)
-    header.peak.bound(0, most)
-    header.peakBound.bound(0, most)
-    header.residentAtPeak.bound(0, most)
-    for path: WritableKeyPath<CaptureHeader, Int> in [
-      \.allocated, \.freed, \.allocations, \.droppedForRoom, \.droppedForDisk,
-      \.droppedForMemory, \.droppedForNesting, \.droppedChanges, \.agentBytes, \.limit,
-    ] { header[keyPath: path].bound(0, 1 << 60) }
   }
 
   private mutating func mendStack(_ index: Int) -> Int {
@@ -85,6 +66,8 @@ extension Capture {
     if one.atPeak.bound(-Self.most, Self.most) { odd = 1 }
     if one.allocated.bound(0, 1 << 60) { odd = 1 }
     if one.temporary.bound(0, 1 << 60) { odd = 1 }
+    if one.atJoint.bound(-Self.most, Self.most) { odd = 1 }
+    if one.blocksAtJoint.bound(1e36) { odd = 1 }
     let most = Self.mostReal
     if one.liveBlocks.bound(most) { odd = 1 }
     if one.blocksAtPeak.bound(most) { odd = 1 }
@@ -116,6 +99,41 @@ extension Capture {
   }
 }
 
+extension CaptureHeader {
+  /// Brings its figures to where they can be added up.
+  mutating func mend() {
+    let most = Capture.most
+    interval.bound(0, most)
+    if mode == CaptureMode.exact { interval = 0 }
+    startTime.bound(0, Int.max / 4)
+    lastMoment.bound(0, Int.max / 4)
+    peakMoment.bound(0, Int.max / 4)
+    begin.bound(0, Int.max / 4)
+    lastMoment = max(lastMoment, peakMoment)
+    baseline.bound(0, most)
+    inherited.bound(0, most)
+    live.bound(-most, most)
+    peak.bound(0, most)
+    peakBound.bound(0, most)
+    residentAtPeak.bound(0, most)
+    for path: WritableKeyPath<CaptureHeader, Int> in [
+      \.allocated, \.freed, \.allocations, \.droppedForRoom, \.droppedForDisk,
+      \.droppedForMemory, \.droppedForNesting, \.droppedChanges, \.agentBytes, \.limit,
+    ] { self[keyPath: path].bound(0, 1 << 60) }
+  }
+}
+
+extension JointPage {
+  /// As above.
+  mutating func mend() {
+    total.bound(-Capture.most, Capture.most)
+    peak.bound(0, Capture.most)
+    peakMoment.bound(0, Int.max / 4)
+    withoutSlot.bound(0, 1 << 32)
+    withoutFile.bound(0, 1 << 32)
+  }
+}
+
 extension Int {
   /// Brings it between two limits; whether it was outside.
   @discardableResult
@@ -126,10 +144,10 @@ extension Int {
   }
 }
 
-extension Double {
+extension BinaryFloatingPoint {
   /// Brings it between nothing and a limit; whether it was neither there nor a little below nothing,
   /// as sums of fractions are.
-  fileprivate mutating func bound(_ most: Double) -> Bool {
+  fileprivate mutating func bound(_ most: Self) -> Bool {
     if self >= 0, self <= most { return false }
     let isOdd = !(self > -1 && self < 0)
     self = self > most ? most : 0

@@ -4,14 +4,48 @@
 import Glibc
 
 extension Capture {
-  /// Opens a file.
+  /// Opens a capture, or all captures of a tree, in a folder or in a file, as one.
   ///
   /// It may still be written to: then the tables are as they are at about this moment. Where a new
   /// peak came while they were read, they are read again, a few times at the most.
   package init(path: String) throws(CaptureFailure) {
-    let descriptor = try Self.open(path)
-    defer { close(descriptor) }
-    let source = ByteSource.file(descriptor: descriptor)
+    guard let family = try Family.open(path) else {
+      self = try Capture(single: path)
+      return
+    }
+    self = try family.capture()
+    var tries = 0
+    while !processes.isEmpty, header.state == CaptureState.recording, tries < 2,
+      let now = Family.joint(path), now.epoch != joint?.epoch
+    {
+      self = try Family(folder: path).capture()
+      tries += 1
+    }
+  }
+
+  /// Opens the capture of one process of a tree, by its name (`CaptureProcess.name`).
+  package init(path: String, process name: String) throws(CaptureFailure) {
+    guard let family = try Family.open(path) else {
+      self = try Capture(single: path)
+      guard name == "\(header.processID)" else { throw .noProcess(name) }
+      return
+    }
+    self = try family.capture(ofProcess: name)
+  }
+
+  /// As above, of a tree's file that was read.
+  package init(bytes: [UInt8], process name: String) throws(CaptureFailure) {
+    guard let family = try Family.open(.memory(bytes)) else {
+      self = try Capture(bytes: bytes)
+      guard name == "\(header.processID)" else { throw .noProcess(name) }
+      return
+    }
+    self = try family.capture(ofProcess: name)
+  }
+
+  /// Opens a file that is the capture of one process.
+  init(single path: String) throws(CaptureFailure) {
+    let source = ByteSource.opened(OpenFile(try Self.open(path)))
     self = try Capture(source)
     var tries = 0
     while header.state == CaptureState.recording, tries < 3 {
@@ -23,14 +57,22 @@ extension Capture {
   }
 
   /// The header of a file, without its tables; its numbers are as the file has them.
+  ///
+  /// Of a tree it is the root's, with the figures of all together: while the root records, the state
+  /// says so.
   package static func header(ofFile path: String) throws(CaptureFailure) -> CaptureHeader {
-    let descriptor = try open(path)
-    defer { close(descriptor) }
-    return try CaptureHeader(checking: .file(descriptor: descriptor))
+    let descriptor: Int32
+    do throws(CaptureFailure) {
+      descriptor = try open(path)
+    } catch {
+      if case .isFolder = error { return try Family(folder: path).header() }
+      throw error
+    }
+    return try CaptureHeader(checking: .opened(OpenFile(descriptor)))
   }
 
   /// A descriptor of a regular file.
-  private static func open(_ path: String) throws(CaptureFailure) -> Int32 {
+  static func open(_ path: String) throws(CaptureFailure) -> Int32 {
     // Without waiting: a pipe that nobody writes to must not hang.
     let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw .cannotRead(SystemError.last()) }
@@ -47,9 +89,13 @@ extension Capture {
     return descriptor
   }
 
-  /// Reads the bytes of a file.
+  /// Reads the bytes of a file, which may be a tree's.
   package init(bytes: [UInt8]) throws(CaptureFailure) {
-    self = try Capture(.memory(bytes))
+    if let family = try Family.open(.memory(bytes)) {
+      self = try family.capture()
+    } else {
+      self = try Capture(.memory(bytes))
+    }
   }
 
   /// Whether bytes, of which the first eight are enough, are the beginning of a capture.
@@ -57,8 +103,10 @@ extension Capture {
     bytes.prefix(8).elementsEqual("PEAKLINE".utf8)
   }
 
-  private init(_ source: ByteSource) throws(CaptureFailure) {
+  /// Reads the capture of one process.
+  init(_ source: ByteSource) throws(CaptureFailure) {
     let header = try CaptureHeader(checking: source)
+    guard !header.isFamily else { throw .damaged("it is a tree in a tree") }
     let tables = try Tables(source, header)
     func count(_ table: CaptureTable) -> Int { Int(header.counts[table.rawValue]) }
     self.header = header
@@ -97,13 +145,13 @@ extension CaptureHeader {
     guard source.size >= MemoryLayout<CaptureHeader>.size else {
       throw .cutOff(bytes: source.size)
     }
-    guard header.version == CaptureFormat.version || header.isPacked else {
+    guard header.version == CaptureFormat.version || header.isPacked || header.isFamily else {
       throw .otherVersion(Int(header.version))
     }
     guard header.chunkSize == UInt32(CaptureFormat.chunkSize) else {
       throw .damaged("its chunks are of \(header.chunkSize) bytes")
     }
-    guard header.isPacked || source.size >= CaptureFormat.chunkSize else {
+    guard header.version != CaptureFormat.version || source.size >= CaptureFormat.chunkSize else {
       throw .cutOff(bytes: source.size)
     }
     guard header.chunks >= 1, header.chunks <= UInt32(CaptureFormat.mostChunks) else {

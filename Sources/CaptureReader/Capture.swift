@@ -21,10 +21,15 @@ package struct Capture: Sendable {
   package var sources: [CaptureSource]
   /// Bytes of the file.
   package var fileSize: Int
-  /// The processes of a tree, whose captures were merged into this one; none where it is of one process.
+  /// The processes of a tree, whose captures were merged into this one, in the order of their
+  /// beginnings; none where it is of one process.
   package var processes: [CaptureProcess] = []
   /// Processes of the tree that could not be recorded.
   package var unrecorded: [UnrecordedProcess] = []
+  /// Captures of the tree's processes that cannot be read, and are in no figure.
+  package var unread: [UnreadProcess] = []
+  /// What the processes of the tree shared.
+  package var joint: JointPage?
   /// Entries that pointed nowhere or held no number.
   package var damagedEntries = 0
   /// Whether the file is shorter than its header says.

@@ -21,6 +21,10 @@ package enum CaptureFailure: Error, Equatable, CustomStringConvertible {
   case damaged(String)
   /// It is to be changed while its process still writes to it.
   case stillRecording(processID: Int)
+  /// A tree's folder does not say what its processes had in use together.
+  case withoutJoint
+  /// A process that is asked for is not in it.
+  case noProcess(String)
   /// It cannot be changed; the system's reason.
   case cannotWrite(String)
 
@@ -35,7 +39,7 @@ package enum CaptureFailure: Error, Equatable, CustomStringConvertible {
     case .notCapture:
       "it is no capture: name a file that 'peakline record' wrote"
     case .otherVersion(let number):
-      "this capture is of version \(number), and this Peakline reads 1 and 2: "
+      "this capture is of version \(number), and this Peakline reads 1 to 3: "
         + "record again, or use the Peakline that wrote it"
     case .cutOff(let bytes):
       "it was cut off after \(bytes) bytes, before its first figures: copy it again, or record again"
@@ -46,6 +50,11 @@ package enum CaptureFailure: Error, Equatable, CustomStringConvertible {
       "this capture is damaged (\(reason)): record again"
     case .stillRecording(let processID):
       "process \(processID) still records into it: wait until it has ended"
+    case .withoutJoint:
+      "its file 'joint' is missing or damaged, so that what its processes had in use together is not "
+        + "known: name one of the captures in it"
+    case .noProcess(let name):
+      "there is no process \(name) in it: name one that 'peakline report' lists"
     case .cannotWrite(let reason):
       "it cannot be written to (\(reason)): free some room, or make the file yours"
     }

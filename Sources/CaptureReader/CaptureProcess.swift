@@ -3,6 +3,9 @@
 
 /// A process of a tree, in a capture that was merged from the captures of all of them.
 package struct CaptureProcess: Sendable {
+  /// What its capture is called in the tree's folder, without ".peakline": "4711", or "4711-2" for the
+  /// second program that had the number.
+  package var name: String
   /// Of its own capture; `peak` and `peakMoment` are the process's own.
   package var header: CaptureHeader
   package var command: String
@@ -26,4 +29,11 @@ package struct UnrecordedProcess: Equatable, Sendable {
   package var reason: String
   /// What it ran.
   package var program: String
+}
+
+/// A process of a tree whose capture cannot be read.
+package struct UnreadProcess: Equatable, Sendable {
+  /// As in `CaptureProcess`.
+  package var name: String
+  package var failure: CaptureFailure
 }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Peakline authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CaptureFormat
 import Glibc
 
 /// How the recorded process ended, as far as that is known.
@@ -27,13 +28,20 @@ package enum Ending: Equatable, Sendable {
     }
   }
 
-  /// Whether the process of that number has the file mapped: then it writes to it.
+  /// Whether the process of that number has the file mapped: then it writes to it. Of a tree's folder
+  /// it is the file that its processes share.
   ///
   /// A number is used again, on other machines and in other containers too, so that it says nothing
   /// by itself.
   package static func isMapped(_ path: String, by processID: Int) -> Bool {
     var status = stat()
-    guard unsafe stat(path, &status) == 0,
+    guard unsafe stat(path, &status) == 0 else { return false }
+    if status.st_mode & S_IFMT == S_IFDIR,
+      unsafe stat("\(path)/\(JointPage.name)", &status) != 0
+    {
+      return false
+    }
+    guard
       let maps = try? SystemFile.contents("/proc/\(processID)/maps", most: 16 << 20)
     else { return false }
     // "address permissions offset device inode path"

@@ -10,11 +10,17 @@ import Glibc
 enum ByteSource {
   case file(descriptor: Int32)
   case memory([UInt8])
+  /// A file that stays open for as long as this is there.
+  case opened(OpenFile)
+  /// Some bytes of another source, as far as it has them.
+  indirect case part(ByteSource, Range<Int>)
 
   /// How many bytes there are.
   var size: Int {
     switch self {
     case .memory(let bytes): return bytes.count
+    case .opened(let file): return ByteSource.file(descriptor: file.descriptor).size
+    case .part(let whole, let range): return range.clamped(to: 0..<whole.size).count
     case .file(let descriptor):
       var status = stat()
       guard unsafe fstat(descriptor, &status) == 0 else { return 0 }
@@ -31,6 +37,15 @@ enum ByteSource {
         filled = min(buffer.count, bytes.count - offset)
         unsafe buffer.copyBytes(from: bytes[offset..<offset + filled])
       }
+    case .opened(let file):
+      return unsafe ByteSource.file(descriptor: file.descriptor).read(at: offset, into: buffer)
+    case .part(let whole, let range):
+      if offset >= 0, offset < range.count {
+        filled = min(buffer.count, range.count - offset)
+        unsafe whole.read(
+          at: range.lowerBound + offset,
+          into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<filled]))
+      }
     case .file(let descriptor):
       while filled < buffer.count {
         let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
@@ -42,6 +57,9 @@ enum ByteSource {
     unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]).initializeMemory(
       as: UInt8.self, repeating: 0)
   }
+
+  /// All bytes.
+  func contents() -> [UInt8] { contents(size) }
 
   /// The first `count` bytes; zeros where there are none.
   func contents(_ count: Int) -> [UInt8] {

@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The members of a tree that are shown as one process: mostly one.
+///
+/// Programs start others by fork and exec: of the child there are two captures then, that of the fork,
+/// which has hardly allocated anything, and that of the program. They are one to whoever looks.
+struct FamilyUnit {
+  /// What a fork has allocated at most if it is not to be shown by itself, in bytes.
+  private static let leastShown = 1 << 20
+
+  /// Indices of members, in the order of their beginnings; the last is the one that is shown.
+  var members: [Int]
+  var last: Int { members[members.count - 1] }
+
+  /// The units of members that are in the order of their beginnings, in that order.
+  static func all(of members: [Family.Member]) -> [FamilyUnit] {
+    let next = successors(members)
+    var units: [FamilyUnit] = []
+    var isPart = [Bool](repeating: false, count: members.count)
+    for index in members.indices where !isPart[index] {
+      var unit = FamilyUnit(members: [index])
+      let header = members[index].header
+      let isSlight =
+        header.flags & CaptureFlags.forked != 0 && header.state != CaptureState.ended
+        && header.peak < leastShown
+      if isSlight, let next = next[index] {
+        unit.members.append(next)
+        isPart[next] = true
+      }
+      units.append(unit)
+    }
+    return units
+  }
+
+  /// Of each member the next one with the same number of a process.
+  static func successors(_ members: [Family.Member]) -> [Int?] {
+    var next = [Int?](repeating: nil, count: members.count)
+    var later: [UInt32: Int] = [:]
+    for index in members.indices.reversed() {
+      next[index] = later.updateValue(index, forKey: members[index].header.processID)
+    }
+    return next
+  }
+}
+
+/// The first process of a tree: what is said of the whole is said of it.
+struct FamilyRoot {
+  /// The members that are its images, in the order of their beginnings.
+  var images: [Int] = []
+  /// When it began, by the machine's monotonic clock.
+  var begin = 0
+  /// Of its last image, which gives command and end; the beginning is the first one's.
+  var header = CaptureHeader()
+
+  /// The root of members that are in the order of their beginnings.
+  init(_ members: [Family.Member]) {
+    guard let first = members.first else { return }
+    images = members.indices.filter { members[$0].header.processID == first.header.processID }
+    begin = first.header.begin
+    header = members[images[images.count - 1]].header
+    header.begin = begin
+    header.startTime = first.header.startTime
+    header.command = 0
+    header.folder = 0
+  }
+}
