@@ -77,7 +77,7 @@ package enum Packing {
     file.replaceSubrange(PackedForm.start..<PackedForm.start + sum.count, with: sum)
   }
 
-  private static func raw<Value: BitwiseCopyable>(_ value: Value) -> [UInt8] {
+  static func raw<Value: BitwiseCopyable>(_ value: Value) -> [UInt8] {
     unsafe withUnsafeBytes(of: value) { unsafe Array($0) }
   }
 }
