@@ -86,7 +86,7 @@ def of_line(found: dict[str, Any], mark: str) -> dict[str, Any]:
     rows = [
         row
         for row in found["lines"]
-        if row["file"].endswith("/work.py") and row["line"] == work.line(mark)
+        if (row["file"] or "").endswith("/work.py") and row["line"] == work.line(mark)
     ]
     assert rows, f"line {mark!r} is not in the report"
     return rows[0]

@@ -54,7 +54,13 @@ class Collecting:
                 with contextlib.suppress(Exception):
                     await self._fetch_from(address, host)
 
-        hosts = {facts["worker"]: facts["host"] for facts in workers if "path" in facts}
+        # To ask one that is gone would take as long as the cluster's connections may take.
+        there_still = await patiently(self._client.nthreads())
+        hosts = {
+            facts["worker"]: facts["host"]
+            for facts in workers
+            if "path" in facts and facts["worker"] in there_still
+        }
         await asyncio.gather(*(ask(address, host) for address, host in hosts.items()))
 
     def salvage(self, workers: Iterable[Facts]) -> None:
