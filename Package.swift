@@ -65,7 +65,7 @@ let package = Package(
     .testTarget(name: "AgentTests", dependencies: ["Agent"]),
     // Captures from a description, for the tests of everything that reads them.
     .target(
-      name: "CaptureTestSupport", dependencies: ["CaptureFormat"],
+      name: "CaptureTestSupport", dependencies: ["CaptureFormat", "CaptureReader"],
       path: "Tests/CaptureTestSupport",
       swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
     .testTarget(
@@ -84,7 +84,7 @@ let package = Package(
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
     .testTarget(name: "MemorySeriesTests", dependencies: ["MemorySeries"]),
-    .testTarget(name: "ToolTests", dependencies: ["Analysis", "Tool"]),
+    .testTarget(name: "ToolTests", dependencies: ["Analysis", "CaptureTestSupport", "Tool"]),
     // Run by hand: make fuzz.
     .target(
       name: "Fuzzing", dependencies: ["Analysis", "Reports"], path: "Tests/Fuzzing",

@@ -20,6 +20,22 @@ package struct CaptureProcess: Sendable {
   package var threads: Range<Int>
   /// Of the processes the one that started it; nil for the first, and where that is not known.
   package var parent: Int?
+
+  package init(
+    name: String, header: CaptureHeader, command: String, folder: String, begin: Int, end: Int,
+    ending: Ending, counters: Range<Int>, threads: Range<Int>, parent: Int? = nil
+  ) {
+    self.name = name
+    self.header = header
+    self.command = command
+    self.folder = folder
+    self.begin = begin
+    self.end = end
+    self.ending = ending
+    self.counters = counters
+    self.threads = threads
+    self.parent = parent
+  }
 }
 
 /// A process of a tree that could not be recorded.
@@ -29,6 +45,12 @@ package struct UnrecordedProcess: Equatable, Sendable {
   package var reason: String
   /// What it ran.
   package var program: String
+
+  package init(processID: Int, reason: String, program: String) {
+    self.processID = processID
+    self.reason = reason
+    self.program = program
+  }
 }
 
 /// A process of a tree whose capture cannot be read.
@@ -36,4 +58,9 @@ package struct UnreadProcess: Equatable, Sendable {
   /// As in `CaptureProcess`.
   package var name: String
   package var failure: CaptureFailure
+
+  package init(name: String, failure: CaptureFailure) {
+    self.name = name
+    self.failure = failure
+  }
 }
