@@ -209,6 +209,7 @@ struct FamilyMerging {
     FamilyParents.find(&processes)
     totals.put(into: &header)
     family.estimate?.put(into: &header)
+    header.version = FamilyForm.version
     header.peak = joint.peak
     header.peakMoment = max(0, peakMoment)
     header.peakEpoch = UInt64(joint.epoch)
