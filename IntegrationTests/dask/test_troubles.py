@@ -136,11 +136,11 @@ def test_more_recordings_than_a_process_can_have(
 
     client.run(occupy)
     path = tmp_path / "job.peakline"
-    with (
-        pytest.warns(RecordingIncomplete, match="4 recordings are on already"),
-        record_workers(client, path),
-    ):
-        assert client.submit(work.hold, 3, pure=False).result() == 3
+    with pytest.warns(RecordingIncomplete, match="4 recordings are on already"):
+        recording = record_workers(client, path).start()
+    assert client.submit(work.hold, 3, pure=False).result() == 3
+    with pytest.warns(RecordingIncomplete, match="nothing was recorded"):
+        recording.stop()
     client.run(leave)
     assert not path.exists()
 

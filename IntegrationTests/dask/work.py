@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from pathlib import Path
@@ -29,7 +30,7 @@ def keep(number: int) -> int:
 
 def churn(number: int) -> int:
     """Allocates SIZE bytes in small pieces; the number it was given."""
-    pieces = [bytes(SMALL) for _ in range(SIZE // SMALL)]  # pieces
+    pieces = [bytes(SMALL) for _ in itertools.repeat(None, SIZE // SMALL)]  # pieces
     return number if pieces else -1
 
 

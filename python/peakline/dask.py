@@ -83,8 +83,7 @@ class WorkersRecording:
         Raises FileExistsError, or another OSError, where the capture could not be written, and
         CannotRecord where the workers cannot be reached.
         """
-        self._check(is_asynchronous=False)
-        self._client.sync(self._begin)
+        self._start()
         return self
 
     def stop(self) -> str:
@@ -92,18 +91,12 @@ class WorkersRecording:
 
         What is missing in it is said in warnings (RecordingIncomplete); nothing is raised.
         """
-        if self._token:
-            collecting = self._collecting()
-            try:
-                self._client.sync(self._fetch, collecting)
-            except Exception as error:  # The client may have been closed meanwhile.
-                self._token = ""
-                collecting.complaints.append(_cut_short(error))
-            self._complete(collecting)
+        self._stop()
         return self.path
 
     def __enter__(self) -> WorkersRecording:
-        return self.start()
+        self._start()
+        return self
 
     def __exit__(
         self,
@@ -111,11 +104,12 @@ class WorkersRecording:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self.stop()
+        self._stop()
 
     async def __aenter__(self) -> WorkersRecording:
         self._check(is_asynchronous=True)
         await self._begin()
+        self._say(_obstacles(self._workers.values()))
         return self
 
     async def __aexit__(
@@ -127,7 +121,23 @@ class WorkersRecording:
         if self._token:
             collecting = self._collecting()
             await self._fetch(collecting)
-            await asyncio.to_thread(self._complete, collecting)
+            self._say(await asyncio.to_thread(self._complete, collecting))
+
+    def _start(self) -> None:
+        self._check(is_asynchronous=False)
+        self._client.sync(self._begin)
+        self._say(_obstacles(self._workers.values()))
+
+    def _stop(self) -> None:
+        if not self._token:
+            return
+        collecting = self._collecting()
+        try:
+            self._client.sync(self._fetch, collecting)
+        except Exception as error:  # The client may have been closed meanwhile.
+            self._token = ""
+            collecting.complaints.append(_cut_short(error))
+        self._say(self._complete(collecting))
 
     def _check(self, *, is_asynchronous: bool) -> None:
         """Whether it can begin. Raises what `start()` raises."""
@@ -164,7 +174,6 @@ class WorkersRecording:
         while len(self._workers) < len(answers or ()) and time.monotonic() < until:
             await asyncio.sleep(0.02)
             await self._listen()
-        self._say(_obstacles(self._workers.values()))
 
     async def _listen(self) -> None:
         """Takes in what workers have said; a scheduler that is gone has said all there is."""
@@ -196,8 +205,8 @@ class WorkersRecording:
         folder = tempfile.mkdtemp(prefix=".peakline-", dir=os.path.dirname(self.path))
         return Collecting(self._client, self._token, folder, source=self._source)
 
-    def _complete(self, collecting: Collecting) -> None:
-        """Makes one capture of those that are there."""
+    def _complete(self, collecting: Collecting) -> list[str]:
+        """Makes one capture of those that are there; what is to be said of it."""
         collecting.salvage(self._workers.values())
         complaints = [*_obstacles(self._workers.values()), *collecting.complaints]
         if not collecting.captures:
@@ -212,13 +221,14 @@ class WorkersRecording:
                 f"the captures of the workers could not be joined ({obstacle}): "
                 f"they are in {collecting.folder}, for 'peakline join'"
             )
-        self._say(complaints)
+        return complaints
 
     def _say(self, complaints: list[str]) -> None:
+        """Each once, as a warning at the place that called `start()`, `stop()`, or has the `with`."""
         for sentence in complaints:
             if sentence not in self._said:
                 self._said.add(sentence)
-                warnings.warn(sentence, RecordingIncomplete, stacklevel=2)
+                warnings.warn(sentence, RecordingIncomplete, stacklevel=4)
 
 
 def record_workers(
