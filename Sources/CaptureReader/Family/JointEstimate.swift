@@ -38,6 +38,8 @@ struct JointEstimate: Equatable {
 /// Adds up what captures say of stretches of equal length.
 struct JointEstimating {
   private static let mostStretches = 1 << 16
+  /// What is less by this part of it is as good as the peak.
+  private static let slack = 100
   private let grid: StretchGrid
   /// By stretch: the sums of what each had at most and at least, and the most that these differ by in one
   /// of them.
@@ -68,14 +70,25 @@ struct JointEstimating {
     }
   }
 
-  /// The stretch in which all together may have had most; of several the one in which they had most for
-  /// certain.
+  /// The most that all together may have had, and the middle of the longest time for which they had that.
+  ///
+  /// There what each stack held is known best: nothing happened for a while.
   func estimate() -> JointEstimate {
-    let certain = zip(least, difference).map { $0.capped(plus: $1) }
-    let index = most.indices.max { (most[$0], certain[$0]) < (most[$1], certain[$1]) } ?? 0
+    let peak = min(max(0, most.max() ?? 0), Capture.most)
+    var longest = 0..<0
+    var start: Int?
+    for index in 0...most.count {
+      if index < most.count, most[index] >= peak - peak / Self.slack {
+        start = start ?? index
+      } else if let first = start {
+        if index - first > longest.count { longest = first..<index }
+        start = nil
+      }
+    }
+    let middle = (longest.lowerBound + longest.upperBound) / 2
+    let certain = longest.map { least[$0].capped(plus: difference[$0]) }.max() ?? 0
     return JointEstimate(
-      peak: min(max(0, most[index]), Capture.most),
-      bound: min(max(0, most[index].capped(minus: certain[index])), Capture.most),
-      stretch: grid.stretch(index))
+      peak: peak, bound: min(max(0, peak.capped(minus: certain)), Capture.most),
+      stretch: grid.stretch(middle))
   }
 }

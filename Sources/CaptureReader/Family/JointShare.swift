@@ -29,7 +29,7 @@ struct JointShare {
     if isAlive, most == header.peak, near.contains(begin + header.peakMoment) {
       held = nil
     } else if isAlive {
-      held = capture.held(at: Self.fullest(capture, begin: begin, stretch))
+      held = Self.fullest(capture, begin: begin, stretch)
     } else {
       held = [Int](repeating: 0, count: capture.counters.count)
     }
@@ -61,24 +61,26 @@ struct JointShare {
     return one.allocated > 0 ? one.allocations * Double(max(0, bytes)) / Double(one.allocated) : 0
   }
 
-  /// The moment of a stretch at which most was in use, in nanoseconds since the process began.
-  private static func fullest(_ capture: Capture, begin: Int, _ stretch: Range<Int>) -> Int {
-    var best = (moment: max(0, stretch.lowerBound - begin), live: Int.min)
-    for one in capture.moments where begin + one.moment < stretch.upperBound {
-      if begin + one.moment < stretch.lowerBound {
-        best.live = one.live
-      } else if one.live > best.live {
-        best = (one.moment, one.live)
-      }
+  /// What was held in a stretch: of its beginning, its end, and the moment that most was noted at, when
+  /// stacks held most. A timeline says what they held when a step ended.
+  private static func fullest(_ capture: Capture, begin: Int, _ stretch: Range<Int>) -> [Int] {
+    let own = stretch.lowerBound - begin..<stretch.upperBound - begin
+    let noted = capture.moments.filter { own.contains($0.moment) }.max { $0.live < $1.live }
+    var moments = [own.lowerBound - 1, own.upperBound - 1]
+    if let noted { moments.append(noted.moment) }
+    var best: (held: [Int], sum: Int)?
+    for milliseconds in Set(moments.map { max(0, $0) / 1_000_000 }).sorted() {
+      let held = capture.held(at: milliseconds)
+      let sum = held.reduce(0) { $0.capped(plus: $1) }
+      if sum > best?.sum ?? .min { best = (held, sum) }
     }
-    return best.moment
+    return best?.held ?? []
   }
 }
 
 extension Capture {
-  /// What each entry of the counters held at a moment, in nanoseconds since the recording began.
-  fileprivate func held(at moment: Int) -> [Int] {
-    let milliseconds = moment / 1_000_000
+  /// What each entry of the counters held so many milliseconds after the recording began.
+  fileprivate func held(at milliseconds: Int) -> [Int] {
     var held = counters.map(\.live)
     var first = [Int](repeating: .max, count: held.count)
     for change in changes where Int(change.counters) < held.count {

@@ -68,9 +68,11 @@ struct StretchUsage {
     for one in capture.moments + [end] where one.moment >= before.moment {
       let highest = min(max(one.highest, one.live), header.peak)
       note(before.live, before.moment..<one.moment)
-      // What was highest came soon after the moment before, or it would have been noted earlier; or now.
-      raise(to: highest, before.moment..<min(before.moment + grid.length, one.moment))
+      // What was highest came now, or soon after the moment before, or it would have been noted earlier.
       raise(to: highest, one.moment..<one.moment)
+      if highest > max(one.live, before.live) {
+        raise(to: highest, before.moment..<min(before.moment + grid.length, one.moment))
+      }
       note(one.live, one.moment..<one.moment)
       before = one
     }
