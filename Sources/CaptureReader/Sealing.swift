@@ -29,8 +29,9 @@ package enum Sealing {
   /// The least that is packed, in bytes: of what is smaller there is nothing to be gained.
   static let leastPacked = 1 << 20
 
-  /// Seals a file; how many lines' texts were added. A tree's folder is joined to one file.
+  /// Seals a file; how many lines' texts were added.
   ///
+  /// A tree's folder is joined to one file.
   /// A file that was changed after the recording began is left out: its text may not be what ran.
   @discardableResult
   package static func seal(

@@ -179,6 +179,24 @@ import Testing
     }
   }
 
+  @Test func `a folder that was swapped and not removed goes when it is sealed again`() throws {
+    let files = FamilyBuilder.job().files()
+    try withFolder(files) { path in
+      try Family.seal(path: path, exit: nil, disk: disk)
+      // No process has the first of these numbers; the second is alive, and still at it.
+      for number in [Int32.max, getpid()] {
+        let left = "\(path).\(number).part"
+        try FileManager.default.createDirectory(atPath: left, withIntermediateDirectories: true)
+        for (name, content) in files {
+          try Data(content).write(to: URL(filePath: "\(left)/\(name)"))
+        }
+      }
+      try Family.seal(path: path, exit: nil, disk: disk)
+      let names = try outer(path)
+      #expect(names == ["job.peakline", "job.peakline.\(getpid()).part"])
+    }
+  }
+
   @Test func `a disk that is full is an answer`() throws {
     try withFolder(FamilyBuilder.job().files()) { path in
       let family = try #require(try Family.open(path))

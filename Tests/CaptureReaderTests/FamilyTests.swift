@@ -200,6 +200,9 @@ import Testing
     files["41.peakline"] = []
     files["43.peakline"] = Array("no capture".utf8)
     files["42-2.peakline"] = files["42-2.peakline"].map { Array($0.prefix(200)) }
+    var unbegun = CaptureBuilder()
+    unbegun.header.processID = 45
+    files["45.peakline"] = unbegun.bytes()
     files["other.txt"] = [1]
     files["044.peakline"] = [1]
     try withFolder(files) { path in
@@ -211,6 +214,7 @@ import Testing
             UnreadProcess(name: "41", failure: .empty),
             UnreadProcess(name: "42-2", failure: .cutOff(bytes: 200)),
             UnreadProcess(name: "43", failure: .notCapture),
+            UnreadProcess(name: "45", failure: .empty),
           ])
       #expect(failure { _ = try Capture(path: path, process: "43") } == .notCapture)
     }

@@ -40,9 +40,8 @@ extension Family {
       end = member.offset + member.length
       note(member, source)
     }
-    if members.isEmpty, let first = unread.first { throw first.failure }
     for index in members.indices { members[index].isApart = estimate != nil }
-    members.sort(by: Self.isBefore)
+    try arrange()
   }
 
   /// The bytes that the checksum is about.

@@ -48,6 +48,7 @@ extension Family {
     guard let last = root.images.last else { return 0 }
     if case .part(let source) = members[last].place {
       if let exit { try Self.write(exit, path, source) }
+      FamilySwap.clear(beside: path)
       return 0
     }
     if let running = root.images.first(where: { members[$0].isRunning }) {

@@ -105,6 +105,23 @@ enum FamilySwap {
     if folder != aside { unsafe rename(folder, aside) }
   }
 
+  /// Removes the folders that others have swapped with this file, and were interrupted before they had
+  /// removed them.
+  static func clear(beside path: String) {
+    guard let file = CaptureSwap.resolved(path), let slash = file.lastIndex(of: "/") else { return }
+    let outer = String(file[..<slash])
+    let start = file[file.index(after: slash)...] + "."
+    for name in (try? FolderNames.all(of: outer + "/")) ?? [] where name.hasPrefix(start) {
+      // "PROCESS.part", "PROCESS-NUMBER.part"
+      let words = name.dropFirst(start.count).split(separator: ".")
+      guard words.count == 2, words[1] == "part", let owner = MemberName(words[0]),
+        let process = Int32(exactly: owner.process), kill(process, 0) != 0, errno == ESRCH,
+        CaptureSwap.status(of: "\(outer)/\(name)/\(JointPage.name)") != nil
+      else { continue }
+      remove("\(outer)/\(name)", named: file)
+    }
+  }
+
   /// A name for the folder that nothing has.
   private static func aside(_ folder: String) -> String {
     for number in 1..<100 {
