@@ -34,8 +34,8 @@ CHECKERS := ruff==0.14.5 mypy==1.18.2 pytest==9.0.1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: demo test swift-test python-test examples-test pages-test check format accuracy recordings bench \
-  bench-recording bench-children bench-reports suites consumers fuzz wheel clean
+.PHONY: demo test swift-test python-test examples-test pages-test dask-test check format accuracy \
+  recordings bench bench-recording bench-children bench-reports suites consumers fuzz wheel clean
 
 demo:
 	tools/venv $(PYTHON) .venv
@@ -43,7 +43,7 @@ demo:
 	.venv/bin/python examples/mem_script.py
 	.venv/bin/python examples/topics.py
 
-test: swift-test python-test examples-test pages-test
+test: swift-test python-test examples-test pages-test dask-test
 
 swift-test:
 	swift test --quiet --disable-xctest
@@ -61,6 +61,11 @@ examples-test: wheel
 pages-test: wheel
 	CHROMIUM="$$(tools/chromium)" EXTRAS=pages TESTS=IntegrationTests/pages \
 	  tools/test-python $(PYTHON) $(VENVS)/pages dist/peakline-*.whl
+
+# Workers of Dask, in a run of their own: what distributed loads would be in the figures of other tests.
+dask-test: wheel
+	EXTRAS=test,dask TESTS=IntegrationTests/dask \
+	  tools/test-python $(PYTHON) $(VENVS)/dask dist/peakline-*.whl
 
 # What is missing, such as Java, is skipped with a reason.
 consumers: wheel

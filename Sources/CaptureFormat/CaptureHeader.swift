@@ -42,6 +42,9 @@ package enum CaptureFlags {
   package static let onlyNew: UInt32 = 16
   /// The process was forked from one that was recorded: only what it allocated itself counts.
   package static let forked: UInt32 = 32
+  /// Of a tree's file: its captures were made apart, and the joint peak was found from their timelines.
+  /// `step` is how long the stretch is that it was in, `peakBound` how much lower it may have been.
+  package static let joined: UInt32 = 64
 }
 
 /// How a process ended, as whoever waited for it has written.

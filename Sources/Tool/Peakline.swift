@@ -33,7 +33,7 @@ struct Peakline: ParsableCommand {
     subcommands: [
       Profile.self, Record.self, Attach.self, Detach.self, Compare.self, ShowReport.self, Top.self,
       Lines.self, Tree.self, Leaks.self, Stats.self, Diff.self, JudgeGrowth.self, Export.self,
-      Seal.self, ShowGrowth.self, Doctor.self, Mprof.self,
+      Join.self, Seal.self, ShowGrowth.self, Doctor.self, Mprof.self,
     ]
   )
 

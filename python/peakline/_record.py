@@ -21,8 +21,8 @@ from peakline._sizes import size_of
 if TYPE_CHECKING:
     from types import TracebackType
 
-_DEFAULT_INTERVAL = 512 << 10
-_DEFAULT_SIZE = 256 << 20
+DEFAULT_INTERVAL = 512 << 10
+DEFAULT_SIZE = 256 << 20
 
 _TOO_MANY = -1001
 _MOST = 4
@@ -44,7 +44,7 @@ class Recording:
         self,
         path: str | os.PathLike[str] | None,
         sample: int = 0,
-        max_size: int = _DEFAULT_SIZE,
+        max_size: int = DEFAULT_SIZE,
         *,
         source: bool = True,
         only_new: bool = False,
@@ -120,9 +120,9 @@ class Recording:
 def record(
     path: str | os.PathLike[str] | None = None,
     *,
-    sample: int | str = _DEFAULT_INTERVAL,
+    sample: int | str = DEFAULT_INTERVAL,
     exact: bool = False,
-    max_size: int | str = _DEFAULT_SIZE,
+    max_size: int | str = DEFAULT_SIZE,
     source: bool = True,
 ) -> Recording:
     """Records which lines hold the memory, into a capture that `peakline report` reads.
@@ -138,10 +138,15 @@ def record(
 
     Raises ValueError for a size that is none.
     """
+    return Recording(path, interval_of(sample, exact=exact), size_of(max_size), source=source)
+
+
+def interval_of(sample: int | str, *, exact: bool) -> int:
+    """Bytes between two samples in the mean, 0 for every block. Raises ValueError."""
     interval = 0 if exact else size_of(sample)
     if not exact and interval < 1024:
         raise ValueError("sample needs 1024 bytes or more; exact=True records every block")
-    return Recording(path, interval, size_of(max_size), source=source)
+    return interval
 
 
 def _usual_name() -> str:

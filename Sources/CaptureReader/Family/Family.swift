@@ -11,6 +11,8 @@ package struct Family {
     var header: CaptureHeader
     /// Whether its process still writes to it.
     var isRunning: Bool
+    /// Made apart from others, which may be of another machine and have the same number by chance.
+    var isApart = false
     /// Bytes of it, and where they are.
     var size: Int
     var place: Place
@@ -23,6 +25,8 @@ package struct Family {
 
   /// What the processes shared; nil where a folder does not have it.
   var joint: JointPage?
+  /// Of captures that were made apart, how their joint peak was found; nil for a tree.
+  var estimate: JointEstimate?
   package var unrecorded: [UnrecordedProcess]
   /// In the order of their beginnings.
   var members: [Member]

@@ -26,6 +26,8 @@ extension Family {
     guard joint.magic == JointPage.magic else { throw .damaged("it has no joint figures") }
     joint.mend()
     self.joint = joint
+    let header = source.load(CaptureHeader.self, at: 0, from: CaptureHeader())
+    estimate = JointEstimate(header, joint)
     unrecorded = UnrecordedProcess.all(in: Array(index.suffix(Int(family.unrecorded))))
     members = []
     var end = UInt64(bodyStart)
@@ -38,6 +40,7 @@ extension Family {
       end = member.offset + member.length
       note(member, source)
     }
+    for index in members.indices { members[index].isApart = estimate != nil }
     try arrange()
   }
 

@@ -104,7 +104,8 @@ struct FamilyMerging {
     _ capture: Capture, _ index: Int, _ texts: inout PooledTexts, isPassing: Bool
   ) {
     let lifetime = lifetimes.all[index]
-    let isAtPeak = lifetime.contains(peakMoment)
+    let share = family.estimate.map { JointShare(capture, begin: lifetimes.begin + lifetime.begin, $0) }
+    let isAtPeak = share?.isAlive ?? lifetime.contains(peakMoment)
     damagedEntries += capture.damagedEntries
     if capture.isCutShort { isCutShort = true }
     totals.add(capture.header, isAtPeak: isAtPeak, isPassing: isPassing)
@@ -143,10 +144,14 @@ struct FamilyMerging {
       change.until = UInt32(clamping: Int(change.until) + shift)
       changes.append(change)
     }
-    for var one in capture.counters.dropFirst() {
+    for (index, var one) in capture.counters.enumerated().dropFirst() {
       if one.stack != 0 { one.stack += firstStack }
       one.step = UInt32(clamping: Int(one.step) + shift)
-      atJointPeak(&one, isAtPeak: isAtPeak, interval: capture.header.interval)
+      if let share {
+        share.put(into: &one, index, epoch: joint.epoch)
+      } else {
+        atJointPeak(&one, isAtPeak: isAtPeak, interval: capture.header.interval)
+      }
       if isPassing, one.live != 0 || one.liveBlocks != 0 { release(&one, at: lifetime.end) }
       counters.append(one)
     }
@@ -203,6 +208,7 @@ struct FamilyMerging {
   private consuming func capture() -> Capture {
     FamilyParents.find(&processes)
     totals.put(into: &header)
+    family.estimate?.put(into: &header)
     header.version = FamilyForm.version
     header.peak = joint.peak
     header.peakMoment = max(0, peakMoment)

@@ -39,7 +39,14 @@ struct FamilyUnit {
     var next = [Int?](repeating: nil, count: members.count)
     var later: [UInt32: Int] = [:]
     for index in members.indices.reversed() {
-      next[index] = later.updateValue(index, forKey: members[index].header.processID)
+      let header = members[index].header
+      let found = later.updateValue(index, forKey: header.processID)
+      if let found, members[index].isApart,
+        members[found].header.begin < header.begin + header.lastMoment
+      {
+        continue
+      }
+      next[index] = found
     }
     return next
   }

@@ -34,9 +34,7 @@ struct SummaryReport {
     let top = Double(view.header.peakMoment) / 1e9
     switch view.when {
     case .peak where view.capture.isTree:
-      let bound = view.header.peakBound
-      let more = bound > 0 ? " (or up to \(style.size(bound)) more)" : ""
-      return "The peak of all processes together was \(peak)\(more), at "
+      return "The peak of all processes together was \(peak)\(JointPeak(view, style: style).words), at "
         + "\(style.moment(top))\(clock)."
     case .peak:
       let resident = view.header.residentAtPeak

@@ -22,6 +22,7 @@ struct ProcessLimits {
 
   private func peak() -> [String] {
     let bound = view.header.peakBound
+    if JointPeak(view, style: style).isEstimate { return [JointPeak(view, style: style).note] }
     guard bound > 0 else { return [] }
     return [
       "The peak may have been up to \(style.size(bound)) higher: processes report what they allocate "
