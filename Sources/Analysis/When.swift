@@ -44,11 +44,15 @@ package enum When: Equatable, Sendable {
 }
 
 extension Capture {
-  /// Bytes in use at a moment, as noted last before it; nil where nothing was noted.
+  /// Bytes in use at a moment, as noted next; behind the last note what there was last. Nil where nothing
+  /// was noted.
+  ///
+  /// A moment is noted when something changes, with what was in use until then: while nothing happens, what
+  /// was noted before has long been something else.
   package func inUse(at seconds: Double) -> Int? {
     let wanted = Int(clamping: seconds * 1e9)
-    let last = moments.partitioningIndex { $0.moment > wanted }
-    return last > 0 ? moments[last - 1].live : nil
+    let next = moments.partitioningIndex { $0.moment >= wanted }
+    return next < moments.count ? moments[next].live : moments.last?.live
   }
 }
 

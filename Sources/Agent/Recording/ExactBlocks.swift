@@ -18,7 +18,9 @@ extension Ref where Target == Recording {
     _ block: Address, _ bytes: Int, _ stack: UInt32, _ thread: Ref<RecordedThread>,
     _ ledger: Ref<ThreadLedger>
   ) -> Bool {
-    guard stack != 0, let counters = openCounters(self[].tables.stack(stack)[].counters, thread),
+    guard stack != 0,
+      let counters = openCounters(
+        self[].tables.stack(stack)[].counters, bytes, thread),
       region(of: block) >= Region.manyBlocks
     else { return false }
     let number = self[].tables.stack(stack)[].counters
@@ -44,7 +46,7 @@ extension Ref where Target == Recording {
   ) -> Bool {
     let number = self[].shadow.look(block)
     if number == 0 { return true }
-    guard let counters = openCounters(number, thread) else { return false }
+    guard let counters = openCounters(number, bytes, thread) else { return false }
     _ = self[].shadow.take(block)
     lock(counters)
     self[].catchUp(counters)
@@ -63,13 +65,13 @@ extension Ref where Target == Recording {
   /// The counters of a number, if nothing but them has to be changed.
   @inline(__always)
   private func openCounters(
-    _ number: UInt32, _ thread: Ref<RecordedThread>
+    _ number: UInt32, _ bytes: Int, _ thread: Ref<RecordedThread>
   ) -> Ref<CaptureCounters>? {
-    if number == 0 { return nil }
+    // The lock's way looks at the clock.
+    if number == 0 || bytes >= Recording.large { return nil }
     let counters = self[].tables.counters(number)
     if counters[].step != self[].timeline.step { return nil }
     thread[].events = thread[].events &+ 1
-    // The lock's way looks at the clock.
     return thread[].events & 31 == 0 ? nil : counters
   }
 

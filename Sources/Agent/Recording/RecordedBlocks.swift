@@ -137,6 +137,7 @@ extension Ref where Target == Recording {
       thread[].own = thread[].own &- bytes
       thread[].settled = self[].countsOnlyNew ? thread[].own : ledger[].live &- bytes
     }
+    self[].noteTime(bytes)
     let isTemporary =
       thread[].lastBlock == block && thread[].blocksThen == ledger[].allocationsOfAllKinds
     self[].leave(found, isTemporary: isTemporary)

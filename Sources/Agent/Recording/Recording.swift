@@ -20,6 +20,9 @@ struct Recording: BitwiseCopyable {
   /// among other threads.
   static let batch = 1 << 16
   static let exactBatch = 1 << 12
+  /// A block of so many bytes is a reason to look at the clock, also in exact mode: a program that waits
+  /// between a few large ones would be noted at wrong moments.
+  static let large = 1 << 15
 
   /// Which of the places it has.
   let place: Int
@@ -67,7 +70,7 @@ extension Recording {
     _ block: Address, _ weight: Weight, _ stack: UInt32, _ thread: Ref<RecordedThread>,
     _ ledger: Ref<ThreadLedger>
   ) {
-    noteTime()
+    noteTime(weight.bytes)
     let index = stack == 0 ? 0 : tables.counters(of: stack)
     if index == 0 {
       drop()
@@ -270,11 +273,11 @@ extension Recording {
     return live
   }
 
-  /// Looks at the clock: now and then in exact mode, since it costs as much as recording a block.
+  /// Looks at the clock for a block: in exact mode now and then, since it costs as much as recording it.
   @inline(__always)
-  mutating func noteTime() {
+  mutating func noteTime(_ bytes: Int) {
     events = events &+ 1
-    if isExact && events & 31 != 0 { return }
+    if isExact && events & 31 != 0 && bytes < Recording.large { return }
     let present = peakline_ticks()
     // About half a millisecond.
     if present &- ticks < 1 &<< 20 { return }
@@ -302,7 +305,7 @@ extension Recording {
     _ bytes: Int, _ weight: Weight, _ stack: UInt32, _ thread: Ref<RecordedThread>,
     _ ledger: Ref<ThreadLedger>
   ) -> MappingRecord? {
-    noteTime()
+    noteTime(weight.bytes)
     defer { report(thread, ledger) }
     let index = stack == 0 ? 0 : tables.counters(of: stack)
     if index == 0 {
@@ -323,6 +326,7 @@ extension Recording {
   ) {
     let bytes = Double(bytes)
     let weight = Int(nearest: bytes * record.bytesForEach)
+    noteTime(weight)
     if let thread { thread[].own = thread[].own &- weight }
     let counters = tables.counters(record.counters)
     lock(counters)

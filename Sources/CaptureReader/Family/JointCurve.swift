@@ -6,52 +6,62 @@ struct JointCurve {
   /// The most moments that are left.
   static let most = 4096
 
-  private struct Event {
-    var moment: Int
+  /// A stretch in which a process had so much in use; a moment is noted at the end of one.
+  private struct Stretch {
+    var begin: Int
     var member: Int
     var live: Int
     var highest: Int
   }
 
-  private var events: [Event] = []
+  private var stretches: [Stretch] = []
+  private var last = 0
 
   /// Adds the moments of a process, which began at `begin`.
   ///
   /// After `end` it has nothing in use; nil: it goes on to the end of all.
   mutating func add(_ moments: [CaptureMoment], of member: Int, begin: Int, end: Int?) {
-    let last = end ?? .max
-    for one in moments where begin + one.moment <= last {
-      events.append(
-        Event(
-          moment: begin + one.moment, member: member, live: one.live,
-          highest: max(one.highest, one.live)))
+    var position = begin
+    for one in moments where begin + one.moment <= end ?? .max {
+      stretches.append(
+        Stretch(
+          begin: position, member: member, live: one.live, highest: max(one.highest, one.live)))
+      position = max(position, begin + one.moment)
     }
-    if let end { events.append(Event(moment: end + 1, member: member, live: 0, highest: 0)) }
+    if let end {
+      position = max(position, end)
+      stretches.append(Stretch(begin: position, member: member, live: 0, highest: 0))
+    }
+    last = max(last, position)
   }
 
-  /// The curve, with the peak in it.
+  /// The curve, with the peak in it: as in the capture of one process each moment says what was in use
+  /// until then, and the most since the moment before.
   ///
   /// Costs the sorting of all moments.
   func moments(peak: Int, at peakMoment: Int, members: Int) -> [CaptureMoment] {
-    if events.isEmpty { return [] }
+    if stretches.isEmpty { return [] }
     var live = [Int](repeating: 0, count: members)
-    var total = 0
+    var (total, highest) = (0, 0)
     var curve: [CaptureMoment] = []
-    for event in events.sorted(by: { ($0.moment, $0.member) < ($1.moment, $1.member) }) {
-      let others = total.capped(minus: live[event.member])
-      total = others.capped(plus: event.live)
-      live[event.member] = event.live
+    func note(_ moment: Int) {
+      if curve.last?.moment == moment { return }
       var one = CaptureMoment()
-      one.moment = event.moment
+      one.moment = moment
       one.live = total
-      // Others may have had less by then than last noted; together it was never more than the peak.
-      one.highest = max(total, min(others.capped(plus: event.highest), peak))
-      if let last = curve.last, last.moment == one.moment {
-        one.highest = max(one.highest, last.highest)
-        curve.removeLast()
-      }
+      one.highest = max(total, highest)
       curve.append(one)
+      highest = 0
     }
+    for stretch in stretches.sorted(by: { ($0.begin, $0.member) < ($1.begin, $1.member) }) {
+      note(stretch.begin)
+      let others = total.capped(minus: live[stretch.member])
+      total = others.capped(plus: stretch.live)
+      live[stretch.member] = stretch.live
+      // Others may have had less by then than at their own ends; together it was never more than the peak.
+      highest = max(highest, total, min(others.capped(plus: stretch.highest), peak))
+    }
+    note(last)
     var thinned = Self.thinned(curve)
     if peak > 0 {
       let place = thinned.firstIndex { $0.moment >= peakMoment } ?? thinned.count
