@@ -5,13 +5,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from trees import SIZE, record, runs_as_without
+from trees import SIZE, runs_as_without
 
 C_PROGRAM = """
 #include <stdio.h>
@@ -96,8 +94,11 @@ def test_what_cannot_be_recorded_runs_as_always_and_is_listed(
     monkeypatch.setenv("ASAN_OPTIONS", "detect_leaks=0")
     monkeypatch.setenv("LSAN_OPTIONS", "detect_leaks=0")
     program = built(tmp_path / "bin", "program", *options)
-    tree = runs_as_without(tmp_path, starting(program).replace("{}", "os.environ")
-                           .replace('{"A": "b"}', "os.environ"), "--exact")
+    tree = runs_as_without(
+        tmp_path,
+        starting(program).replace("{}", "os.environ").replace('{"A": "b"}', "os.environ"),
+        "--exact",
+    )
     assert tree.unrecorded == [(reason, str(program))] * 9
 
 
@@ -166,8 +167,9 @@ def test_every_program_sees_the_environment_that_it_was_given(tmp_path: Path) ->
     (tmp_path / "bare").mkdir()
     tree = runs_as_without(
         tmp_path,
-        ENVIRONMENT.replace("import os", "import os; os.environ['PWD'] = '/'; os.chdir('/'); import", 1)
-        .replace("import, ", "import "),
+        ENVIRONMENT.replace(
+            "import os", "import os; os.environ['PWD'] = '/'; os.chdir('/'); import", 1
+        ).replace("import, ", "import "),
         "--exact",
     )
     assert len(tree.processes) > 20
