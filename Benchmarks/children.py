@@ -7,8 +7,8 @@
     children.py --with PYTHON             an interpreter that has Peakline
     children.py --only fork --rounds 9    some kinds, another number of rounds
 
-A program starts children one after the other and waits for each; it runs alone and recorded in turn,
-and a round's ratio and difference are those of one such pair. Medians of the rounds count.
+A program starts children one after the other and waits for each; it runs alone and recorded in
+turn, and a round's ratio and difference are those of one such pair. Medians of the rounds count.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ class Kind(NamedTuple):
     start: str
     """Starts one and waits for it."""
     count: int
+    programs: int = 1
+    """How many processes or programs one start is: a shell is one, and what it runs another."""
 
 
 KINDS = {
@@ -51,7 +53,9 @@ KINDS = {
         100,
     ),
     "true": Kind("`subprocess.run`: `/bin/true`", "subprocess.run(['/bin/true'])", 200),
-    "shell": Kind("`os.system`: `/bin/true`", "os.system('/bin/true')", 100),
+    "shell": Kind(
+        "`os.system`: a shell and `/bin/true`, each", "os.system('/bin/true')", 100, programs=2
+    ),
     "python": Kind(
         "`subprocess.run`: Python, doing nothing",
         "subprocess.run([sys.executable, '-S', '-E', '-c', 'pass'])",
@@ -86,7 +90,7 @@ def milliseconds(python: str, kind: Kind, mode: list[str] | None) -> float:
             tool = str(Path(python).parent / "peakline")
             command = [tool, "record", "-q", *mode, "-o", str(Path(folder) / "out"), *command]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
-        return float(done.stdout) * 1000
+        return float(done.stdout) * 1000 / kind.programs
 
 
 def measure(python: str, kind: Kind, rounds: int) -> Result:

@@ -184,5 +184,10 @@ def seal(path: str, *, source: bool = True) -> None:
         return
     options = [] if source else ["--no-source"]
     subprocess.run(
-        [tool, "seal", *options, path], stdin=subprocess.DEVNULL, capture_output=True, check=False
+        [tool, "seal", *options, path],
+        # No part of the program, where that is recorded with all that it starts.
+        env={**os.environ, "PEAKLINE_RECORD": ""},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
     )

@@ -16,7 +16,7 @@ import packing
 CHUNK = 1 << 16
 DIRECTORY = 4096
 # Of a tree's file: where its header stands, and where its members are described.
-TREE, MEMBERS = 320, 400
+TREE, MEMBERS = 320, 408
 STRINGS, FUNCTIONS, STACKS, COUNTERS, THREADS = 1, 2, 3, 4, 5
 
 

@@ -11,11 +11,13 @@ import os
 import pty
 import resource
 import shutil
+import struct
 import subprocess
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+import packing
 import pytest
 from captures import record
 from exports import Place, Profile, check_speedscope, collapsed, pprof
@@ -97,10 +99,13 @@ def capture(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     path = folder / "out.peakline"
     data = path.read_bytes()
     assert b"NULNULNUL" in data
+    assert packing.tables(data)
     for name, odd in ((b"NULNULNUL", b"nul\0byte\0"), (b"ODDODDODD", b"\xff\xfe odd \xc3\x80")):
         assert len(name) == len(odd)
         data = data.replace(name, odd)
-    path.write_bytes(data)
+    summed = bytearray(data)
+    struct.pack_into("<Q", summed, packing.PACKING + 8, packing.checksum(data[packing.BODY :]))
+    path.write_bytes(summed)
     return path
 
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from captures import read, record
+from captures import read, record, run_recorded
 
 MODES = ["--exact", "--sample=16KiB"]
 
@@ -34,7 +34,7 @@ def test_forks_beside_threads_that_allocate(tmp_path: Path, mode: str) -> None:
         "for thread in threads: thread.join()\n"
         "print('done')\n"
     )
-    _, done = record(tmp_path, source, mode, "-q")
+    done = run_recorded(tmp_path, source, mode, "-q")
     assert (done.returncode, done.stdout, done.stderr) == (0, "done\n", "")
 
 
@@ -172,7 +172,7 @@ for thread in threads:
     thread.join()
 """
     # Python 3.12 and later warn of the fork.
-    _, done = record(tmp_path, source, "--exact", "-q", PYTHONWARNINGS="ignore")
+    done = run_recorded(tmp_path, source, "--exact", "-q", PYTHONWARNINGS="ignore")
     assert (done.returncode, done.stderr) == (0, "")
     for number in range(5):
         capture = read(tmp_path / f"child{number}")

@@ -39,7 +39,7 @@ def test_a_file_that_is_cut_off_does_not_kill_the_program(
 import mmap, os
 
 rows = [bytes(1000) for _ in range(1000)]
-os.truncate("out.peakline", {left})
+os.truncate(f"out.peakline/{{os.getpid()}}.peakline", {left})
 pages = mmap.mmap(-1, 64 << 20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
 pages.close()
 for n in range(20_000):
@@ -74,7 +74,7 @@ def test_a_limit_of_the_size_of_files_ends_the_recording_only(tmp_path: Path, mo
     source = """
 import os, resource
 
-size = os.stat("out.peakline").st_size + 100_000
+size = os.stat(f"out.peakline/{os.getpid()}.peakline").st_size + 100_000
 resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 kept = []
 exec("\\n".join(f"def made_{n}(): kept.append(bytes(9000))" for n in range(4000)))

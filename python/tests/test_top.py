@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -64,6 +65,7 @@ class Recorded:
         (folder / "program.py").write_text(source, encoding="utf-8")
         self.folder = folder
         self.capture = folder / "out.peakline"
+        """While it runs a folder, in which each process has its own."""
         command = [TOOL, "record", "-q", "-o", str(self.capture), *options]
         self.process = subprocess.Popen(
             [*command, sys.executable, "program.py"],
@@ -88,6 +90,11 @@ class Recorded:
         """Of the program itself, not of `peakline record`."""
         path = f"/proc/{self.process.pid}/task/{self.process.pid}/children"
         return int(Path(path).read_text().split()[0])
+
+    @property
+    def own(self) -> Path:
+        """What the program itself writes to, while it runs."""
+        return self.capture / f"{self.number}.peakline"
 
     def hears(self, word: str) -> None:
         assert self.process.stdout is not None
@@ -291,7 +298,7 @@ def test_a_recording_that_is_stopped_is_said_to_be(tmp_path: Path) -> None:
 def test_a_capture_that_is_deleted_is_a_sentence(recorded: Recorded) -> None:
     with top(recorded.folder, "-i", "100ms") as shown:
         shown.until_seen("running", "program.py:5 ")
-        recorded.capture.unlink()
+        shutil.rmtree(recorded.capture)
         shown.until_seen("out.peakline was deleted or renamed", "program.py:5 ")
         shown.press("q")
         assert shown.status() == 0
@@ -302,7 +309,7 @@ def test_a_capture_that_is_deleted_is_a_sentence(recorded: Recorded) -> None:
 
 def test_a_capture_that_is_spoilt_is_a_sentence(recorded: Recorded) -> None:
     copy = recorded.folder / "copy.peakline"
-    copy.write_bytes(recorded.capture.read_bytes())
+    copy.write_bytes(recorded.own.read_bytes())
     with top(recorded.folder, copy.name, "-i", "100ms") as shown:
         shown.until_seen("no end", "program.py:5 ")
         copy.write_bytes(b"something else entirely")
@@ -429,7 +436,7 @@ def test_a_process_of_somebody_elses_is_a_sentence(recorded: Recorded) -> None:
     )
 
 
-def test_a_child_of_a_recorded_process_leads_to_it(tmp_path: Path) -> None:
+def test_a_child_of_a_recorded_process_is_shown_by_itself(tmp_path: Path) -> None:
     source = (
         "import os, sys\n"
         "read, write = os.pipe()\n"
@@ -442,8 +449,9 @@ def test_a_child_of_a_recorded_process_leads_to_it(tmp_path: Path) -> None:
     assert program.process.stdout is not None
     child = program.process.stdout.readline().strip()
     answer = once(tmp_path, child)
-    assert answer.returncode == 2
-    assert f"process {program.number}, which started it, is: name that one" in answer.stderr
+    assert answer.returncode == 0
+    assert f"process {child}, " in answer.stdout
+    assert "The process was forked" in answer.stdout
     program.close()
 
 
@@ -593,8 +601,8 @@ def test_the_program_is_not_disturbed(tmp_path: Path) -> None:
     program = Recorded(tmp_path, "--exact", source=masked)
     with top(tmp_path, str(program.number), "-i", "50ms") as shown:
         shown.until_seen("running", "program.py:4 ")
-        before = program.capture.read_bytes()
+        before = program.own.read_bytes()
         time.sleep(0.3)
-        assert program.capture.read_bytes() == before
+        assert program.own.read_bytes() == before
         program.tell("", answer="None")
     program.close()

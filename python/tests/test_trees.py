@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Peakline authors
 # SPDX-License-Identifier: Apache-2.0
-"""`peakline record` records all processes: however they are started, what they hold is known by line."""
+"""Recorded trees: however processes are started, what they hold is known by line."""
 
 from __future__ import annotations
 

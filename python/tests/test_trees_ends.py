@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Peakline authors
 # SPDX-License-Identifier: Apache-2.0
-"""Recorded trees in which processes are killed: children, the first one, and `peakline record` itself."""
+"""Recorded trees in which children are killed, the first process, or `peakline record`."""
 
 from __future__ import annotations
 

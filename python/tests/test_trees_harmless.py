@@ -1,17 +1,17 @@
 # SPDX-FileCopyrightText: 2026 The Peakline authors
 # SPDX-License-Identifier: Apache-2.0
-"""Programs of a recorded tree notice nothing: environments, descriptors, errors, and what cannot be recorded."""
+"""Programs of a recorded tree notice nothing; those that cannot be recorded are listed."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from trees import SIZE, record, runs_as_without
+from trees import SIZE, read, run, runs_as_without, write
+
+from peakline import _executable
 
 C_PROGRAM = """
 #include <stdio.h>
@@ -96,8 +96,11 @@ def test_what_cannot_be_recorded_runs_as_always_and_is_listed(
     monkeypatch.setenv("ASAN_OPTIONS", "detect_leaks=0")
     monkeypatch.setenv("LSAN_OPTIONS", "detect_leaks=0")
     program = built(tmp_path / "bin", "program", *options)
-    tree = runs_as_without(tmp_path, starting(program).replace("{}", "os.environ")
-                           .replace('{"A": "b"}', "os.environ"), "--exact")
+    tree = runs_as_without(
+        tmp_path,
+        starting(program).replace("{}", "os.environ").replace('{"A": "b"}', "os.environ"),
+        "--exact",
+    )
     assert tree.unrecorded == [(reason, str(program))] * 9
 
 
@@ -143,46 +146,38 @@ def test_what_does_not_start_gives_the_same_errors(tmp_path: Path, what: str) ->
 
 ENVIRONMENT = """
 import os, subprocess, sys
+# Else these differ with the folder.
+os.chdir("/")
+os.environ["PWD"] = "/"
+os.environ.pop("OLDPWD", None)
 def show(words, **options):
     done = subprocess.run(words, capture_output=True, text=True, **options)
     print(words, done.returncode, done.stdout, done.stderr)
 python = [sys.executable, "-c", "import os; print(os.environ)"]
+programs = [["env"], ["env", "-i", "env"], ["bash", "-c", "declare -x"], ["sh", "-c", "export -p"]]
 print(os.environ)
-for words in ["env"], ["env", "-i", "env"], ["bash", "-c", "declare -x"], ["sh", "-c", "export -p"], python:
-    for env in None, {}, {"A": "b"}, {"B": "1", "LD_PRELOAD": "", "C": "2"}, {"LD_PRELOAD": "/no/such.so"}:
-        show(words, env={**env, "PATH": os.environ["PATH"]} if env is not None else None)
+for words in *programs, python:
+    show(words)
+    for env in {}, {"A": "b"}, {"B": "1", "LD_PRELOAD": "", "C": "2"}, {"LD_PRELOAD": "/no.so"}:
+        show(words, env={**env, "PATH": os.environ["PATH"]})
 show("env; echo $LD_PRELOAD $PEAKLINE_RECORD $0 $#", shell=True)
 sys.stdout.flush()
 os.environ["LD_PRELOAD"] = ""
 os.system("env; export -p; echo \\"$LD_PRELOAD\\" $PEAKLINE_RECORD $0 $#")
 os.environ["WORD"] = "it's"
-os.system("echo '$WORD' \\"$WORD\\" `echo back` \\\\\\\\; # and no more\\n echo next; nosuch; exit 3")
+os.system("echo '$WORD' \\"$WORD\\" `echo back` \\\\; # no more\\n echo next; nosuch; exit 3")
 print(os.system(""), os.system("if"), os.system("kill -9 $$"), os.system("(exit 300)"))
 """
 
 
 def test_every_program_sees_the_environment_that_it_was_given(tmp_path: Path) -> None:
-    # PWD differs, and what bash counts.
-    (tmp_path / "bare").mkdir()
-    tree = runs_as_without(
-        tmp_path,
-        ENVIRONMENT.replace("import os", "import os; os.environ['PWD'] = '/'; os.chdir('/'); import", 1)
-        .replace("import, ", "import "),
-        "--exact",
-    )
+    tree = runs_as_without(tmp_path, ENVIRONMENT, "--exact")
     assert len(tree.processes) > 20
 
 
 def test_no_descriptor_comes_to_children(tmp_path: Path) -> None:
-    look = "ls -l /proc/$$/fd | grep -c peakline; ls -l /proc/$$/fd | grep -c joint"
-    program = f"""
+    program = """
     import os, subprocess
-    look = {look!r}
-    # What a static shell would have, before it has one of its own: those that are not closed by exec.
-    flags = [
-        line for fd in os.listdir("/proc/self/fdinfo") if int(fd) > 2
-        for line in open(f"/proc/self/fdinfo/{{fd}}") if line.startswith("flags")
-    ] if False else []
     for fd in sorted(map(int, os.listdir("/proc/self/fd"))):
         try:
             if fd > 2: assert not os.get_inheritable(fd), fd
@@ -201,16 +196,15 @@ def test_no_descriptor_comes_to_children(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("mode", ["--exact", "--sample=64KiB"])
 def test_programs_that_leave_nothing_as_it_was(tmp_path: Path, mode: str) -> None:
-    program = f"""
+    program = """
     import os, subprocess, sys, worker
     os.closerange(3, 100_000)
     os.mkdir("other"); os.chdir("other"); os.umask(0o777)
-    code = {str(tmp_path)!r}
     if not os.fork():
         worker.work(); os._exit(0)
     print(os.wait()[1])
     words = [sys.executable, "-c", "import worker; worker.work(); print(len(worker.held))"]
-    print(subprocess.run(words, env={{"PYTHONPATH": ".."}}, capture_output=True))
+    print(subprocess.run(words, env={"PYTHONPATH": ".."}, capture_output=True))
     """
     tree = runs_as_without(tmp_path, program, mode)
     work = tree.work()
@@ -221,10 +215,6 @@ def test_programs_that_leave_nothing_as_it_was(tmp_path: Path, mode: str) -> Non
 
 
 def test_the_folder_is_deleted_while_it_runs(tmp_path: Path) -> None:
-    from trees import run, write
-
-    from peakline import _executable
-
     program = """
     import os, shutil, subprocess, sys, worker
     shutil.rmtree("out.peakline")
@@ -282,18 +272,16 @@ def test_a_program_that_drops_its_rights(tmp_path: Path) -> None:
 
 def test_a_recording_within_a_recording(tmp_path: Path) -> None:
     program = """
-    import os, subprocess, worker
+    import subprocess, sys, worker
     from peakline import _executable
     worker.work()
     command = [_executable.find(), "record", "-q", "--exact", "--force", "-o", "inner.peakline"]
-    import sys
-    print(subprocess.run([*command, sys.executable, "-c", "import worker; worker.work()"]).returncode)
+    inner = [*command, sys.executable, "-c", "import worker; worker.work()"]
+    print(subprocess.run(inner).returncode)
     """
     tree = runs_as_without(tmp_path, program, "--exact")
     # Who asked for a recording of his own has it.
     assert tree.work().allocated == SIZE
-    from trees import read
-
     inner = read(tree.path.parent / "inner.peakline", tree.done)
     assert inner.work().allocated == SIZE
     assert len(inner.processes) == 1

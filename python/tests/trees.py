@@ -24,7 +24,7 @@ TOP = 20_000_000
 LINE = 6
 """Where workers allocate."""
 
-# Workers hold what they have until they may go, so that what all had at the peak is known to the byte.
+# Workers hold what they have until they may go, so that what all had at the peak is known.
 WORKER = """\
 import os, sys, time
 held = []
@@ -153,7 +153,7 @@ def runs_as_without(folder: Path, program: str, *options: str) -> Tree:
     """Records a program that does, says and ends with the same as when it is not recorded."""
     bare_folder, recorded_folder = folder / "bare", folder / "recorded"
     write(bare_folder, program)
-    bare = run(bare_folder)
+    bare = run(bare_folder, env=dict(os.environ))
     tree = record(recorded_folder, program, *options)
     assert tree.done.stdout == bare.stdout
     assert tree.done.stderr == bare.stderr
