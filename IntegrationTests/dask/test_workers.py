@@ -78,6 +78,7 @@ def test_samples_are_right_to_within_their_error(
         on_each(client, work.churn, 2)
     found = report(path)
     assert found["mode"] == "sampled"
+    assert len(found["processes"]) == 3
     assert found["interval"] == 64 << 10
     # Blocks that are much larger than the interval are all sampled.
     kept = of_line(found, "kept")

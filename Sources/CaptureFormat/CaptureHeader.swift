@@ -43,6 +43,7 @@ package enum CaptureFlags {
   /// The process was forked from one that was recorded: only what it allocated itself counts.
   package static let forked: UInt32 = 32
   /// Of a tree's file: its captures were made apart, and the joint peak was found from their timelines.
+  ///
   /// `step` is how long the stretch is that it was in, `peakBound` how much lower it may have been.
   package static let joined: UInt32 = 64
 }

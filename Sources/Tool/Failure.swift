@@ -30,6 +30,8 @@ enum Failure: Error, Equatable, CustomStringConvertible {
   case cannotRecord(program: String, reason: String)
   /// A capture cannot be written there.
   case cannotWrite(path: String, reason: String)
+  /// The captures of a tree are not in one file yet.
+  case cannotJoinFolder(String)
   /// The agent's library is not where it belongs.
   case agentMissing
   /// A file of figures could not be read.
@@ -58,7 +60,7 @@ enum Failure: Error, Equatable, CustomStringConvertible {
     switch self {
     case .chosenPythonMissing, .noPython, .noProgram, .agentMissing: 127
     case .cannotRun, .cannotStart, .cannotRecord: 126
-    case .cannotWrite, .cannotRead: 2
+    case .cannotWrite, .cannotRead, .cannotJoinFolder: 2
     case .attach(let failure), .notEnded(let failure, _): failure.exitCode
     case .notAttached: 1
     case .mprof(let failure): failure.exitCode
@@ -90,6 +92,8 @@ enum Failure: Error, Equatable, CustomStringConvertible {
       "peakline: '\(program)' cannot be recorded: \(reason)"
     case .cannotWrite(let path, let reason):
       "peakline: \(path) cannot be written: \(reason)"
+    case .cannotJoinFolder(let path):
+      "peakline: \(path) is a folder: 'peakline seal' makes one file of it first"
     case .agentMissing:
       "peakline: the agent's library is missing: bring it back with "
         + "'pip install --force-reinstall --no-deps peakline'"

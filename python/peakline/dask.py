@@ -224,7 +224,7 @@ class WorkersRecording:
         return complaints
 
     def _say(self, complaints: list[str]) -> None:
-        """Each once, as a warning at the place that called `start()`, `stop()`, or has the `with`."""
+        """Each once, as a warning where `start()` or `stop()` was called, or the `with` is."""
         for sentence in complaints:
             if sentence not in self._said:
                 self._said.add(sentence)
@@ -252,9 +252,9 @@ def record_workers(
     each worker) and `source` are those of `peakline.record()`.
 
     A worker that is killed is in it as far as it came, if it ran on the client's machine; of other
-    machines nothing is left to be fetched. What is missing is said in warnings, RecordingIncomplete;
-    the computation goes on in any case. Workers in the client's own process (`processes=False`) are
-    recorded together with it.
+    machines nothing is left to be fetched. What is missing is said in warnings
+    (RecordingIncomplete); the computation goes on in any case. Workers in the client's own process
+    (`processes=False`) are recorded together with it.
 
     Raises TypeError for what is no client, and ValueError for a size that is none.
     """

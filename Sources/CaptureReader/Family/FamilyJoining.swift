@@ -26,7 +26,9 @@ package struct FamilyJoining {
   private var parts: [Part] = []
   private var unrecorded: [UnrecordedProcess] = []
 
-  /// Joins captures, or the members of tree's files. One alone is copied.
+  /// Joins captures, or the members of tree's files.
+  ///
+  /// One alone is copied.
   package static func join(_ paths: [String], to output: String) throws(Failed) {
     var joining = FamilyJoining()
     var sources: [ByteSource] = []

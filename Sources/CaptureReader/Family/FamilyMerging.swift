@@ -104,7 +104,9 @@ struct FamilyMerging {
     _ capture: Capture, _ index: Int, _ texts: inout PooledTexts, isPassing: Bool
   ) {
     let lifetime = lifetimes.all[index]
-    let share = family.estimate.map { JointShare(capture, begin: lifetimes.begin + lifetime.begin, $0) }
+    let share = family.estimate.map {
+      JointShare(capture, begin: lifetimes.begin + lifetime.begin, $0)
+    }
     let isAtPeak = share?.isAlive ?? lifetime.contains(peakMoment)
     damagedEntries += capture.damagedEntries
     if capture.isCutShort { isCutShort = true }

@@ -61,8 +61,10 @@ struct JointShare {
     return one.allocated > 0 ? one.allocations * Double(max(0, bytes)) / Double(one.allocated) : 0
   }
 
-  /// What was held in a stretch: of its beginning, its end, and the moment that most was noted at, when
-  /// stacks held most. A timeline says what they held when a step ended.
+  /// What stacks held in a stretch: at its beginning, its end, or the moment that most was noted at,
+  /// whichever was most.
+  ///
+  /// A timeline says what they held when a step ended.
   private static func fullest(_ capture: Capture, begin: Int, _ stretch: Range<Int>) -> [Int] {
     let own = stretch.lowerBound - begin..<stretch.upperBound - begin
     let noted = capture.moments.filter { own.contains($0.moment) }.max { $0.live < $1.live }

@@ -34,7 +34,8 @@ struct SummaryReport {
     let top = Double(view.header.peakMoment) / 1e9
     switch view.when {
     case .peak where view.capture.isTree:
-      return "The peak of all processes together was \(peak)\(JointPeak(view, style: style).words), at "
+      let words = JointPeak(view, style: style).words
+      return "The peak of all processes together was \(peak)\(words), at "
         + "\(style.moment(top))\(clock)."
     case .peak:
       let resident = view.header.residentAtPeak

@@ -41,8 +41,7 @@ struct Join: ParsableCommand {
       try FamilyJoining.join(captures, to: output)
     } catch {
       if case .isFolder = error.failure {
-        throw Failure.cannotRead(
-          path: error.path, reason: "it is a folder: 'peakline seal' makes one file of it first")
+        throw Failure.cannotJoinFolder(error.path)
       }
       throw Failure.capture(error.failure, path: error.path)
     }

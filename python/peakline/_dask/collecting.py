@@ -87,9 +87,7 @@ class Collecting:
         target = self._new_path()
         with open(target, "wb") as file:
             while file.tell() < size:
-                piece = await self._run(
-                    address, there.read, self._token, path, file.tell(), _PIECE
-                )
+                piece = await self._run(address, there.read, self._token, path, file.tell(), _PIECE)
                 if not piece:
                     raise EOFError(path)
                 file.write(piece)

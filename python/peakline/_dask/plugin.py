@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from distributed import WorkerPlugin
@@ -31,10 +32,9 @@ def plugin(token: str, interval: int, max_size: int) -> WorkerPlugin:
                 facts["error"] = f"no suitable Peakline is installed there ({error})"
             except Exception as error:
                 facts["error"] = str(error) or type(error).__name__
-            try:
+            # Without it the worker is missing in the capture, and in the warnings.
+            with contextlib.suppress(Exception):
                 worker.log_event(token, facts)
-            except Exception:
-                pass  # It is missing in the capture, and in the warnings.
 
         def teardown(self, worker: Any) -> None:
             try:

@@ -79,7 +79,7 @@ def end(token: str, worker: str) -> None:
 
 
 async def finish(token: str, source: bool) -> dict[str, int]:
-    """Ends and completes what was recorded in this process: the captures' paths, and their sizes."""
+    """Ends and completes what was recorded in this process: the captures' paths and sizes."""
 
     def complete() -> dict[str, int]:
         with _lock:
