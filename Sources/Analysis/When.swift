@@ -44,8 +44,7 @@ package enum When: Equatable, Sendable {
 }
 
 extension Capture {
-  /// Bytes in use at a moment, as noted next; behind the last note what there was last. Nil where nothing
-  /// was noted.
+  /// Bytes in use at a moment, as noted next, or else last; nil where nothing was noted.
   ///
   /// A moment is noted when something changes, with what was in use until then: while nothing happens, what
   /// was noted before has long been something else.

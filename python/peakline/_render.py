@@ -241,6 +241,8 @@ def _environment(encoding: str) -> dict[bytes, bytes]:
     others = [path for path in preloaded if os.path.basename(path) != _AGENT.encode()]
     if others:
         environment[b"LD_PRELOAD"] = b":".join(others)
+    # No part of the program, where that is recorded with all that it starts.
+    environment[b"PEAKLINE_RECORD"] = b""
     is_utf8 = encoding.lower().replace("-", "").replace("_", "") == "utf8"
     environment[b"LC_ALL"] = b"C.UTF-8" if is_utf8 else b"C.ASCII"
     return environment

@@ -43,10 +43,10 @@ struct Recording: BitwiseCopyable {
   var now = 0
   var ticks: UInt64 = 0
   var events: UInt32 = 0
-  /// Where the number of the tree's last peak stands, and what was last said of this process's bytes in
-  /// use (`JointTotal`), which is looked at when they have changed by more than a batch. Of a recording
-  /// that is of no tree the number stands still, and the batch is endless.
+  /// Where the number of the tree's last peak stands; of a recording that is of no tree it stands still.
   var jointEpochPlace = 0
+  /// What was last said of this process's bytes in use (`JointTotal`), and by how much they have to change
+  /// before that is said again: endless where it is of no tree.
   var jointSaid = 0
   var jointBatch = Int.max / 4
   /// It is of a process that was forked from a recorded one: what that had is not its own.

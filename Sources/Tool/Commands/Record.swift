@@ -118,7 +118,7 @@ struct Record: ParsableCommand {
         environment: environment(agent: agent, capture: capture))
     } catch {
       watch.end()
-      TreeFolder.removeEmpty(capture)
+      TreeFolder.removeAll(capture)
       throw error
     }
     watch.end()
@@ -166,10 +166,11 @@ struct Record: ParsableCommand {
 
   /// Makes one file of the folder, and says where it is.
   private func finish(_ capture: String, _ ending: Sealing.Exit) {
-    guard !TreeFolder.captures(of: capture).isEmpty else {
-      let wasRemoved = !Files.isFolder(capture)
-      TreeFolder.removeEmpty(capture)
-      write("peakline: " + Self.nothing(wasWritten: wasRemoved), to: STDERR_FILENO)
+    let names = TreeFolder.captures(of: capture)
+    guard names.contains(where: { (try? Capture.header(ofFile: "\(capture)/\($0)")) != nil }) else {
+      let wasWritten = !names.isEmpty || !Files.isFolder(capture)
+      TreeFolder.removeAll(capture)
+      write("peakline: " + Self.nothing(wasWritten: wasWritten), to: STDERR_FILENO)
       return
     }
     // Without it the folder is read all the same, with the texts that are on the disk then.

@@ -43,7 +43,9 @@ import Synchronization
   /// Takes a process out that has ended without doing so itself.
   func release(_ process: pid_t, slot index: Int) {
     let said = unsafe word(slot(index) + JointSlot.saidOffset)
-    guard unsafe word(slot(index)).pointee.load(ordering: .acquiring) == Int(process) else { return }
+    guard unsafe word(slot(index)).pointee.load(ordering: .acquiring) == Int(process) else {
+      return
+    }
     let bytes = unsafe said.pointee.exchange(0, ordering: .acquiringAndReleasing)
     unsafe word(JointPage.totalOffset).pointee.wrappingSubtract(
       bytes, ordering: .acquiringAndReleasing)

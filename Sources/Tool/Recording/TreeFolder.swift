@@ -34,8 +34,7 @@ enum TreeFolder {
     guard entries.allSatisfy(isOurs) else {
       throw .cannotWrite(path: path, reason: "it is a folder with other things in it")
     }
-    for name in entries { unsafe unlink("\(path)/\(name)") }
-    unsafe rmdir(path)
+    removeAll(path)
   }
 
   private static func isOurs(_ name: String) -> Bool {
@@ -43,10 +42,9 @@ enum TreeFolder {
       || name.hasSuffix(".part")
   }
 
-  /// Removes a folder into which nothing was recorded.
-  static func removeEmpty(_ path: String) {
-    unsafe unlink("\(path)/\(JointPage.name)")
-    unsafe unlink("\(path)/unrecorded")
+  /// Removes a folder into which nothing was recorded, or nothing that can be read.
+  static func removeAll(_ path: String) {
+    for name in Files.entries(of: path) where isOurs(name) { unsafe unlink("\(path)/\(name)") }
     unsafe rmdir(path)
   }
 

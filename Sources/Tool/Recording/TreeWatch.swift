@@ -78,7 +78,9 @@ private struct Round {
       var endedAt: Int?
       if header.state == CaptureState.recording {
         let successor = Self.successor(of: name)
-        if names.contains(successor), let next = try? Capture.header(ofFile: "\(folder)/\(successor)") {
+        if names.contains(successor),
+          let next = try? Capture.header(ofFile: "\(folder)/\(successor)")
+        {
           endedAt = next.begin
         } else {
           let process = pid_t(truncatingIfNeeded: header.processID)
