@@ -65,7 +65,7 @@ let package = Package(
     .testTarget(name: "AgentTests", dependencies: ["Agent"]),
     // Captures from a description, for the tests of everything that reads them.
     .target(
-      name: "CaptureTestSupport", dependencies: ["CaptureFormat"],
+      name: "CaptureTestSupport", dependencies: ["CaptureFormat", "CaptureReader"],
       path: "Tests/CaptureTestSupport",
       swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
     .testTarget(

@@ -20,6 +20,8 @@ package struct Account: Sendable {
   package private(set) var rows: [Row]
   /// Of each thread, by its index, what its stacks did.
   package private(set) var threads: [Figures]
+  /// Of each process of a tree, by its index, what its stacks did; empty for one process.
+  package private(set) var processes: [Figures]
   /// Of each node of the tree what it holds itself as last noted, in bytes.
   package private(set) var live: [Int] = []
   /// All that rows hold.
@@ -43,6 +45,7 @@ package struct Account: Sendable {
     tree = try CallTree(capture, selection)
     height = Self.height(capture, when)
     threads = Array(repeating: Figures(), count: capture.threads.count)
+    processes = capture.processes.map { _ in Figures() }
     rows = []
     fill(capture, Holdings(capture, when))
     if case .window = when { return }
@@ -61,6 +64,7 @@ package struct Account: Sendable {
     var own = Array(repeating: 0, count: tree.parents.count)
     live = own
     let threadOfNode = threadsOfNodes()
+    let members = MemberStacks(capture)
     for index in capture.counters.indices.dropFirst() {
       var one = Figures()
       one.add(capture.counters[index])
@@ -78,6 +82,7 @@ package struct Account: Sendable {
       live[node] = live[node].plus(one.live)
       let thread = Int(threadOfNode[node])
       if thread > 0, thread < threads.count { threads[thread].add(one) }
+      if let member = members.ofCounters(index) { processes[member].add(one) }
     }
     var total = own
     // A parent is before its children.

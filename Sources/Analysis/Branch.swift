@@ -28,7 +28,8 @@ package struct Branch: Sendable {
 extension Account {
   /// The tree from the outermost calls to the lines that hold; the root stands for everything.
   ///
-  /// Threads are a level of it where more than one holds something. Branches below `least` bytes are
+  /// Processes are a level of it where there are several, threads where more than one of a process
+  /// holds something. Branches below `least` bytes are
   /// counted, not shown.
   package func callTree(depth: Int, least: Int) -> Branch {
     let (starts, items) = tree.children()
@@ -47,14 +48,11 @@ extension Account {
         }
       }
       result.children.sort(by: Branch.isBefore)
+      if !result.place.isLine { result.dropLoneThread() }
       return result
     }
-    var root = branch(0, max(1, min(depth, Branch.deepest)) + 1)
-    if root.children.count == 1, root.smaller == 0, case .thread = root.children[0].place {
-      root = root.children[0]
-      root.place = .process
-    }
-    return root
+    let levels = tree.places.contains { if case .member = $0 { true } else { false } } ? 2 : 1
+    return branch(0, max(1, min(depth, Branch.deepest)) + levels)
   }
 
   /// The tree from the lines that hold to those that called them.
@@ -73,7 +71,7 @@ extension Account {
       guard left > 0 else { return result }
       for (place, parts) in groups {
         let held = parts.reduce(0) { $0.plus($1.bytes) }
-        if case .thread = tree.places[Int(place)] { continue }
+        if tree.places[Int(place)].isBeginning { continue }
         if held == 0 { continue }
         if held.magnitude < least.magnitude {
           result.smaller += 1
@@ -118,6 +116,14 @@ extension Account {
 }
 
 extension Branch {
+  /// Takes a thread out of the way that has no other beside it.
+  fileprivate mutating func dropLoneThread() {
+    guard children.count == 1, smaller == 0, case .thread = children[0].place else { return }
+    let thread = children[0]
+    (children, smaller, heldBySmaller) = (thread.children, thread.smaller, thread.heldBySmaller)
+    isCut = thread.isCut
+  }
+
   fileprivate static func isBefore(_ one: Branch, _ other: Branch) -> Bool {
     if one.held != other.held { return one.held.magnitude > other.held.magnitude }
     return one.order < other.order

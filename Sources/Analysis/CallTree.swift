@@ -5,8 +5,8 @@ import CaptureReader
 
 /// The stacks as people see them: frames of the same line are one, hidden ones are with their caller.
 ///
-/// Flat columns, a parent always before its children; node 0 is the process. Costs one look-up in a
-/// table for each stack.
+/// Flat columns, a parent always before its children; node 0 is the process. Of a tree of processes
+/// each is a node below it. Costs one look-up in a table for each stack.
 package struct CallTree: Sendable {
   /// What nodes are; several nodes may be the same place.
   package private(set) var places: [Place] = [.process]
@@ -31,6 +31,7 @@ package struct CallTree: Sendable {
     let shown = selection.shown(in: capture)
     let chosen = try selection.threads(in: capture)
     let names = FunctionNames(capture)
+    let members = MemberStacks(capture)
     let count = capture.stacks.count
     var nodeOfStack = [Int32](repeating: 0, count: count)
     // Of each stack the index of its thread; 0 for none.
@@ -47,7 +48,8 @@ package struct CallTree: Sendable {
         }
         let number = Int(stack.line) < capture.threads.count ? Int(stack.line) : 0
         thread[index] = Int32(number)
-        nodeOfStack[index] = node(below: 0, number: self.number(of: .thread(number)))
+        nodeOfStack[index] = node(
+          below: self.node(of: members.ofStack(index)), number: self.number(of: .thread(number)))
       } else if shown[Int(stack.function)] {
         let name = names.first[Int(stack.function)]
         let number = lineNumber(name, stack.line, names)
@@ -61,7 +63,9 @@ package struct CallTree: Sendable {
       let stack = Int(capture.counters[index].stack)
       if let chosen, !chosen[Int(thread[stack])] { continue }
       nodeOfCounters[index] = nodeOfOwn(
-        stack, capture.stacks[stack], nodeOfStack[stack], hasOnly: !selection.only.isEmpty)
+        stack, capture.stacks[stack],
+        stack == 0 ? node(of: members.ofCounters(index)) : nodeOfStack[stack],
+        hasOnly: !selection.only.isEmpty)
     }
     nodes = PairTable(room: 0)
     lineNumbers = PairTable(room: 0)
@@ -73,11 +77,17 @@ package struct CallTree: Sendable {
     _ index: Int, _ stack: CaptureStack, _ node: Int32, hasOnly: Bool
   ) -> Int32 {
     let isLine = if case .line = places[Int(placeOfNode[Int(node)])] { true } else { false }
-    if index == 0 { return self.node(below: 0, number: number(of: .unknown)) }
+    if index == 0 { return self.node(below: node, number: number(of: .unknown)) }
     if stack.function == 0, !(isLine && hasOnly) {
       return self.node(below: node, number: number(of: hasOnly ? .hidden : .outside))
     }
     return isLine ? node : self.node(below: node, number: number(of: .hidden))
+  }
+
+  /// The node of a process of a tree; without one the root.
+  private mutating func node(of member: Int?) -> Int32 {
+    guard let member else { return 0 }
+    return node(below: 0, number: number(of: .member(member)))
   }
 
   private mutating func node(below parent: Int32, number: Int32) -> Int32 {
@@ -121,12 +131,12 @@ package struct CallTree: Sendable {
   /// What a node is.
   package func place(_ node: Int) -> Place { places[Int(placeOfNode[node])] }
 
-  /// The nodes from the outermost frame to a node, without process and thread.
+  /// The nodes from the outermost frame to a node, without processes and thread.
   package func path(to node: Int) -> [Int] {
     var path: [Int] = []
     var current = node
     while current != 0 {
-      if case .thread = place(current) { break }
+      if place(current).isBeginning { break }
       path.append(current)
       current = Int(parents[current])
     }
@@ -141,6 +151,16 @@ package struct CallTree: Sendable {
       current = Int(parents[current])
     }
     return 0
+  }
+
+  /// The index of a node's process in a tree; nil where there is one process.
+  package func member(of node: Int) -> Int? {
+    var current = node
+    while current != 0 {
+      if case .member(let index) = place(current) { return index }
+      current = Int(parents[current])
+    }
+    return nil
   }
 
   /// Of each node those that it called, in no order: `items` from `starts[node]` on.

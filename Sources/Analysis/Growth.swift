@@ -20,6 +20,7 @@ package struct Growth: Sendable {
 
   /// Compares copies in the order in which they were made; `account` is of the last of them.
   package init(_ copies: [Capture], _ account: Account) throws(AnalysisFailure) {
+    guard !copies.contains(where: \.isTree) else { throw .severalProcesses }
     guard copies.count > 1, let last = copies.last,
       copies.allSatisfy({ Self.isOneRecording($0.header, last.header) })
     else { throw .otherRecording }
@@ -52,7 +53,7 @@ package struct Growth: Sendable {
     // Callers come before what they call; threads are as the process.
     for node in tree.parents.indices {
       var first = 0
-      if node > 0, !tree.place(node).isThread {
+      if node > 0, !tree.place(node).isBeginning {
         let call = Call(caller: firsts[Int(tree.parents[node])], place: tree.placeOfNode[node])
         first = known[call] ?? node
         known[call] = first
@@ -64,12 +65,5 @@ package struct Growth: Sendable {
 
   private static func isOneRecording(_ one: CaptureHeader, _ other: CaptureHeader) -> Bool {
     one.processID == other.processID && one.startTime == other.startTime
-  }
-}
-
-extension Place {
-  fileprivate var isThread: Bool {
-    if case .thread = self { return true }
-    return false
   }
 }

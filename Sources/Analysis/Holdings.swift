@@ -9,7 +9,7 @@ struct Holdings {
   var bytes: [Int]
   /// Blocks; empty where the timeline was asked, which has none.
   var blocks: [Double] = []
-  /// The variance of the bytes; from the timeline the most that it can be.
+  /// The variance of the bytes; from the timeline, and at the peak of a tree, the most that it can be.
   var variance: [Double]
 
   init(_ capture: Capture, _ when: When) {
@@ -20,7 +20,11 @@ struct Holdings {
       func isNoted(_ one: CaptureCounters) -> Bool { one.epoch >= epoch }
       bytes = capture.counters.map { isNoted($0) ? $0.atPeak : $0.live }
       blocks = capture.counters.map { isNoted($0) ? $0.blocksAtPeak : $0.liveBlocks }
-      variance = capture.counters.map { isNoted($0) ? $0.varianceAtPeak : $0.liveVariance }
+      // At the peak of a whole tree no variances were noted.
+      variance =
+        capture.isTree
+        ? Self.mostVariance(bytes, capture)
+        : capture.counters.map { isNoted($0) ? $0.varianceAtPeak : $0.liveVariance }
     case .end:
       bytes = capture.counters.map(\.live)
       blocks = capture.counters.map(\.liveBlocks)
@@ -39,7 +43,8 @@ struct Holdings {
 
   /// Of each stack what its first change after the moment says; without one what it holds now.
   ///
-  /// Changes come in any order, and may be there twice.
+  /// Changes come in any order, and may be there twice. A process of a tree that had not begun, or
+  /// had ended, held nothing.
   private static func held(_ capture: Capture, at seconds: Double) -> [Int] {
     let moment = Int(clamping: seconds * 1000)
     var held = capture.counters.map(\.live)
@@ -51,6 +56,11 @@ struct Holdings {
         first[index] = until
         held[index] = change.live
       }
+    }
+    // What the report prints as the end may be a little later.
+    let last = min(Int(clamping: seconds * 1e9), capture.header.lastMoment)
+    for process in capture.processes where !process.isAlive(at: last) {
+      for index in process.counters.clamped(to: held.indices) { held[index] = 0 }
     }
     return held
   }

@@ -3,8 +3,10 @@
 
 /// What a frame of a stack is to whoever reads: a line, or what stands in a line's place.
 package enum Place: Hashable, Sendable {
-  /// The whole process.
+  /// The whole process, or all processes of a tree.
   case process
+  /// A process of a tree, by its index.
+  case member(Int)
   /// A thread, by its index.
   case thread(Int)
   /// A line of a function.
@@ -21,6 +23,14 @@ extension Place {
   package var isLine: Bool {
     if case .line = self { return true }
     return false
+  }
+
+  /// Whether it is a process of a tree, or a thread: where calls begin.
+  package var isBeginning: Bool {
+    switch self {
+    case .member, .thread: true
+    default: false
+    }
   }
 
   /// An order of the places of several captures: by file, line and function; slower than `PlaceOrder`.

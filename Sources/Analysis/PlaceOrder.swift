@@ -23,11 +23,12 @@ struct PlaceOrder: Comparable {
     let (kind, index): (UInt64, Int) =
       switch place {
       case .line: (0, 0)
-      case .thread(let index): (1, index)
-      case .outside: (2, 0)
-      case .hidden: (3, 0)
-      case .unknown: (4, 0)
-      case .process: (5, 0)
+      case .member(let index): (1, index)
+      case .thread(let index): (2, index)
+      case .outside: (3, 0)
+      case .hidden: (4, 0)
+      case .unknown: (5, 0)
+      case .process: (6, 0)
       }
     // There are fewer files than bits before these.
     first = 1 << 63 | kind

@@ -45,18 +45,8 @@ package struct Selection: Equatable, Sendable {
     }
     if !chosen.isEmpty { chosen[0] = false }
     guard chosen.contains(true) else {
-      throw .noThread(thread, available: capture.threads.indices.dropFirst().map(capture.label))
+      throw .noThread(thread, available: capture.threads.indices.dropFirst().map { capture.label(ofThread: $0) })
     }
     return chosen
-  }
-}
-
-extension Capture {
-  /// What a thread is called: its name and the kernel's number.
-  package func label(ofThread index: Int) -> String {
-    guard index > 0, index < threads.count else { return "unknown thread" }
-    let name = texts[threads[index].name]
-    let number = threads[index].number
-    return name.isEmpty ? "thread \(number)" : "\(name) (\(number))"
   }
 }

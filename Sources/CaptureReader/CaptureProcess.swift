@@ -20,6 +20,21 @@ package struct CaptureProcess: Sendable {
   package var threads: Range<Int>
   /// Of the processes the one that started it; nil for the first, and where that is not known.
   package var parent: Int?
+
+  package init(
+    header: CaptureHeader, command: String, folder: String, begin: Int, end: Int, ending: Ending,
+    counters: Range<Int>, threads: Range<Int>, parent: Int? = nil
+  ) {
+    self.header = header
+    self.command = command
+    self.folder = folder
+    self.begin = begin
+    self.end = end
+    self.ending = ending
+    self.counters = counters
+    self.threads = threads
+    self.parent = parent
+  }
 }
 
 /// A process of a tree that could not be recorded.
@@ -29,6 +44,12 @@ package struct UnrecordedProcess: Equatable, Sendable {
   package var reason: String
   /// What it ran.
   package var program: String
+
+  package init(processID: Int, reason: String, program: String) {
+    self.processID = processID
+    self.reason = reason
+    self.program = program
+  }
 }
 
 /// A process of a tree whose capture cannot be read.

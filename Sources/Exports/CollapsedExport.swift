@@ -17,14 +17,13 @@ struct CollapsedExport {
   ) {
     let tree = view.account.tree
     let values = value.values(NodeFigures(view.capture, view.account))
-    let hasThreads = view.hasThreads
     // Few places are in very many stacks: the text of each is made once.
     var frames = [[UInt8]](repeating: [], count: tree.places.count)
     var path = Path<UInt8>()
     var pieces = Pieces(take)
     tree.descend { node, depth in
       let number = Int(tree.placeOfNode[node])
-      if frames[number].isEmpty { frames[number] = frame(tree.places[number], hasThreads) }
+      if frames[number].isEmpty { frames[number] = frame(tree.places[number]) }
       path.enter(depth, frames[number])
       let value = values[node]
       if value > 0 {
@@ -39,12 +38,15 @@ struct CollapsedExport {
   }
 
   /// A frame with the semicolon before it; nothing for a thread where only one did anything.
-  private func frame(_ place: Place, _ hasThreads: Bool) -> [UInt8] {
+  private func frame(_ place: Place) -> [UInt8] {
     switch place {
     case .line(let file, let line, let function):
       Array(";\(Self.escaped(function)) (\(Self.escaped(file)):\(line))".utf8)
+    case .member(let index):
+      Array((";process " + Self.escaped(view.capture.label(ofProcess: index))).utf8)
     case .thread(let index):
-      hasThreads ? Array((";" + Self.escaped(view.capture.label(ofThread: index))).utf8) : []
+      view.isTold(thread: index)
+        ? Array((";" + Self.escaped(view.capture.name(ofThread: index))).utf8) : []
     default: Array((";" + Self.escaped(view.name(place))).utf8)
     }
   }

@@ -6,7 +6,8 @@ import PprofFormat
 import Reports
 import SwiftProtobuf
 
-/// A profile for pprof, not compressed: all values of each stack, with the thread as a label.
+/// A profile for pprof, not compressed: all values of each stack, with the thread, and in a
+/// tree the process, as labels.
 ///
 /// It is written as many small profiles, one behind the other: to whoever reads protocol buffers, that
 /// is one profile with all that is in them, and none of it has to be kept.
@@ -97,31 +98,40 @@ struct PprofExport {
     let figures = NodeFigures(view.capture, view.account)
     let columns = ExportValue.allCases.map { $0.values(figures) }
     var path = Path<UInt64>()
-    var labels: [PprofLabel] = []
+    var labels = Path<PprofLabel>()
     tree.descend { node, depth in
       let number = Int(tree.placeOfNode[node])
-      if depth == 1 { labels = [] }
-      if case .thread(let index) = tree.places[number] {
-        labels = [label(index)]
+      let place = tree.places[number]
+      if let label = label(place) {
+        labels.enter(depth, CollectionOfOne(label))
         path.enter(depth, [])
       } else {
-        if !knowsPlace[number] { addPlace(number, tree.places[number]) }
+        labels.enter(depth, [])
+        if !knowsPlace[number] { addPlace(number, place) }
         path.enter(depth, CollectionOfOne(UInt64(number)))
       }
       guard columns.contains(where: { $0[node] != 0 }) else { return }
       var sample = PprofSample()
       sample.locationID = path.elements.reversed()
       sample.value = columns.map { Int64($0[node]) }
-      sample.label = labels
+      sample.label = labels.elements
       piece.sample.append(sample)
       grow(by: path.elements.count + columns.count + 4)
     }
   }
 
-  private mutating func label(_ thread: Int) -> PprofLabel {
+  /// What a process of a tree or a thread is called; nil for other places.
+  private mutating func label(_ place: Place) -> PprofLabel? {
     var label = PprofLabel()
-    label.key = text("thread")
-    label.str = text(view.capture.label(ofThread: thread))
+    switch place {
+    case .member(let index):
+      label.key = text("process")
+      label.str = text(view.capture.label(ofProcess: index))
+    case .thread(let index):
+      label.key = text("thread")
+      label.str = text(view.capture.name(ofThread: index))
+    default: return nil
+    }
     return label
   }
 

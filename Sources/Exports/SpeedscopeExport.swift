@@ -44,7 +44,9 @@ struct SpeedscopeExport {
       writer.put("name", "\(function) (\(view.short(file)):\(line))")
       writer.put("file", file)
       writer.put("line", line)
-    case .thread(let index): writer.put("name", view.capture.label(ofThread: index))
+    case .member(let index):
+      writer.put("name", "process " + view.capture.label(ofProcess: index))
+    case .thread(let index): writer.put("name", view.capture.name(ofThread: index))
     default: writer.put("name", view.name(place))
     }
   }
@@ -65,11 +67,10 @@ struct SpeedscopeExport {
   private func samples(
     _ values: [Int], _ writer: inout JSONWriter, _ weights: inout [Int], _ leftOut: inout LeftOut
   ) {
-    let hasThreads = view.hasThreads
     // Few places are in very many stacks: the text of each is made once.
     let frames = tree.places.enumerated().map { number, place in
       // A thread is a frame where more than one did anything.
-      if case .thread = place, !hasThreads { return [UInt8]() }
+      if case .thread(let index) = place, !view.isTold(thread: index) { return [UInt8]() }
       return Array(",\(number - 1)".utf8)
     }
     var path = Path<UInt8>()

@@ -169,6 +169,7 @@ extension Place {
   var name: String {
     switch self {
     case .line(let file, let line, let function): "\(file):\(line) \(function)"
+    case .member(let index): "process \(index)"
     case .thread(let index): "thread \(index)"
     case .outside: "outside"
     case .hidden: "hidden"

@@ -91,7 +91,7 @@ extension CaptureBuilder {
   }
 
   /// Sizes in MiB, moments in seconds.
-  mutating func finish(
+  package mutating func finish(
     peak: Int, live: Int, baseline: Int, at moment: Double, end: Double
   ) {
     let mib = Self.mib

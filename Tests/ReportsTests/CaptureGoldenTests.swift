@@ -50,6 +50,27 @@ import Testing
     }
   }
 
+  @Test(arguments: ["summary", "tree", "callers", "leaks", "stats"], styles.map(\.name))
+  func `a report of a tree of processes looks the same as ever`(kind: String, name: String) throws {
+    let report = try #require(CaptureReport.all.first { $0.name == kind }?.report)
+    let style = try #require(Self.styles.first { $0.name == name }?.style)
+    let view = try CaptureView(TreeBuilder.workers().capture(), report.when)
+    let text = report.text(view, style: style)
+    try expectGolden("processes-\(kind)-\(name)", text)
+    for row in text.split(separator: "\n") where style.width != nil && !style.color {
+      #expect(DisplayWidth.of(String(row)) <= style.width ?? 0, "\(row)")
+    }
+  }
+
+  @Test(arguments: ["summary", "tree", "leaks", "stats"])
+  func `the JSON of a tree of processes does, too`(kind: String) throws {
+    let report = try #require(CaptureReport.all.first { $0.name == kind }?.report)
+    let view = try CaptureView(TreeBuilder.workers(interval: 0).capture(), report.when)
+    let json = report.json(view)
+    #expect((try? WellFormed.check(json)) != nil)
+    try expectGolden("processes-\(kind)", json, ending: "json")
+  }
+
   @Test(arguments: ["summary", "lines", "tree"])
   func `moments and windows look the same as ever`(kind: String) throws {
     let report = try #require(CaptureReport.all.first { $0.name == kind }?.report)

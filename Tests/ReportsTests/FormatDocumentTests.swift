@@ -197,6 +197,10 @@ import Testing
             #expect(explained.contains(String(match.1)), "\(match.1) of \(name)")
           }
         }
+        let tree = try CaptureView(TreeBuilder.workers().capture(), when)
+        for match in report.json(tree).matches(of: #/"(\w+)": /#) {
+          #expect(explained.contains(String(match.1)), "\(match.1) of \(name)")
+        }
       }
     }
   }

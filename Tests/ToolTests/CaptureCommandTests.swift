@@ -24,12 +24,14 @@ import Testing
   @Test func `no file needs to be named, and filters may be repeated`() throws {
     let words = [
       "--only", "a.*", "--only", "b", "--hide", "site-packages", "--thread", "7", "--json",
+      "--process", "4714-2",
     ]
     let command = try ShowReport.parse(words)
     #expect(command.path == nil)
     #expect(command.options.selection.only == ["a.*", "b"])
     #expect(command.options.selection.hide == ["site-packages"])
     #expect(command.options.selection.thread == "7")
+    #expect(command.options.process == "4714-2")
     #expect(command.options.json)
     #expect(try command.moment.when() == .peak)
   }
@@ -118,7 +120,10 @@ import Testing
       .capture(.cutOff(bytes: 9), path: "a"), .capture(.notCapture, path: "-"),
       .capture(.otherVersion(3), path: "a"), .capture(.incomplete(bytes: 9, of: 10), path: "a"),
       .capture(.stillRecording(processID: 4), path: "a"), .analysis(.emptyWindow),
-      .analysis(.noThread("x", available: [])), .onlyForCaptures(option: "--json"),
+      .analysis(.noThread("x", available: [])), .analysis(.severalProcesses),
+      .analysis(.noProcess("x", available: ["1 a"])),
+      .analysis(.noProcess("x", available: ["1 a", "2 b"])),
+      .analysis(.manyProcesses("x", found: ["1 a", "2 b"])), .onlyForCaptures(option: "--json"),
       .notForCaptures(option: "--html", instead: "leave it out"), .binaryToTerminal(form: "pprof"),
     ]
     for failure in failures {

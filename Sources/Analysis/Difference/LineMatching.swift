@@ -62,8 +62,8 @@ struct LineMatching {
       add(isAfter ? nil : place, isAfter ? place : nil)
       return new
     }
-    // Paths are compared by lines, whatever thread they are on.
-    let kind = if case .thread = place { Place.process } else { place }
+    // Paths are compared by lines, whatever process or thread they are on.
+    let kind = place.isBeginning ? Place.process : place
     if let known = others[kind] { return known }
     others[kind] = new
     add(kind, kind)

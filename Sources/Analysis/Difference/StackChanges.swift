@@ -43,7 +43,7 @@ package struct StackChanges: Sendable {
     var nodes = [Int32](repeating: 0, count: tree.parents.count)
     for node in tree.parents.indices.dropFirst() {
       let parent = nodes[Int(tree.parents[node])]
-      if case .thread = tree.place(node) {
+      if tree.place(node).isBeginning {
         nodes[node] = parent
         continue
       }

@@ -56,15 +56,42 @@ struct CaptureDocument {
       writer.put("bound", header.peakBound)
       writer.put("resident", header.residentAtPeak)
     }
-    writer.list("processes", CollectionOfOne(header)) { header, writer in
-      writer.put("pid", Int(header.processID))
-      writer.put("parent", Int(header.parentID))
-      writer.put("command", view.capture.command)
-      writer.put("folder", view.capture.folder)
-      writer.put("python", view.python)
-      writer.put("peak", header.peak)
-      writer.object("exit") { exit(&$0) }
+    let processes = view.capture.processes.isEmpty ? [onlyProcess] : view.capture.processes
+    writer.list("processes", processes.enumerated()) { process($0.offset, $0.element, &$1) }
+    writer.list("unrecorded", view.capture.unrecorded) { process, writer in
+      writer.put("pid", process.processID)
+      writer.put("reason", process.reason)
+      writer.put("program", process.program)
     }
+  }
+
+  /// The process of a capture that has one.
+  private var onlyProcess: CaptureProcess {
+    CaptureProcess(
+      header: header, command: view.capture.command, folder: view.capture.folder, begin: 0,
+      end: header.lastMoment, ending: view.ending, counters: view.capture.counters.indices,
+      threads: view.capture.threads.indices)
+  }
+
+  private func process(
+    _ index: Int, _ process: CaptureProcess, _ writer: inout JSONWriter
+  ) {
+    let header = process.header
+    writer.put("id", view.capture.number(ofProcess: index))
+    writer.put("pid", Int(header.processID))
+    writer.put("parent", Int(header.parentID))
+    writer.put("command", process.command)
+    writer.put("folder", process.folder)
+    writer.put("python", header.pythonName)
+    writer.put("began", Double(process.begin) / 1e9)
+    writer.put("ended", Double(process.end) / 1e9)
+    writer.put("peak", header.peak)
+    let figures = view.account.processes.isEmpty ? view.account.sum : view.account.processes[index]
+    writer.put(held, figures.held)
+    writer.put("live_at_end", header.live)
+    writer.put("inherited", header.inherited)
+    writer.put("forked", process.isForked)
+    writer.object("exit") { exit(process.ending, &$0) }
   }
 
   private static func name(_ report: CaptureReport) -> String {
@@ -77,8 +104,8 @@ struct CaptureDocument {
     }
   }
 
-  private func exit(_ writer: inout JSONWriter) {
-    switch view.ending {
+  private func exit(_ ending: Ending, _ writer: inout JSONWriter) {
+    switch ending {
     case .exited(let status):
       writer.put("kind", "exited")
       writer.put("status", status)
@@ -171,6 +198,8 @@ struct CaptureDocument {
     let threads = view.account.threads.enumerated().filter { $0.element != Figures() }
     writer.list("threads", threads) { thread, writer in
       let known = view.capture.threads[thread.offset]
+      let process = view.capture.process(ofThread: thread.offset) ?? 0
+      writer.put("process", view.capture.number(ofProcess: process))
       writer.put("name", view.capture.texts[known.name])
       writer.put("number", Int(known.number))
       figures(thread.element, &writer)

@@ -23,6 +23,9 @@ struct CaptureHeading {
     rows += DisplayWidth.wrap(about, to: style.width).map { Tone.quiet.paint($0, in: style) }
     let (text, tone) = ending
     rows += DisplayWidth.wrap(text, to: style.width).map { tone.paint($0, in: style) }
+    if let killed = Processes(view).killed(style) {
+      rows += DisplayWidth.wrap(killed, to: style.width).map { Tone.hot.paint($0, in: style) }
+    }
     rows += chosen.flatMap { DisplayWidth.wrap($0, to: style.width) }
     return rows
   }
@@ -30,7 +33,7 @@ struct CaptureHeading {
   /// How it is recorded.
   var about: String {
     let header = view.header
-    var words = ["process \(header.processID)"]
+    var words = [Processes(view).subject]
     if let python = view.python { words.append(python) }
     words.append(
       view.isSampled ? "sampled every \(style.size(header.interval))" : "exact: every allocation")
@@ -45,9 +48,7 @@ struct CaptureHeading {
     case .exited(0): return ("It ended after \(after).", .plain)
     case .exited(let status): return ("It ended with status \(status) after \(after).", .warm)
     case .killed(let signal):
-      let reason =
-        signal == 9
-        ? " If nobody did that, it was the kernel, which had no memory left for it." : ""
+      let reason = Self.reason(ofSignal: signal, "it")
       return ("It was killed by \(Self.name(ofSignal: signal)) after \(after).\(reason)", .hot)
     case .ended: return ("It ended after \(after).", .plain)
     case .stopped: return ("The recording was stopped after \(after); the program went on.", .plain)
@@ -82,13 +83,24 @@ struct CaptureHeading {
     return sentences
   }
 
-  private static func name(ofSignal number: Int) -> String {
+  /// Who may have sent a signal to whom, as a sentence with a blank before it.
+  static func reason(ofSignal number: Int, _ whom: String) -> String {
+    number == 9
+      ? " If nobody did that, it was the kernel, which had no memory left for \(whom)." : ""
+  }
+
+  static func name(ofSignal number: Int) -> String {
+    shortName(ofSignal: number).map { "\($0) (signal \(number))" } ?? "signal \(number)"
+  }
+
+  /// As in "SIGKILL"; nil if it has none.
+  static func shortName(ofSignal number: Int) -> String? {
     let names = [
       1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 4: "SIGILL", 6: "SIGABRT", 7: "SIGBUS", 8: "SIGFPE",
       9: "SIGKILL", 11: "SIGSEGV", 13: "SIGPIPE", 14: "SIGALRM", 15: "SIGTERM",
       24: "SIGXCPU", 25: "SIGXFSZ", 31: "SIGSYS",
     ]
-    return names[number].map { "\($0) (signal \(number))" } ?? "signal \(number)"
+    return names[number]
   }
 }
 

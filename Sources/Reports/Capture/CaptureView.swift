@@ -38,6 +38,7 @@ extension CaptureView {
   package func name(_ place: Place) -> String {
     switch place {
     case .process: "all"
+    case .member(let index): name(ofProcess: index)
     case .thread(let index): DisplayWidth.shown(capture.label(ofThread: index))
     case .line(let file, let line, _): "\(short(file)):\(line)"
     case .outside: "(outside of Python code)"
@@ -86,6 +87,28 @@ extension CaptureView {
   func name(ofCall place: Place) -> String {
     let function = function(place)
     return name(place) + (function.isEmpty ? "" : " " + function)
+  }
+
+  /// What a process of a tree is called: its number and its command line.
+  private func name(ofProcess index: Int) -> String {
+    let process = capture.processes[index]
+    let mark = process.isForked ? " (forked)" : ""
+    let command = ProgramName.withoutFolder(process.command)
+    return DisplayWidth.shown(
+      capture.number(ofProcess: index) + mark + (command.isEmpty ? "" : " " + command))
+  }
+
+  /// What a thread is called below its process, if processes are shown.
+  package func name(ofThread index: Int) -> String {
+    DisplayWidth.shown(capture.name(ofThread: index))
+  }
+
+  /// Whether a thread is worth being told: in a tree where another of its process did anything, else
+  /// where any other did.
+  package func isTold(thread index: Int) -> Bool {
+    guard let process = capture.process(ofThread: index) else { return hasThreads }
+    let threads = capture.processes[process].threads.clamped(to: account.threads.indices)
+    return account.threads[threads].filter { $0 != Figures() }.count > 1
   }
 
   /// Whether more than one thread did anything.

@@ -41,6 +41,8 @@ struct LeaksReport {
   private var sentence: String {
     let moment =
       switch view.ending {
+      case .running where view.capture.isTree: "now, or when their process ended"
+      case _ where view.capture.isTree: "when the processes ended, each counted at its own end"
       case .running: "now"
       case .killed: "when it was killed"
       case .withoutEnd: "when the recording broke off"

@@ -20,16 +20,21 @@ struct Limits {
     let interval = style.size(header.interval)
     // A line that holds n bytes has no sample with the probability exp(-n / interval).
     let most = style.size(Int(clamped: 2.9957 * Double(header.interval)))
+    let error =
+      view.capture.isTree && view.when == .peak
+      ? "the most that the standard error can be" : "the standard error"
     return [
-      "Estimates from samples, one in \(interval) on average; \(style.plusMinus) is the standard "
-        + "error. Lines without a sample are not listed: each held less than about \(most) "
+      "Estimates from samples, one in \(interval) on average; \(style.plusMinus) is \(error). "
+        + "Lines without a sample are not listed: each held less than about \(most) "
         + "(with 95 % probability)."
     ]
   }
 
   /// All that is amiss or unknown.
   func notes() -> [String] {
-    stacks() + coverage() + dropped() + file() + timeline() + changedSources()
+    let processes = ProcessLimits(view, style: style)
+    let kinds = view.capture.isTree ? processes.notes() : stacks() + coverage()
+    return kinds + processes.unrecorded() + dropped() + file() + timeline() + changedSources()
   }
 
   private func stacks() -> [String] {
@@ -57,6 +62,11 @@ struct Limits {
       notes.append(
         "The peak may have been up to \(style.size(header.peakBound)) higher: threads report what "
           + "they allocate in batches.")
+    }
+    if header.flags & CaptureFlags.forked != 0, header.inherited > 0 {
+      notes.append(
+        "The process was forked: \(style.size(header.inherited)) that it had from its parent count "
+          + "there, and not here.")
     }
     if header.flags & CaptureFlags.onlyNew != 0 {
       notes.append("Only what was allocated since the recording began is in the figures.")
@@ -93,9 +103,10 @@ struct Limits {
     if view.capture.isCutShort {
       notes.append("The file is shorter than it was: a part of the figures is missing.")
     }
-    // One event may be half written where the process was killed.
-    let isOpen = header.state == CaptureState.recording
-    if view.capture.damagedEntries > (isOpen ? 2 : 0) {
+    // One event may be half written where a process was killed.
+    let headers = view.capture.processes.isEmpty ? [header] : view.capture.processes.map(\.header)
+    let open = headers.filter { $0.state == CaptureState.recording }.count
+    if view.capture.damagedEntries > open * 2 {
       notes.append(
         "The file is damaged: \(Digits.grouped(view.capture.damagedEntries)) of its entries are "
           + "not as they were written, and figures may be wrong.")
@@ -134,8 +145,13 @@ struct Limits {
 
 extension CaptureView {
   /// The interpreter's version, as in "CPython 3.12.4"; nil without one.
-  var python: String? {
-    let version = header.python
+  var python: String? { header.pythonName }
+}
+
+extension CaptureHeader {
+  /// The interpreter's version, as in "CPython 3.12.4"; nil without one.
+  var pythonName: String? {
+    let version = python
     guard version != 0 else { return nil }
     return "CPython \(version >> 24).\(version >> 16 & 0xFF).\(version >> 8 & 0xFF)"
   }

@@ -49,6 +49,7 @@ struct StatsReport {
         share(row.figures.temporaryBlocks, row.figures.allocations) + " of its blocks"
       )
     }
+    rows += ProcessTable(view, style: style, .totals).rows()
     rows += threads()
     return rows + closing(view, style: style)
   }
@@ -91,10 +92,15 @@ struct StatsReport {
     let header = view.header
     let sum = view.account.sum
     let temporary = view.isSampled ? "about " : ""
-    var rows: [(String, String)] = [
+    let processes = Processes(view)
+    var rows: [(String, String)] = processes.list.isEmpty ? [] : [("Processes", processes.kinds)]
+    rows += [
       ("Duration", style.moment(view.capture.duration)),
       ("Peak", "\(style.size(header.peak)), at \(style.moment(Double(header.peakMoment) / 1e9))"),
-      ("Live at end", style.size(header.live)),
+      (
+        "Live at end",
+        style.size(header.live) + (view.capture.isTree ? ", of each process at its own end" : "")
+      ),
       (
         "Allocated",
         "\(style.size(header.allocated)) in \(Digits.grouped(header.allocations)) blocks"
@@ -113,7 +119,11 @@ struct StatsReport {
           + Digits.grouped(max(0, view.capture.counters.count - 1))
       ),
       ("Agent's own memory", style.size(header.agentBytes)),
-      ("File", "\(style.size(view.capture.fileSize)), at most \(style.size(header.limit))"),
+      (
+        "File",
+        "\(style.size(view.capture.fileSize)), at most \(style.size(header.limit))"
+          + (view.capture.isTree ? " for each process" : "")
+      ),
     ]
     if header.step > 0 {
       rows.append(("Timeline", "steps of \(style.duration(Double(header.step) / 1000))"))

@@ -23,6 +23,7 @@ struct SummaryReport {
     if let curve = Curve.row(view, style: style) { rows.append(curve) }
     if let finding { rows += DisplayWidth.wrap(finding, to: style.width) }
     rows += [""] + HoldersTable(view, style: style, most: Self.most).rows()
+    rows += ProcessTable(view, style: style, .summary).rows()
     rows += paths()
     return rows + closing(view, style: style)
   }
@@ -32,12 +33,18 @@ struct SummaryReport {
     let peak = style.size(view.header.peak)
     let top = Double(view.header.peakMoment) / 1e9
     switch view.when {
+    case .peak where view.capture.isTree:
+      let bound = view.header.peakBound
+      let more = bound > 0 ? " (or up to \(style.size(bound)) more)" : ""
+      return "The peak of all processes together was \(peak)\(more), at "
+        + "\(style.moment(top))\(clock)."
     case .peak:
       let resident = view.header.residentAtPeak
       let pages = resident > 0 ? "; \(style.size(resident)) were resident then" : ""
       return "The peak was \(peak), at \(style.moment(top))\(clock)\(pages)."
     case .end:
-      return "\(style.size(view.header.live)) were in use at the end; the peak was \(peak)."
+      let moment = view.capture.isTree ? "when each process ended" : "at the end"
+      return "\(style.size(view.header.live)) were in use \(moment); the peak was \(peak)."
     case .at, .window:
       let told = view.account.height.map { bytes in
         bytes < 0 ? "a decrease of \(style.size(bytes.size))" : style.size(bytes)

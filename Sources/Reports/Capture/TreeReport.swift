@@ -122,6 +122,8 @@ struct TreeReport {
   }
 
   private func text(_ place: Place) -> String {
+    // The process stands above.
+    if case .thread(let index) = place { return view.name(ofThread: index) }
     let function = view.function(place)
     let code = view.code(place)
     return view.name(place) + (function.isEmpty ? "" : " " + function)

@@ -47,7 +47,7 @@ struct DifferenceHeading {
   /// How one was recorded.
   func about(_ part: DifferenceView.Part) -> String {
     let capture = part.capture
-    var words = ["\(DisplayWidth.shown(part.name)), process \(capture.header.processID)"]
+    var words = ["\(DisplayWidth.shown(part.name)), \(Processes(capture).subject)"]
     if let python = capture.python { words.append(python) }
     words.append(mode(capture))
     let start = capture.header.startTime

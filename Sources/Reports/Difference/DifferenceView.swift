@@ -97,23 +97,7 @@ extension DifferenceView {
   func command(_ part: Part) -> String { part.capture.capture.command }
 
   /// Whether the command lines name the same program, whatever its folder and its arguments.
-  var isSameProgram: Bool { Self.program(command(before)) == Self.program(command(after)) }
-
-  /// A script or a module if there is one, else the program.
-  private static func program(_ command: String) -> Substring {
-    let words = command.split(separator: " ")
-    func name(_ path: Substring?) -> Substring {
-      path.flatMap { $0.split(separator: "/").last } ?? ""
-    }
-    let program = name(words.first)
-    guard program.hasPrefix("python") || program.hasPrefix("pypy") else { return program }
-    var rest = words.dropFirst()
-    while let word = rest.first, word.hasPrefix("-"), word != "-m", word != "-c", word != "-" {
-      rest = rest.dropFirst(word == "-X" || word == "-W" ? 2 : 1)
-    }
-    if rest.first == "-m" { return rest.dropFirst().first ?? "" }
-    // A program in the command line has no name.
-    if rest.first == "-c" { return "-c" }
-    return name(rest.first)
+  var isSameProgram: Bool {
+    ProgramName(command(before)).program == ProgramName(command(after)).program
   }
 }

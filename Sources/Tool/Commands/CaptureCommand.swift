@@ -22,16 +22,17 @@ enum CaptureCommand {
     _ options: CaptureOptions,
     _ display: DisplayOptions
   ) throws(Failure) -> Never {
-    let view = try view(path, bytes: bytes, when, options.selection)
+    let view = try view(path, bytes: bytes, when, options.selection, process: options.process)
     guard options.json else { leave(with: 0, writing: report.text(view, style: display.style)) }
     report.json(view) { write($0, to: STDOUT_FILENO) }
     exit(0)
   }
 
   static func view(
-    _ path: String, bytes: [UInt8]? = nil, _ when: When, _ selection: Selection
+    _ path: String, bytes: [UInt8]? = nil, _ when: When, _ selection: Selection,
+    process: String? = nil
   ) throws(Failure) -> CaptureView {
-    let capture = try open(path, bytes)
+    let capture = try open(path, bytes, process: process)
     let account: Account
     do {
       account = try Account(capture, when, selection)
@@ -43,7 +44,24 @@ enum CaptureCommand {
       && Ending.isMapped(path, by: Int(capture.header.processID))
     return CaptureView(
       capture: capture, account: account, sources: SourceLines(capture),
-      ending: Ending(capture.header, isRunning: isRunning))
+      ending: capture.endingOfTree ?? Ending(capture.header, isRunning: isRunning))
+  }
+
+  /// Opens a capture; with `process` that of one process of it.
+  static func open(
+    _ path: String, _ bytes: [UInt8]? = nil, process: String?
+  ) throws(Failure) -> Capture {
+    let capture = try open(path, bytes)
+    guard let process else { return capture }
+    let index: Int
+    do {
+      index = try ProcessPattern(process).process(in: capture)
+    } catch {
+      throw .analysis(error)
+    }
+    if capture.processes.isEmpty { return capture }
+    let file = "\(path)/\(capture.number(ofProcess: index)).peakline"
+    do { return try Capture(path: file) } catch { throw .capture(error, path: file) }
   }
 
   static func open(_ path: String, _ bytes: [UInt8]? = nil) throws(Failure) -> Capture {

@@ -38,6 +38,7 @@ struct CaptureOptions: ParsableArguments {
   @OptionGroup var filters: FilterOptions
 
   var selection: Selection { filters.selection }
+  var process: String? { filters.process }
 }
 
 /// What of a capture is looked at.
@@ -56,6 +57,12 @@ struct FilterOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("Only what this thread allocated.", valueName: "name|number"))
   var thread: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Only this process of several, by itself: its number, 4711-2 for the second program that it "
+        + "was, or its command ('*worker.py*').", valueName: "pid|pattern"))
+  var process: String?
 
   var selection: Selection { Selection(only: only, hide: hide, thread: thread) }
 }

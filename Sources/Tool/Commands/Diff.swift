@@ -91,8 +91,8 @@ struct Diff: ParsableCommand {
 
   func run() throws {
     let view = DifferenceView(
-      before: try Self.part(before, options.selection),
-      after: try Self.part(after, options.selection), by: figure)
+      before: try Self.part(before, options.selection, process: options.process),
+      after: try Self.part(after, options.selection, process: options.process), by: figure)
     let report = DifferenceReport(
       limit: all ? .max : limit, stacks: stacks || all, allowance: failAbove?.allowance)
     let style = display.style
@@ -108,11 +108,11 @@ struct Diff: ParsableCommand {
   }
 
   static func part(
-    _ path: String, bytes: [UInt8]? = nil, _ selection: Selection
+    _ path: String, bytes: [UInt8]? = nil, _ selection: Selection, process: String? = nil
   ) throws(Failure) -> DifferenceView.Part {
     DifferenceView.Part(
       name: path == "-" ? "the standard input" : path,
-      capture: try CaptureCommand.view(path, bytes: bytes, .peak, selection))
+      capture: try CaptureCommand.view(path, bytes: bytes, .peak, selection, process: process))
   }
 }
 

@@ -18,7 +18,7 @@ struct Export: ParsableCommand {
         peakline export --to csv --only 'mypkg.*' > lines.csv
 
       THE FORMS:
-        pprof       all values of all stacks; the thread is a label
+        pprof       all values of all stacks; thread and process are labels
         speedscope  a profile for each value, or for that of --value alone
         collapsed   a row for each stack and one value, as flame graphs are made of
         csv         a row for each line
@@ -68,7 +68,8 @@ struct Export: ParsableCommand {
     if to.isBinary, output == nil, isatty(STDOUT_FILENO) == 1 {
       throw Failure.binaryToTerminal(form: to.rawValue)
     }
-    let view = try CaptureCommand.view(path, try moment.when(), filters.selection)
+    let view = try CaptureCommand.view(
+      path, try moment.when(), filters.selection, process: filters.process)
     let file = try OutputFile(output)
     let leftOut = to.write(view, value, by: "peakline \(peaklineVersion)") { file.write($0) }
     try file.close()

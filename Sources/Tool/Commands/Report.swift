@@ -21,8 +21,8 @@ struct ShowReport: ParsableCommand {
 
       OF A CAPTURE: how high the peak was and when, which lines held it, and on
       which calls. 'peakline lines', 'tree', 'leaks' and 'stats' show more. The
-      options --json, --only, --hide, --thread, --at and --window are for captures;
-      --columns and --html for JSON.
+      options --json, --only, --hide, --thread, --process, --at and --window are for
+      captures; --columns and --html for JSON.
 
       Sizes are in the unit that suits each (1 KiB is 1024 bytes). In a terminal,
       bars and colours show what is large, and the text of a line is cut at the
@@ -115,6 +115,7 @@ struct ShowReport: ParsableCommand {
     if !options.filters.only.isEmpty { return "--only" }
     if !options.filters.hide.isEmpty { return "--hide" }
     if options.filters.thread != nil { return "--thread" }
+    if options.filters.process != nil { return "--process" }
     return moment.at != nil ? "--at" : moment.window != nil ? "--window" : nil
   }
 
