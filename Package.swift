@@ -84,7 +84,7 @@ let package = Package(
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
     .testTarget(name: "MemorySeriesTests", dependencies: ["MemorySeries"]),
-    .testTarget(name: "ToolTests", dependencies: ["Analysis", "Tool"]),
+    .testTarget(name: "ToolTests", dependencies: ["Analysis", "CaptureTestSupport", "Tool"]),
     // Run by hand: make fuzz.
     .target(
       name: "Fuzzing", dependencies: ["Analysis", "Reports"], path: "Tests/Fuzzing",

@@ -45,7 +45,7 @@ package struct Account: Sendable {
     tree = try CallTree(capture, selection)
     height = Self.height(capture, when)
     threads = Array(repeating: Figures(), count: capture.threads.count)
-    processes = capture.processes.map { _ in Figures() }
+    processes = capture.isTree ? capture.processes.map { _ in Figures() } : []
     rows = []
     fill(capture, Holdings(capture, when))
     if case .window = when { return }

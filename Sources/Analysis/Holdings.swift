@@ -20,11 +20,7 @@ struct Holdings {
       func isNoted(_ one: CaptureCounters) -> Bool { one.epoch >= epoch }
       bytes = capture.counters.map { isNoted($0) ? $0.atPeak : $0.live }
       blocks = capture.counters.map { isNoted($0) ? $0.blocksAtPeak : $0.liveBlocks }
-      // At the peak of a whole tree no variances were noted.
-      variance =
-        capture.isTree
-        ? Self.mostVariance(bytes, capture)
-        : capture.counters.map { isNoted($0) ? $0.varianceAtPeak : $0.liveVariance }
+      variance = capture.counters.map { isNoted($0) ? $0.varianceAtPeak : $0.liveVariance }
     case .end:
       bytes = capture.counters.map(\.live)
       blocks = capture.counters.map(\.liveBlocks)

@@ -45,7 +45,8 @@ package struct Selection: Equatable, Sendable {
     }
     if !chosen.isEmpty { chosen[0] = false }
     guard chosen.contains(true) else {
-      throw .noThread(thread, available: capture.threads.indices.dropFirst().map { capture.label(ofThread: $0) })
+      throw .noThread(
+        thread, available: capture.threads.indices.dropFirst().map { capture.label(ofThread: $0) })
     }
     return chosen
   }

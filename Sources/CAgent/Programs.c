@@ -28,6 +28,8 @@ extern char **environ;
 /// What more than this has no room on the stack of a thread.
 #define LONGEST_PRELOAD 16384
 #define LONGEST_LINE 32768
+/// Bytes of a program that are searched for the names of sanitizers.
+#define MOST_NAMES (512 << 10)
 
 static struct {
   /// "LD_PRELOAD=" and the agent; "PEAKLINE_RECORD=" and the order.
@@ -74,10 +76,27 @@ void agent_give_to_programs(const char *agent, size_t length, const char *order,
 
 const uint8_t *agent_tree_folder(void) { return (const uint8_t *)given.folder; }
 
+/// The value of a variable, whose name has its equals sign; not libc's function, in whose place a shell may
+/// have its own.
+static const char *variable(char *const *all, const char *name) {
+  size_t length = strlen(name);
+  for (; all && *all; all++)
+    if (!strncmp(*all, name, length)) return *all + length;
+  return NULL;
+}
+
 // MARK: - What cannot be recorded
 
 static int contains(const uint8_t *bytes, size_t size, const char *text) {
   return memmem(bytes, size, text, strlen(text)) != NULL;
+}
+
+/// Whether a sanitizer's library is named, which wants to be the first and ends the program where it is not;
+/// or what a program exports that has it in itself, whose allocator would wait for ours, and ours for it.
+static int has_sanitizer(const uint8_t *bytes, size_t size) {
+  return contains(bytes, size, "libasan.so") || contains(bytes, size, "libtsan.so") ||
+         contains(bytes, size, "libhwasan.so") || contains(bytes, size, "liblsan.so") ||
+         contains(bytes, size, "__sanitizer_free_hook");
 }
 
 /// Why a program would not be recorded, or would fail; NULL if nothing is known against it.
@@ -105,25 +124,23 @@ static const char *obstacle(const char *path, int scripts_left) {
       found = "architecture";
     } else {
       found = "static";
+      size_t names = 0;
       for (int index = 0; index < header->e_phnum; index++) {
         size_t place = header->e_phoff + (size_t)index * header->e_phentsize;
-        if (place + sizeof(Elf64_Phdr) > (size_t)size) {
+        if (place > (size_t)size - sizeof(Elf64_Phdr)) {
           found = NULL;
           break;
         }
-        if (((const Elf64_Phdr *)(bytes + place))->p_type == PT_INTERP) {
-          found = NULL;
-          break;
-        }
+        const Elf64_Phdr *part = (const void *)(bytes + place);
+        if (part->p_type == PT_INTERP) found = NULL;
+        // The first part that is loaded has the names of what is linked.
+        if (part->p_type == PT_LOAD && !names) names = part->p_offset + part->p_filesz;
       }
-      // A sanitizer's library wants to be the first, and ends the program where it is not. Its name stands
-      // among the first strings.
-      for (long at = 0; !found && at < 1 << 16; at += sizeof bytes - 64) {
-        long got = peakline_syscall(SYS_pread64, file, (long)bytes, sizeof bytes, at, 0, 0);
+      if (names > MOST_NAMES) names = MOST_NAMES;
+      for (size_t at = 0; !found && at < names; at += sizeof bytes - 64) {
+        long got = peakline_syscall(SYS_pread64, file, (long)bytes, sizeof bytes, (long)at, 0, 0);
         if (got <= 0) break;
-        if (contains(bytes, (size_t)got, "libasan.so") || contains(bytes, (size_t)got, "libtsan.so") ||
-            contains(bytes, (size_t)got, "libhwasan.so"))
-          found = "sanitizer";
+        if (has_sanitizer(bytes, (size_t)got)) found = "sanitizer";
       }
     }
   }
@@ -167,7 +184,7 @@ static pid_t own_process(void) { return (pid_t)peakline_syscall(SYS_getpid, 0, 0
 /// The file that a name leads to, as `execvp` finds it; the name itself where that is not known.
 static const char *found(const char *name, char *buffer, size_t room) {
   if (strchr(name, '/')) return name;
-  const char *folders = getenv("PATH");
+  const char *folders = variable(environ, "PATH=");
   if (!folders) folders = "/bin:/usr/bin";
   size_t length = strlen(name);
   for (const char *start = folders;; start++) {
@@ -184,13 +201,6 @@ static const char *found(const char *name, char *buffer, size_t room) {
 }
 
 // MARK: - The environment of a program
-
-static const char *variable(char *const *all, const char *name) {
-  size_t length = strlen(name);
-  for (; all && *all; all++)
-    if (!strncmp(*all, name, length)) return *all + length;
-  return NULL;
-}
 
 /// How much room the environment with the agent takes: variables, and bytes for the list of what is
 /// preloaded; no variables: it is left as it is.
@@ -214,14 +224,14 @@ static char *const *with_agent(char *const *all, struct room room, char **fresh,
   if (!room.variables) return all;
   char *end = stpcpy(text, given.preload);
   const char *others = variable(all, "LD_PRELOAD=");
-  if (others && *others) {
+  if (others) {
     *end++ = ':';
     strcpy(end, others);
   }
+  // In the same order, which the program sees.
   size_t count = 0;
-  for (; *all; all++)
-    if (strncmp(*all, "LD_PRELOAD=", 11)) fresh[count++] = *all;
-  fresh[count++] = text;
+  for (; *all; all++) fresh[count++] = *all + strlen("LD_PRELOAD=") == others ? text : *all;
+  if (!others) fresh[count++] = text;
   fresh[count++] = given.order;
   fresh[count] = NULL;
   return fresh;
@@ -343,22 +353,22 @@ static char *quoted(char *end, const char *text) {
   return end;
 }
 
-/// How many bytes a line takes that gives the agent to what the shell starts; 0: it stays as it is.
-///
-/// libc starts the shell by itself, so that the shell is not recorded; what it runs is.
+/// How many bytes a line takes that gives the agent to the shell; 0: it stays as it is.
 static size_t room_for_line(const char *line) {
-  if (!given.folder || !line || strlen(line) > LONGEST_LINE || getenv("PEAKLINE_RECORD")) return 0;
-  size_t quotes = 4 * (strlen(given.preload) + strlen(given.order));
-  return quotes + strlen(line) + 64;
+  if (!given.folder || !line || strlen(line) > LONGEST_LINE || variable(environ, "PEAKLINE_RECORD=")) return 0;
+  return 4 * (strlen(given.preload) + strlen(given.order) + strlen(line)) + 128;
 }
 
+/// libc starts the shell by itself, without the agent: it goes on as another one that has it, under the same
+/// number and name, and sees of the variables as little as any program.
 static void give_to_shell(char *buffer, const char *line) {
-  char *end = stpcpy(buffer, "export LD_PRELOAD=");
+  char *end = stpcpy(buffer, "LD_PRELOAD=");
   end = quoted(end, given.preload + strlen("LD_PRELOAD="));
-  end = stpcpy(end, "${LD_PRELOAD:+:$LD_PRELOAD} PEAKLINE_RECORD=");
+  end = stpcpy(end, "${LD_PRELOAD+:$LD_PRELOAD} PEAKLINE_RECORD=");
   end = quoted(end, given.order + strlen("PEAKLINE_RECORD="));
-  end = stpcpy(end, "; ");
-  strcpy(end, line);
+  end = stpcpy(end, " exec /bin/sh -c ");
+  end = quoted(end, line);
+  strcpy(end, " sh");
 }
 
 int peakline_system(const char *line) {

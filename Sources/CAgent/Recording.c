@@ -13,6 +13,8 @@
 
 #include <stdlib.h>
 
+extern char **environ;
+
 // In Recording/.
 void agent_record_from_start(const uint8_t *folder, intptr_t interval, intptr_t limit, uint64_t seed);
 void agent_record_to_end(void);
@@ -21,18 +23,33 @@ int32_t agent_bus_error(intptr_t address);
 void agent_give_to_programs(const char *agent, size_t length, const char *order, size_t folder);
 const uint8_t *agent_tree_folder(void);
 
+/// A variable's place in the environment; NULL if it is not there. Shells have functions of their own in the
+/// place of libc's `getenv` and `unsetenv`, which know of their variables only.
+static char **place(const char *name) {
+  size_t length = strlen(name);
+  for (char **one = environ; one && *one; one++)
+    if (!strncmp(*one, name, length) && (*one)[length] == '=') return one;
+  return NULL;
+}
+
+static void hide(char **variable) {
+  do variable[0] = variable[1];
+  while (*variable++);
+}
+
 /// Takes the agent itself, which is the first, out of LD_PRELOAD.
-static void hide_preload(char *list, size_t length) {
-  if (list[length] && list[length + 1])
+static void hide_preload(char **variable, char *list, size_t length) {
+  if (list[length])
     memmove(list, list + length + 1, strlen(list + length + 1) + 1);
   else
-    unsetenv("LD_PRELOAD");
+    hide(variable);
 }
 
 __attribute__((constructor)) static void agent_loaded(void) {
-  const char *order = getenv("PEAKLINE_RECORD");
-  char *list = getenv("LD_PRELOAD");
-  if (!order || !list) return;
+  char **ordered = place("PEAKLINE_RECORD"), **preloaded = place("LD_PRELOAD");
+  if (!ordered || !preloaded) return;
+  const char *order = *ordered + strlen("PEAKLINE_RECORD=");
+  char *list = *preloaded + strlen("LD_PRELOAD=");
   // INTERVAL:LIMIT:SEED:FOLDER, in bytes; seed 0 is none.
   char *rest;
   intptr_t interval = strtol(order, &rest, 10);
@@ -43,8 +60,8 @@ __attribute__((constructor)) static void agent_loaded(void) {
   if (*rest != ':') return;
   size_t length = strcspn(list, ": ");
   agent_give_to_programs(list, length, order, (size_t)(rest + 1 - order));
-  hide_preload(list, length);
-  unsetenv("PEAKLINE_RECORD");
+  hide(ordered);
+  hide_preload(place("LD_PRELOAD"), list, length);
   const uint8_t *folder = agent_tree_folder();
   if (folder) agent_record_from_start(folder, interval, limit, seed);
 }

@@ -42,7 +42,7 @@ package struct FamilyMember: BitwiseCopyable, Sendable {
   /// Its first byte in the file, behind those of the members before, and how many it has.
   package var offset: UInt64 = 0
   package var length: UInt64 = 0
-  /// Its name in the folder: the number of the process, and 1 for the first image of that number, or 2…
+  /// Its name in the folder: the number of the process, and 1 for the first image that had it.
   package var process: UInt32 = 0
   package var image: UInt32 = 1
 

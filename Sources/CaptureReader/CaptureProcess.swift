@@ -22,9 +22,10 @@ package struct CaptureProcess: Sendable {
   package var parent: Int?
 
   package init(
-    header: CaptureHeader, command: String, folder: String, begin: Int, end: Int, ending: Ending,
-    counters: Range<Int>, threads: Range<Int>, parent: Int? = nil
+    name: String, header: CaptureHeader, command: String, folder: String, begin: Int, end: Int,
+    ending: Ending, counters: Range<Int>, threads: Range<Int>, parent: Int? = nil
   ) {
+    self.name = name
     self.header = header
     self.command = command
     self.folder = folder
@@ -57,4 +58,9 @@ package struct UnreadProcess: Equatable, Sendable {
   /// As in `CaptureProcess`.
   package var name: String
   package var failure: CaptureFailure
+
+  package init(name: String, failure: CaptureFailure) {
+    self.name = name
+    self.failure = failure
+  }
 }

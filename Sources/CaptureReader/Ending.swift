@@ -28,8 +28,9 @@ package enum Ending: Equatable, Sendable {
     }
   }
 
-  /// Whether the process of that number has the file mapped: then it writes to it. Of a tree's folder
-  /// it is the file that its processes share.
+  /// Whether the process of that number has the file mapped: then it writes to it.
+  ///
+  /// Of a tree's folder it is the file that its processes share.
   ///
   /// A number is used again, on other machines and in other containers too, so that it says nothing
   /// by itself.

@@ -14,6 +14,14 @@ package enum Sealing {
   package enum Exit: Equatable, Sendable {
     case status(Int32)
     case signal(Int32)
+
+    /// `CaptureHeader.exitKind` and `exitStatus`.
+    var words: (kind: Int32, status: Int32) {
+      switch self {
+      case .status(let status): (CaptureExit.exited, status)
+      case .signal(let signal): (CaptureExit.killed, signal)
+      }
+    }
   }
 
   /// The most that texts may take, in bytes.
@@ -23,13 +31,17 @@ package enum Sealing {
 
   /// Seals a file; how many lines' texts were added.
   ///
+  /// A tree's folder is joined to one file.
   /// A file that was changed after the recording began is left out: its text may not be what ran.
   @discardableResult
   package static func seal(
     path: String, exit: Exit?, withSources: Bool = true, packing least: Int = leastPacked,
     disk: (String) -> SourceFile? = SourceFile.init(path:)
   ) throws(CaptureFailure) -> Int {
-    let capture = try Capture(path: path)
+    if let family = try Family.open(path) {
+      return try family.seal(path, exit: exit, withSources: withSources, disk: disk)
+    }
+    let capture = try Capture(single: path)
     let processID = Int(capture.header.processID)
     if capture.header.state == CaptureState.recording, Ending.isMapped(path, by: processID) {
       throw .stillRecording(processID: processID)

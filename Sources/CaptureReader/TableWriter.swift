@@ -15,16 +15,14 @@ struct TableWriter {
     directory = Directory(.file(descriptor: descriptor), chunks: Int(header.chunks))
   }
 
-  /// Notes how the process ended.
-  static func write(_ exit: Sealing.Exit, to descriptor: Int32) throws(CaptureFailure) {
-    let (kind, status) =
-      switch exit {
-      case .status(let status): (CaptureExit.exited, status)
-      case .signal(let signal): (CaptureExit.killed, signal)
-      }
+  /// Notes how the process ended, in the header that stands at `start`.
+  static func write(
+    _ exit: Sealing.Exit, to descriptor: Int32, at start: Int = 0
+  ) throws(CaptureFailure) {
+    let (kind, status) = exit.words
     // The status means nothing before the kind is there.
-    try put(UInt32(bitPattern: status), \.exitStatus, to: descriptor)
-    try put(UInt32(bitPattern: kind), \.exitKind, to: descriptor)
+    try put(UInt32(bitPattern: status), \.exitStatus, to: descriptor, at: start)
+    try put(UInt32(bitPattern: kind), \.exitKind, to: descriptor, at: start)
   }
 
   /// Appends the texts of lines; false, with nothing changed, if there is no room for them.
@@ -94,10 +92,11 @@ struct TableWriter {
 
   /// Writes a field of the header that takes four bytes.
   private static func put<Field>(
-    _ word: UInt32, _ field: KeyPath<CaptureHeader, Field>, to descriptor: Int32
+    _ word: UInt32, _ field: KeyPath<CaptureHeader, Field>, to descriptor: Int32,
+    at start: Int = 0
   ) throws(CaptureFailure) {
     guard let offset = MemoryLayout<CaptureHeader>.offset(of: field) else { return }
-    try FileBytes.write(bytes(word), to: descriptor, at: offset)
+    try FileBytes.write(bytes(word), to: descriptor, at: start + offset)
   }
 
   /// Writes into a table from `start` on.

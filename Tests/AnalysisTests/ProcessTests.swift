@@ -77,13 +77,13 @@ import Testing
     #expect(try Account(running, .at(5)).processes[1].held == 32)
   }
 
-  @Test func `at the peak of a tree errors are at most what sampling makes them`() throws {
-    var tree = pair()
-    tree.tables.header.mode = CaptureMode.sampled
-    tree.tables.header.interval = 100
-    let capture = try tree.capture()
-    #expect(try Account(capture).processes[1].heldVariance == 2200)
-    #expect(try Account(capture, .end).processes[1].heldVariance == 0)
+  @Test func `a child that became a program at once is called by its number`() throws {
+    var capture = try pair().capture()
+    capture.processes[1].name = "11-2"
+    #expect(capture.label(ofProcess: 1) == "11 python b.py")
+    for text in ["11", "11-2"] {
+      #expect(try ProcessPattern(text).process(in: capture) == 1)
+    }
   }
 
   @Test func `threads say their process`() throws {

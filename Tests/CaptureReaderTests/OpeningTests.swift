@@ -48,7 +48,7 @@ import Testing
     let good = CaptureBuilder().bytes()
     #expect(failure([]) == .empty)
     #expect(failure(Array("{\"schema\": 2}".utf8)) == .notCapture)
-    for count in [8, 100, 296, 65_535] {
+    for count in [8, 100, 320, 65_535] {
       #expect(failure(Array(good.prefix(count))) == .cutOff(bytes: count))
     }
     var other = good

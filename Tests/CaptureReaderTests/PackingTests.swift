@@ -154,10 +154,10 @@ import Testing
   @Test func `a packed capture that was cut off, or goes on, is refused`() throws {
     let packed = try Self.packed(.shortJob())
     for count in [12, 100, 295] { #expect(Self.failure(Array(packed.prefix(count))) != nil) }
-    for count in [296, 300, 319] {
+    for count in [320, 324, 343] {
       #expect(Self.failure(Array(packed.prefix(count))) == .cutOff(bytes: count))
     }
-    for count in [320, 321, packed.count - 1] {
+    for count in [344, 345, packed.count - 1] {
       let failure = Self.failure(Array(packed.prefix(count)))
       #expect(failure == .incomplete(bytes: count, of: packed.count))
     }

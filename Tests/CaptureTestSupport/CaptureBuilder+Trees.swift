@@ -31,9 +31,11 @@ package struct TreeBuilder {
       header.inherited = inherited << 20
       header.flags |= CaptureFlags.forked
     }
+    let image = processes.filter { $0.header.processID == header.processID }.count + 1
     processes.append(
       CaptureProcess(
-        header: header, command: command, folder: "/home/you/project", begin: Int(begin * 1e9),
+        name: image == 1 ? "\(number)" : "\(number)-\(image)", header: header, command: command,
+        folder: "/home/you/project", begin: Int(begin * 1e9),
         end: Int(end * 1e9), ending: ending, counters: counters..<tables.counters.count,
         threads: threads..<tables.threads.count, parent: parent))
   }

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 CHUNK = 1 << 16
-HEADER = 296
+HEADER = 320
 DIRECTORY = 4096
 CHUNKS = 16
 # Bytes of each chunk, by the moment that is asked about: peak, end, a time, a window.

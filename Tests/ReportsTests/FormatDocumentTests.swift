@@ -72,10 +72,11 @@ import Testing
       Self.field("droppedForNesting", \H.droppedForNesting),
       Self.field("droppedChanges", \H.droppedChanges), Self.field("agentBytes", \H.agentBytes),
       Self.field("limit", \H.limit), Self.field("step", \H.step),
-      Self.field("liveBlocks", \H.liveBlocks),
+      Self.field("liveBlocks", \H.liveBlocks), Self.field("begin", \H.begin),
+      Self.field("inherited", \H.inherited), Self.field("jointEpoch", \H.jointEpoch),
     ]
     #expect(try Self.fields(below: "Header") == fields)
-    #expect(MemoryLayout<CaptureHeader>.size == 296)
+    #expect(MemoryLayout<CaptureHeader>.size == 320)
     #expect(CaptureFormat.directoryOffset == 4096)
     #expect(CaptureFormat.mostChunks == 15_361)
   }
@@ -110,6 +111,8 @@ import Testing
           Self.field("liveVariance", \C.liveVariance),
           Self.field("varianceAtPeak", \C.varianceAtPeak),
           Self.field("allocatedVariance", \C.allocatedVariance),
+          Self.field("atJoint", \C.atJoint), Self.field("jointEpoch", \C.jointEpoch),
+          Self.field("blocksAtJoint", \C.blocksAtJoint),
         ]
       ),
       (
@@ -165,12 +168,48 @@ import Testing
         Self.field("prediction", \C.prediction), Self.field("key", \C.key),
         Self.field("bytes", \C.bytes),
       ])
-    #expect([PackedForm.start, PackedForm.bodyStart] == [296, 320])
+    #expect([PackedForm.start, PackedForm.bodyStart] == [320, 344])
     #expect([MemoryLayout<PackedTable>.stride, MemoryLayout<C>.stride] == [16, 12])
     #expect([PackedForm.slotBits, PackedForm.mostGrowth] == [12, 256])
     let predictions = try Self.rows(below: "Predictions").map { $0[0] }
     let known = (0...UInt8.max).compactMap(PackedPrediction.init(rawValue:))
     #expect(predictions == known.map { "\($0.rawValue)" })
+  }
+
+  @Test func `trees are drawn as they are`() throws {
+    typealias J = JointPage
+    typealias M = FamilyMember
+    #expect(
+      try Self.fields(below: "Joint page") == [
+        Self.field("magic", \J.magic), Self.field("total", \J.total), Self.field("peak", \J.peak),
+        Self.field("peakMoment", \J.peakMoment), Self.field("epoch", \J.epoch),
+        Self.field("isOver", \J.isOver), Self.field("withoutSlot", \J.withoutSlot),
+        Self.field("withoutFile", \J.withoutFile),
+      ])
+    #expect(
+      try Self.fields(below: "Joint slots") == [
+        Self.field("process", \JointSlot.process), Self.field("said", \JointSlot.said),
+      ])
+    #expect(
+      try Self.fields(below: "Tree header") == [
+        Self.field("length", \FamilyHeader.length), Self.field("checksum", \FamilyHeader.checksum),
+        Self.field("members", \FamilyHeader.members),
+        Self.field("unrecorded", \FamilyHeader.unrecorded),
+        Self.field("joint", \FamilyHeader.joint),
+      ])
+    #expect(
+      try Self.fields(below: "Members") == [
+        Self.field("offset", \M.offset), Self.field("length", \M.length),
+        Self.field("process", \M.process), Self.field("image", \M.image),
+      ])
+    #expect([FamilyForm.start, FamilyForm.membersStart] == [320, 400])
+    #expect([MemoryLayout<M>.stride, MemoryLayout<JointSlot>.stride] == [24, 64])
+    #expect([J.size, J.slotsOffset, J.batch] == [262_144, 4096, 65_536])
+    #expect([FamilyForm.mostMembers, FamilyForm.mostUnrecorded] == [65_536, 1_048_576])
+    let files = try Self.page().split(separator: "\n")
+    for name in [J.name, "4711" + FamilyForm.suffix, FamilyForm.unrecorded] {
+      #expect(files.contains { $0.hasPrefix("| `\(name)` | ") })
+    }
   }
 
   @Test func `tables have their numbers and their strides`() throws {

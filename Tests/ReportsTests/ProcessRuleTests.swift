@@ -153,6 +153,26 @@ import Testing
     let told = CaptureReport.summary.text(try CaptureView(capture), style: Style())
     #expect(told.contains("Process 8 was not recorded: /a is linked statically"))
     #expect(told.contains("\nprocess 4711, CPython") && !told.contains("Own peak"))
+    // It is merged all the same, of one.
+    var tree = TreeBuilder.workers()
+    tree.processes.removeLast(5)
+    let document = try document(tree)
+    #expect(document.processes.map(\.at_peak) == [document.in_lines])
+  }
+
+  @Test func `captures that cannot be read are in no figure, and so it is said`() throws {
+    var capture = try TreeBuilder.workers().capture()
+    capture.unread = [UnreadProcess(name: "4799", failure: .cutOff(bytes: 7))]
+    var joint = JointPage()
+    joint.withoutSlot = 3
+    joint.withoutFile = 1
+    capture.joint = joint
+    let told = CaptureReport.stats.text(try CaptureView(capture), style: Style())
+    for sentence in [
+      "The capture of process 4799 is in no figure: it was cut off after 7 bytes",
+      "More than 4,032 processes ran at once: 3 of them did not count",
+      "1 process was not recorded: no file could be made for the capture.",
+    ] { #expect(told.contains(sentence), "\(sentence)") }
   }
 
   @Test func `a forked process by itself says what is not in its figures`() throws {

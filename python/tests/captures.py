@@ -15,6 +15,8 @@ import packing
 
 CHUNK = 1 << 16
 DIRECTORY = 4096
+# Of a tree's file: where its header stands, and where its members are described.
+TREE, MEMBERS = 320, 400
 STRINGS, FUNCTIONS, STACKS, COUNTERS, THREADS = 1, 2, 3, 4, 5
 
 
@@ -57,8 +59,32 @@ class Capture(NamedTuple):
 
 
 def read(path: Path) -> Capture:
-    """Reads a capture."""
+    """Reads the capture of one process."""
+    return _capture(path.read_bytes())
+
+
+def members(path: Path) -> dict[str, Capture]:
+    """The captures in a tree's folder or file, by their names; of the file in its order."""
+    if path.is_dir():
+        return {one.stem: read(one) for one in path.glob("*.peakline")}
     data = path.read_bytes()
+    length, written, count, unrecorded = struct.unpack_from("<2Q2I", data, TREE)
+    start = MEMBERS + 24 * count + unrecorded
+    assert struct.unpack_from("<I", data, 8) == (3,)
+    assert length == len(data)
+    assert written == packing.checksum(data[TREE + 16 : start])
+    found = {}
+    for place in range(MEMBERS, MEMBERS + 24 * count, 24):
+        offset, size, process, image = struct.unpack_from("<2Q2I", data, place)
+        assert offset >= start
+        start = offset + size
+        name = f"{process}" if image == 1 else f"{process}-{image}"
+        found[name] = _capture(data[offset:start])
+    assert start == length
+    return found
+
+
+def _capture(data: bytes) -> Capture:
     words = struct.unpack_from("<Q12I2i", data)
     (magic, version, chunk_size, _chunks, mode, state, stacks_kind) = words[:7]
     assert (magic.to_bytes(8, "little"), chunk_size) == (b"PEAKLINE", CHUNK)

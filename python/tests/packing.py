@@ -8,8 +8,8 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-PACKING = 296
-BODY = 320
+PACKING = 320
+BODY = 344
 _ALL = (1 << 64) - 1
 _ZERO, _BEFORE, _INDEX, _COLUMN, _ALIKE, _STORED = range(6)
 

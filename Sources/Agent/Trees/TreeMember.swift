@@ -22,6 +22,9 @@ struct TreeMember {
   /// The recording of this process in the tree, by its number; 0: there is none.
   private(set) var recording = 0
 
+  /// Which of the captures with this process's number is its own.
+  private var image = 0
+
   /// The most captures of processes with the same number: it is used again, and one process may run
   /// several programs.
   private static let mostImages = 10_000
@@ -56,6 +59,8 @@ struct TreeMember {
       isMember: true, isForked: isForked)
     if started < 0 {
       joint.leave()
+      removeFile()
+      joint.countWithoutFile()
       return false
     }
     recording = started
@@ -77,29 +82,44 @@ struct TreeMember {
 
   /// Makes the file of this process's capture, out of the way of the program's own descriptors; or minus
   /// an error number.
-  private func makeFile() -> Int {
+  private mutating func makeFile() -> Int {
     let opened = openFolder()
     if opened < 0 { return opened }
     defer { closeFile(opened) }
-    return unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64) { buffer in
-      guard let name = buffer.baseAddress else { return 0 &- Int(ENOMEM) }
-      var image = 1
-      while image < TreeMember.mostImages {
-        var length = 0
-        unsafe write(processNumber(), to: name, at: &length)
-        if image > 1 {
-          unsafe write("-", to: name, at: &length)
-          unsafe write(image, to: name, at: &length)
-        }
-        unsafe write(".peakline", to: name, at: &length)
-        unsafe name[length] = 0
-        let file = kernel(
-          Int32(SYS_openat), opened, Int(bitPattern: name),
+    image = 1
+    while image < TreeMember.mostImages {
+      let file = withName { name in
+        kernel(
+          Int32(SYS_openat), opened, name,
           Int(O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW), 0o666)
-        if file != 0 &- Int(EEXIST) { return file < 0 ? file : movedUp(file) }
-        image = image &+ 1
       }
-      return 0 &- Int(EEXIST)
+      if file != 0 &- Int(EEXIST) { return file < 0 ? file : movedUp(file) }
+      image = image &+ 1
+    }
+    return 0 &- Int(EEXIST)
+  }
+
+  /// Removes it again, for which there was no room.
+  private func removeFile() {
+    let opened = openFolder()
+    if opened < 0 { return }
+    _ = withName { name in kernel(Int32(SYS_unlinkat), opened, name, 0) }
+    closeFile(opened)
+  }
+
+  /// The address of what the file is called.
+  private func withName(_ body: (Int) -> Int) -> Int {
+    unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64) { buffer in
+      guard let name = buffer.baseAddress else { return 0 &- Int(ENOMEM) }
+      var length = 0
+      unsafe write(processNumber(), to: name, at: &length)
+      if image > 1 {
+        unsafe write("-", to: name, at: &length)
+        unsafe write(image, to: name, at: &length)
+      }
+      unsafe write(".peakline", to: name, at: &length)
+      unsafe name[length] = 0
+      return body(Int(bitPattern: name))
     }
   }
 

@@ -7,13 +7,14 @@ extension Capture {
   /// Whether it is of several processes.
   package var isTree: Bool { processes.count > 1 }
 
-  /// A process as it is asked for: its number; where it became another program, or its number was used
-  /// again, "4711-2" and so on.
+  /// A process as it is asked for: its number, or its name where several programs had that number.
   package func number(ofProcess index: Int) -> String {
     guard processes.indices.contains(index) else { return "\(header.processID)" }
     let number = processes[index].header.processID
-    let before = processes[..<index].filter { $0.header.processID == number }.count
-    return before == 0 ? "\(number)" : "\(number)-\(before + 1)"
+    let isShared = processes.indices.contains {
+      $0 != index && processes[$0].header.processID == number
+    }
+    return isShared ? processes[index].name : "\(number)"
   }
 
   /// What a process is called: its number and its command line.
@@ -32,10 +33,9 @@ extension Capture {
     return processes[(index + 1)...].firstIndex { $0.header.processID == number }
   }
 
-  /// How the tree ended, which is how its first process did; nil where there is one process.
+  /// How the tree ended, which is how its first process did; nil where nothing was merged.
   package var endingOfTree: Ending? {
-    guard isTree else { return nil }
-    return processes.last { $0.header.processID == header.processID }?.ending
+    processes.last { $0.header.processID == header.processID }?.ending
   }
 
   /// The index of the process that a thread belongs to; nil where there is one process.

@@ -24,7 +24,9 @@ package struct ProcessPattern {
       return 0
     }
     let all = capture.processes.indices
-    if let index = all.first(where: { capture.number(ofProcess: $0) == text }) { return index }
+    if let index = all.first(where: { capture.processes[$0].name == text }) { return index }
+    let numbered = all.filter { "\(capture.processes[$0].header.processID)" == text }
+    if numbered.count == 1 { return numbered[0] }
     let found = all.filter { matches(capture.processes[$0].command) }
     guard let index = found.first else {
       throw .noProcess(text, available: all.map { Self.short($0, capture) })

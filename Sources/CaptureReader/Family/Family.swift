@@ -74,6 +74,14 @@ package struct Family {
     throw .noProcess(name)
   }
 
+  /// Where the bytes of a member are.
+  func source(of member: Member) throws(CaptureFailure) -> ByteSource {
+    switch member.place {
+    case .file(let path): .opened(OpenFile(try Capture.open(path)))
+    case .part(let source): source
+    }
+  }
+
   func capture(of member: Member) throws(CaptureFailure) -> Capture {
     switch member.place {
     case .file(let path): try Capture(single: path)

@@ -38,8 +38,7 @@ extension Family {
       end = member.offset + member.length
       note(member, source)
     }
-    if members.isEmpty, let first = unread.first { throw first.failure }
-    members.sort(by: Self.isBefore)
+    try arrange()
   }
 
   /// The bytes that the checksum is about.
@@ -53,10 +52,10 @@ extension Family {
       // A file is not larger than an `Int` says, and no member is longer than the file.
       let start = Int(clamping: member.offset)
       let end = Int(clamping: member.offset + member.length)
-      guard start <= size else {
-        throw .incomplete(bytes: 0, of: Int(clamping: member.length))
-      }
       let part = ByteSource.part(source, start..<end)
+      guard part.size == end - start || part.size >= MemoryLayout<CaptureHeader>.size else {
+        throw .incomplete(bytes: part.size, of: end - start)
+      }
       var header = try CaptureHeader(checking: part)
       guard !header.isFamily else { throw .damaged("it is a tree in a tree") }
       header.mend()

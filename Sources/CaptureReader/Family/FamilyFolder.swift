@@ -15,8 +15,7 @@ extension Family {
     unrecorded = UnrecordedProcess.all(in: text ?? [])
     members = []
     for name in names.prefix(FamilyForm.mostMembers) { note(name, folder) }
-    if members.isEmpty, let first = unread.first { throw first.failure }
-    members.sort(by: Self.isBefore)
+    try arrange()
   }
 
   private mutating func note(_ name: MemberName, _ folder: String) {
@@ -38,7 +37,20 @@ extension Family {
     }
   }
 
-  static func isBefore(_ one: Member, _ other: Member) -> Bool {
+  /// Puts the members into their order; throws where there is none.
+  mutating func arrange() throws(CaptureFailure) {
+    if members.isEmpty, let first = unread.first { throw first.failure }
+    // One of which not even the beginning is written would be the first of all.
+    if members.contains(where: { $0.header.begin > 0 }) {
+      for member in members where member.header.begin == 0 {
+        unread.append(UnreadProcess(name: "\(member.name)", failure: .empty))
+      }
+      members.removeAll { $0.header.begin == 0 }
+    }
+    members.sort(by: Self.isBefore)
+  }
+
+  private static func isBefore(_ one: Member, _ other: Member) -> Bool {
     (one.header.begin, one.name.process, one.name.image)
       < (other.header.begin, other.name.process, other.name.image)
   }
@@ -78,4 +90,9 @@ extension UnrecordedProcess {
     }
     return found.indices.filter { !taken.contains($0) }.map { found[$0] }
   }
+}
+
+extension JointPage {
+  /// What the file is called in the folder of a tree's captures.
+  package static let name = "\(path)"
 }

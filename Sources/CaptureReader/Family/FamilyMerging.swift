@@ -203,6 +203,7 @@ struct FamilyMerging {
   private consuming func capture() -> Capture {
     FamilyParents.find(&processes)
     totals.put(into: &header)
+    header.version = FamilyForm.version
     header.peak = joint.peak
     header.peakMoment = max(0, peakMoment)
     header.peakEpoch = UInt64(joint.epoch)

@@ -3,10 +3,11 @@
 
 /// The members of a tree that are shown as one process: mostly one.
 ///
-/// Programs start others by fork and exec: of the child there are two captures then, that of the fork,
-/// which has hardly allocated anything, and that of the program. They are one to whoever looks.
+/// Programs start others by fork and exec, and some (shells, wrappers) go on as others: then there are
+/// captures of a process that has hardly allocated anything before it became what it was started for. They
+/// are one to whoever looks.
 struct FamilyUnit {
-  /// What a fork has allocated at most if it is not to be shown by itself, in bytes.
+  /// What has allocated less than this, in bytes, before it became another program is not shown by itself.
   private static let leastShown = 1 << 20
 
   /// Indices of members, in the order of their beginnings; the last is the one that is shown.
@@ -20,17 +21,17 @@ struct FamilyUnit {
     var isPart = [Bool](repeating: false, count: members.count)
     for index in members.indices where !isPart[index] {
       var unit = FamilyUnit(members: [index])
-      let header = members[index].header
-      let isSlight =
-        header.flags & CaptureFlags.forked != 0 && header.state != CaptureState.ended
-        && header.peak < leastShown
-      if isSlight, let next = next[index] {
-        unit.members.append(next)
-        isPart[next] = true
+      while isSlight(members[unit.last].header), let following = next[unit.last] {
+        unit.members.append(following)
+        isPart[following] = true
       }
       units.append(unit)
     }
     return units
+  }
+
+  private static func isSlight(_ header: CaptureHeader) -> Bool {
+    header.state != CaptureState.ended && header.peak < leastShown
   }
 
   /// Of each member the next one with the same number of a process.

@@ -15,8 +15,9 @@ struct JointCurve {
 
   private var events: [Event] = []
 
-  /// Adds the moments of a process, which began at `begin`. After `end` it has nothing in use; nil: it goes
-  /// on to the end of all.
+  /// Adds the moments of a process, which began at `begin`.
+  ///
+  /// After `end` it has nothing in use; nil: it goes on to the end of all.
   mutating func add(_ moments: [CaptureMoment], of member: Int, begin: Int, end: Int?) {
     let last = end ?? .max
     for one in moments where begin + one.moment <= last {
@@ -28,7 +29,9 @@ struct JointCurve {
     if let end { events.append(Event(moment: end + 1, member: member, live: 0, highest: 0)) }
   }
 
-  /// The curve, with the peak in it. Costs the sorting of all moments.
+  /// The curve, with the peak in it.
+  ///
+  /// Costs the sorting of all moments.
   func moments(peak: Int, at peakMoment: Int, members: Int) -> [CaptureMoment] {
     if events.isEmpty { return [] }
     var live = [Int](repeating: 0, count: members)

@@ -34,9 +34,12 @@ enum CaptureSwap {
 
   /// Writes the file, and makes its owner and its mode those of another.
   private static func fill(_ new: Int32, with bytes: [UInt8], like other: stat) -> Bool {
-    guard (try? FileBytes.write(bytes, to: new, at: 0)) != nil, let own = status(of: new) else {
-      return false
-    }
+    (try? FileBytes.write(bytes, to: new, at: 0)) != nil && adopt(new, like: other)
+  }
+
+  /// Makes a file's owner and mode those of another.
+  static func adopt(_ new: Int32, like other: stat) -> Bool {
+    guard let own = status(of: new) else { return false }
     let isOwners = own.st_uid == other.st_uid && own.st_gid == other.st_gid
     guard isOwners || fchown(new, other.st_uid, other.st_gid) == 0 else { return false }
     return fchmod(new, other.st_mode & 0o7777) == 0
@@ -48,17 +51,17 @@ enum CaptureSwap {
       && one.st_mtim.tv_nsec == other.st_mtim.tv_nsec
   }
 
-  private static func status(of descriptor: Int32) -> stat? {
+  static func status(of descriptor: Int32) -> stat? {
     var status = stat()
     return unsafe fstat(descriptor, &status) == 0 ? status : nil
   }
 
-  private static func status(of path: String) -> stat? {
+  static func status(of path: String) -> stat? {
     var status = stat()
     return unsafe lstat(path, &status) == 0 ? status : nil
   }
 
-  private static func resolved(_ path: String) -> String? {
+  static func resolved(_ path: String) -> String? {
     guard let real = unsafe realpath(path, nil) else { return nil }
     defer { unsafe free(real) }
     return unsafe String(cString: real)

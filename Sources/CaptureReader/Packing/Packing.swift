@@ -10,25 +10,22 @@ package enum Packing {
 
   static func packed(_ source: ByteSource) -> [UInt8]? {
     guard let header = try? CaptureHeader(checking: source), !header.isPacked,
-      source.size >= Int(header.chunks) * CaptureFormat.chunkSize
+      let tables = WholeTables(source), let file = packed(tables)
     else { return nil }
-    let directory = Directory(source, chunks: Int(header.chunks))
+    return file.count < source.size ? file : nil
+  }
+
+  /// The packed form of tables; nil where they could not be read from it.
+  static func packed(_ whole: WholeTables) -> [UInt8]? {
     var packing = PackingHeader()
     var tables: [UInt8] = []
     var columns: [UInt8] = []
     var streams: [UInt8] = []
-    for number in 1...CaptureTable.last {
-      guard let table = CaptureTable(rawValue: number) else { continue }
-      let entries = Entries(
-        bytes: directory.entries(
-          table, UInt8.self, count: Int(header.counts[number]) * table.stride, zero: 0),
-        stride: table.stride)
-      // Of an entry that the file does not have whole, nothing would be left.
-      guard entries.count == Int(header.counts[number]) else { return nil }
-      if entries.count == 0 { continue }
+    for (table, bytes) in whole.tables {
+      let entries = Entries(bytes: bytes, stride: table.stride)
       guard let packed = TablePacker.pack(entries) else { return nil }
       var one = PackedTable()
-      one.number = UInt32(number)
+      one.number = UInt32(table.rawValue)
       one.stride = UInt32(table.stride)
       one.entries = UInt32(entries.count)
       one.columns = UInt32(packed.count)
@@ -40,11 +37,11 @@ package enum Packing {
         streams += bytes
       }
     }
-    var first = header
+    var first = whole.header
     first.version = PackedForm.version
     var file = raw(first) + raw(packing) + tables + columns + streams
     complete(&file)
-    return file.count < source.size && (try? PackedTables(.memory(file))) != nil ? file : nil
+    return (try? PackedTables(.memory(file))) != nil ? file : nil
   }
 
   /// The sum that a packed capture has of what follows it: FNV-1a over words of eight bytes, the last
@@ -77,7 +74,7 @@ package enum Packing {
     file.replaceSubrange(PackedForm.start..<PackedForm.start + sum.count, with: sum)
   }
 
-  private static func raw<Value: BitwiseCopyable>(_ value: Value) -> [UInt8] {
+  static func raw<Value: BitwiseCopyable>(_ value: Value) -> [UInt8] {
     unsafe withUnsafeBytes(of: value) { unsafe Array($0) }
   }
 }

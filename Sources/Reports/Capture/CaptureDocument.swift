@@ -68,7 +68,8 @@ struct CaptureDocument {
   /// The process of a capture that has one.
   private var onlyProcess: CaptureProcess {
     CaptureProcess(
-      header: header, command: view.capture.command, folder: view.capture.folder, begin: 0,
+      name: "\(header.processID)", header: header, command: view.capture.command,
+      folder: view.capture.folder, begin: 0,
       end: header.lastMoment, ending: view.ending, counters: view.capture.counters.indices,
       threads: view.capture.threads.indices)
   }

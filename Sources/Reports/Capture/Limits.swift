@@ -34,7 +34,7 @@ struct Limits {
   func notes() -> [String] {
     let processes = ProcessLimits(view, style: style)
     let kinds = view.capture.isTree ? processes.notes() : stacks() + coverage()
-    return kinds + processes.unrecorded() + dropped() + file() + timeline() + changedSources()
+    return kinds + processes.missing() + dropped() + file() + timeline() + changedSources()
   }
 
   private func stacks() -> [String] {

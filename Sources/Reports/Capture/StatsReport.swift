@@ -186,7 +186,13 @@ struct StatsReport {
         Grid.Cell(text: style.sizeCell(figures.allocated)),
       ])
     }
-    grid.elastic = (0, 12)
+    grid.elastic = (0, view.capture.isTree ? 26 : 12)
+    // A thread of a tree is not known without its process.
+    while let width = style.width, view.capture.isTree, grid.leastWidth() > width,
+      grid.columns.count > 2
+    {
+      grid.dropLastColumn()
+    }
     var rows = [""] + grid.render(in: style)
     if sorted.count > 12 { rows.append("(\(sorted.count - 12) more threads)") }
     return rows

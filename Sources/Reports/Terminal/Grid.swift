@@ -45,6 +45,14 @@ struct Grid {
     return total(widths)
   }
 
+  /// Leaves out what stands last.
+  mutating func dropLastColumn() {
+    columns.removeLast()
+    rows = rows.map { row in
+      if case .cells(let cells) = row { .cells(Array(cells.prefix(columns.count))) } else { row }
+    }
+  }
+
   /// The rows as text, the heading and a rule first.
   func render(in style: Style) -> [String] {
     var widths = naturalWidths()

@@ -32,36 +32,46 @@ enum CaptureCommand {
     _ path: String, bytes: [UInt8]? = nil, _ when: When, _ selection: Selection,
     process: String? = nil
   ) throws(Failure) -> CaptureView {
-    let capture = try open(path, bytes, process: process)
+    let (capture, ending) = try opened(path, bytes, process: process)
     let account: Account
     do {
       account = try Account(capture, when, selection)
     } catch {
       throw .analysis(error)
     }
+    return CaptureView(
+      capture: capture, account: account, sources: SourceLines(capture), ending: ending)
+  }
+
+  /// Opens a capture, or of a tree that of one process by itself, and says how that ended.
+  private static func opened(
+    _ path: String, _ bytes: [UInt8]?, process: String?
+  ) throws(Failure) -> (Capture, Ending) {
+    // The standard input can be read once.
+    var bytes = bytes
+    if path == "-", bytes == nil { bytes = try Files.contents(of: path) }
+    let capture = try open(path, bytes)
     let isRunning =
       capture.header.state == CaptureState.recording
       && Ending.isMapped(path, by: Int(capture.header.processID))
-    return CaptureView(
-      capture: capture, account: account, sources: SourceLines(capture),
-      ending: capture.endingOfTree ?? Ending(capture.header, isRunning: isRunning))
-  }
-
-  /// Opens a capture; with `process` that of one process of it.
-  static func open(
-    _ path: String, _ bytes: [UInt8]? = nil, process: String?
-  ) throws(Failure) -> Capture {
-    let capture = try open(path, bytes)
-    guard let process else { return capture }
+    let ending = capture.endingOfTree ?? Ending(capture.header, isRunning: isRunning)
+    guard let process else { return (capture, ending) }
     let index: Int
     do {
       index = try ProcessPattern(process).process(in: capture)
     } catch {
       throw .analysis(error)
     }
-    if capture.processes.isEmpty { return capture }
-    let file = "\(path)/\(capture.number(ofProcess: index)).peakline"
-    do { return try Capture(path: file) } catch { throw .capture(error, path: file) }
+    guard capture.processes.indices.contains(index) else { return (capture, ending) }
+    let one = capture.processes[index]
+    do throws(CaptureFailure) {
+      if path == "-", let bytes {
+        return (try Capture(bytes: bytes, process: one.name), one.ending)
+      }
+      return (try Capture(path: path, process: one.name), one.ending)
+    } catch {
+      throw .capture(error, path: path)
+    }
   }
 
   static func open(_ path: String, _ bytes: [UInt8]? = nil) throws(Failure) -> Capture {

@@ -173,7 +173,7 @@ struct Record: ParsableCommand {
       return
     }
     // Without it the folder is read all the same, with the texts that are on the disk then.
-    _ = try? Family.seal(folder: capture, exit: ending, withSources: !noSource)
+    _ = try? Family.seal(path: capture, exit: ending, withSources: !noSource)
     if !quiet {
       let name = Files.name(of: capture)
       write(

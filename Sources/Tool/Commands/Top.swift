@@ -76,6 +76,9 @@ struct Top: ParsableCommand {
       throw ValidationError(
         "the standard input cannot be looked at again: name a process or a file")
     }
+    if options.process != nil {
+      throw ValidationError("name the process, or its capture, instead of --process")
+    }
   }
 
   func run() throws {

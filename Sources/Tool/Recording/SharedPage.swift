@@ -13,7 +13,7 @@ import Synchronization
 
   /// Maps the page of a folder; nil where that cannot be.
   init?(folder: String) {
-    let file = unsafe open("\(folder)/\(JointPage.path)", O_RDWR | O_CLOEXEC)
+    let file = unsafe open("\(folder)/\(JointPage.name)", O_RDWR | O_CLOEXEC)
     guard file >= 0 else { return nil }
     defer { close(file) }
     guard lseek(file, 0, SEEK_END) >= off_t(JointPage.size) else { return nil }

@@ -18,7 +18,7 @@ enum TreeFolder {
           ? "it is there already: name another file, or replace it with --force"
           : unsafe String(cString: strerror(errno)))
     }
-    if let reason = makeJointPage("\(path)/\(JointPage.path)") {
+    if let reason = makeJointPage("\(path)/\(JointPage.name)") {
       unsafe rmdir(path)
       throw .cannotWrite(path: path, reason: reason)
     }
@@ -39,13 +39,13 @@ enum TreeFolder {
   }
 
   private static func isOurs(_ name: String) -> Bool {
-    name == "\(JointPage.path)" || name == "unrecorded" || name.hasSuffix(".peakline")
+    name == JointPage.name || name == "unrecorded" || name.hasSuffix(".peakline")
       || name.hasSuffix(".part")
   }
 
   /// Removes a folder into which nothing was recorded.
   static func removeEmpty(_ path: String) {
-    unsafe unlink("\(path)/\(JointPage.path)")
+    unsafe unlink("\(path)/\(JointPage.name)")
     unsafe unlink("\(path)/unrecorded")
     unsafe rmdir(path)
   }

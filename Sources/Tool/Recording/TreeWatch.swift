@@ -11,8 +11,8 @@ import Synchronization
 ///
 /// It runs on a thread of its own, behind all others; where it cannot run, the same is done in the end.
 final class TreeWatch: Sendable {
-  /// How often it looks, in milliseconds; the end of a process wakes it at once.
-  private static let interval: Int32 = 50
+  /// How often it looks, in microseconds.
+  private static let interval: UInt32 = 50_000
 
   private let folder: String
   private let isOver = Atomic<Bool>(false)
@@ -23,11 +23,13 @@ final class TreeWatch: Sendable {
   func begin() {
     hasEnded.withLock { $0 = false }
     let isRunning = Background.run { [self] in
-      // A thread has a niceness of its own.
-      unsafe setpriority(__priority_which_t(PRIO_PROCESS.rawValue), id_t(gettid()), 10)
+      // Of this thread alone: on Linux each has a niceness of its own.
+      setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
       var round = Round(folder: folder)
-      while !isOver.load(ordering: .acquiring) { round.run(waiting: Self.interval) }
-      round.close()
+      while !isOver.load(ordering: .acquiring) {
+        usleep(Self.interval)
+        round.run()
+      }
       hasEnded.withLock { $0 = true }
     }
     if !isRunning { hasEnded.withLock { $0 = true } }
@@ -52,8 +54,6 @@ final class TreeWatch: Sendable {
 private struct Round {
   private let folder: String
   private let page: SharedPage?
-  /// Descriptors of processes (pidfd), by their numbers; -1 where the kernel has none.
-  private var living: [pid_t: (descriptor: Int32, slot: Int)] = [:]
   /// Captures with which there is no more to be done.
   private var done: Set<String> = []
 
@@ -62,39 +62,11 @@ private struct Round {
     page = SharedPage(folder: folder)
   }
 
-  mutating func run(waiting milliseconds: Int32) {
-    meet()
-    var descriptors = living.values.filter { $0.descriptor >= 0 }.map {
-      pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0)
+  mutating func run() {
+    for (process, slot) in page?.processes() ?? [] where Self.hasEnded(process) {
+      page?.release(process, slot: slot)
     }
-    unsafe poll(&descriptors, nfds_t(descriptors.count), milliseconds)
-    releaseEnded()
     packEnded()
-  }
-
-  func close() { for one in living.values where one.descriptor >= 0 { Glibc.close(one.descriptor) } }
-
-  /// Opens a descriptor of each process that is new.
-  private mutating func meet() {
-    let present = page?.processes() ?? []
-    for (process, slot) in present where living[process]?.slot != slot {
-      if let former = living[process], former.descriptor >= 0 { Glibc.close(former.descriptor) }
-      living[process] = (Self.descriptor(of: process), slot)
-    }
-    // Those that have taken themselves out.
-    let numbers = Set(present.map(\.process))
-    for (process, one) in living where !numbers.contains(process) {
-      if one.descriptor >= 0 { Glibc.close(one.descriptor) }
-      living[process] = nil
-    }
-  }
-
-  private mutating func releaseEnded() {
-    for (process, one) in living where Self.hasEnded(process, one.descriptor) {
-      page?.release(process, slot: one.slot)
-      if one.descriptor >= 0 { Glibc.close(one.descriptor) }
-      living[process] = nil
-    }
   }
 
   private mutating func packEnded() {
@@ -110,7 +82,7 @@ private struct Round {
           endedAt = next.begin
         } else {
           let process = pid_t(truncatingIfNeeded: header.processID)
-          guard living[process] == nil, Self.hasEnded(process, -1) else { continue }
+          guard Self.hasEnded(process) else { continue }
           endedAt = now
         }
       }
@@ -134,19 +106,11 @@ private struct Round {
     return time.tv_sec * 1_000_000_000 + time.tv_nsec
   }
 
-  private static func descriptor(of process: pid_t) -> Int32 {
-    // pidfd_open
-    Int32(truncatingIfNeeded: syscall(434, Int(process), 0))
-  }
-
   /// Whether a process has ended, whether or not somebody has waited for it.
-  private static func hasEnded(_ process: pid_t, _ descriptor: Int32) -> Bool {
-    if descriptor >= 0 {
-      var one = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-      return unsafe poll(&one, 1, 0) > 0
-    }
+  private static func hasEnded(_ process: pid_t) -> Bool {
     if kill(process, 0) != 0 && errno == ESRCH { return true }
     var text = KernelText()
-    return text.readState(of: process).map { $0 == UInt8(ascii: "Z") || $0 == UInt8(ascii: "X") } ?? false
+    guard let state = text.readState(of: process) else { return false }
+    return state == UInt8(ascii: "Z") || state == UInt8(ascii: "X")
   }
 }

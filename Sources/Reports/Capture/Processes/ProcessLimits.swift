@@ -51,7 +51,8 @@ struct ProcessLimits {
       notes.append("No Python was seen in these processes, so that there are no lines.")
     } else if !blind.isEmpty {
       notes.append(
-        "No Python was seen in \(names(blind)), which \(blind.count == 1 ? "has" : "have") no lines.")
+        "No Python was seen in \(names(blind)), which \(blind.count == 1 ? "has" : "have") no lines."
+      )
     }
     let unknown = which { $0.header.stacks == CaptureStacks.unknownVersion }
     if let first = unknown.first {
@@ -115,8 +116,44 @@ struct ProcessLimits {
 
   // MARK: - Processes that could not be recorded
 
+  /// What is in no figure.
+  func missing() -> [String] { unrecorded() + unread() + overflow() }
+
+  /// Captures that are damaged.
+  private func unread() -> [String] {
+    let unread = view.capture.unread
+    var sentences = unread.prefix(Self.most).map { process in
+      "The capture of process \(process.name) is in no figure: \(process.failure)."
+    }
+    let left = unread.count - sentences.count
+    if left > 0 {
+      sentences.append(
+        "\(Digits.grouped(left)) other \(left == 1 ? "capture" : "captures") could not be read.")
+    }
+    return sentences
+  }
+
+  /// Processes for which there was no room.
+  private func overflow() -> [String] {
+    guard let joint = view.capture.joint else { return [] }
+    var sentences: [String] = []
+    if joint.withoutSlot > 0 {
+      sentences.append(
+        "More than \(Digits.grouped(JointPage.slotCount)) processes ran at once: "
+          + "\(Digits.grouped(joint.withoutSlot)) of them did not count when the peak was looked for."
+      )
+    }
+    if joint.withoutFile > 0 {
+      let count = Digits.grouped(joint.withoutFile)
+      let words = joint.withoutFile == 1 ? "process was" : "processes were"
+      sentences.append(
+        "\(count) \(words) not recorded: no file could be made for the capture.")
+    }
+    return sentences
+  }
+
   /// One sentence for each program.
-  func unrecorded() -> [String] {
+  private func unrecorded() -> [String] {
     struct Program: Hashable {
       var name: String
       var reason: String
