@@ -171,7 +171,12 @@ class Description:
         ):
             columns.append((f"change.{name}", kind, [row[number] for row in self.changes]))
         resident = [each * 1.2 + 30 * MIB if self.resident else 0.0 for each in live]
-        for name, column in (("ms", moments), ("live", live), ("highest", live), ("resident", resident)):
+        for name, column in (
+            ("ms", moments),
+            ("live", live),
+            ("highest", live),
+            ("resident", resident),
+        ):
             columns.append((f"moment.{name}", "f64", column))
         for process in self.processes:
             process.setdefault("peak", max(live, default=0))
@@ -242,9 +247,11 @@ class Description:
 
 def short(path: str) -> str:
     """A file's path as it is shown."""
-    if (found := re.search(r"(?:-packages|lib/python3[^/]*)/(.*)", path)) is not None:
-        return found[1]
-    return path.rsplit("/", 1)[-1]
+    return (
+        re.split(r"-packages/|lib/python3[^/]*/(?!site)", path)[-1]
+        if "python3" in path
+        else (path.rsplit("/", 1)[-1])
+    )
 
 
 # ---- Pages ---------------------------------------------------------------------------------------
@@ -272,7 +279,9 @@ def themes() -> str:
     for name, page in zip(("light", "dark"), pages):
         part = text[text.index(f"static let {name} ") :]
         part = part[: part.index("])")]
-        colors = {key: re.search(rf'{key}: "(#\w+)"', part) for key in ("text", "quiet", "rule", "peak")}
+        colors = {
+            key: re.search(rf'{key}: "(#\w+)"', part) for key in ("text", "quiet", "rule", "peak")
+        }
         curves = re.findall(r'"(#\w+)"', part[part.index("curves:") :])
         pairs = [("page", page), *((key, found[1]) for key, found in colors.items() if found)]
         pairs += [(f"c{number}", color) for number, color in enumerate(curves)]
@@ -289,9 +298,16 @@ def themes() -> str:
 def script() -> str:
     """All files of the script; the one that starts it is the last."""
     files = sorted(
-        (SOURCES / "Web/report").glob("*.js"), key=lambda path: (path.name == "opening.js", path.name)
+        (SOURCES / "Web/report").glob("*.js"),
+        key=lambda path: (path.name == "opening.js", path.name),
     )
-    return "".join(path.read_text(encoding="utf-8") for path in files)
+    return "".join(bare(path.read_text(encoding="utf-8")) for path in files)
+
+
+def bare(text: str) -> str:
+    """Without the lines that are comments, and without indentation, which a page need not carry."""
+    rows = (row.strip() for row in text.split("\n"))
+    return "\n".join(row for row in rows if row and not row.startswith(("//", "/*", "*"))) + "\n"
 
 
 def page(recording: dict[str, Any]) -> str:
@@ -306,7 +322,7 @@ def page(recording: dict[str, Any]) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="Peakline">
 <title>Memory</title>
-<style>{themes()}{(web / "report.css").read_text(encoding="utf-8")}</style>
+<style>{themes()}{bare((web / "report.css").read_text(encoding="utf-8"))}</style>
 </head>
 <body>
 {(web / "skeleton.html").read_text(encoding="utf-8")}
@@ -387,7 +403,7 @@ def watch() -> None:
 if __name__ == "__main__":
     sys.exit(main(Path(sys.argv[1])))
 '''
-READER_TEXT = '''import json
+READER_TEXT = """import json
 from pathlib import Path
 
 import pandas as pd
@@ -400,7 +416,25 @@ def read_orders(path: Path) -> pd.DataFrame:
 def read_customers(path: Path) -> pd.DataFrame:
     rows = json.loads(path.read_text())
     return pd.DataFrame(rows)
-'''
+"""
+
+
+def at(text: str, part: str) -> int:
+    """The line that has a part."""
+    return 1 + text[: text.index(part)].count("\n")
+
+
+JOIN, MONTH, SUMS, KEEP = (
+    at(JOB_TEXT, part) for part in ("orders.merge", '["month"] =', "joined.groupby", "CACHE[name]")
+)
+READ, CUSTOMERS, REPORT, REMEMBER = (
+    at(JOB_TEXT, part)
+    for part in ("= read_orders", "= read_customers", "table = by", 'remember("by')
+)
+RUN, WATCH = at(JOB_TEXT, "sys.exit"), at(JOB_TEXT, "seen = ")
+READ_CSV, LOADS, FRAME = (
+    at(READER_TEXT, part) for part in ("read_csv", "json.loads", "pd.DataFrame(rows)")
+)
 
 
 def lines(text: str) -> list[str | None]:
@@ -427,9 +461,15 @@ def job(*, sampled: int = 0) -> Description:
             "It ended after 3.2 s",
         ],
         findings=[
-            ("Line 21 of job.py holds 59 % of the peak.", (JOB, 21, "by_region")),
-            ("Line 28 of job.py keeps 24 MiB that are never freed.", (JOB, 28, "remember")),
-            ("Line 12 of reader.py allocates 96 MiB and gives all of it back.", (READER, 12, "read_customers")),
+            (f"Line {JOIN} of job.py holds 65 % of the peak.", (JOB, JOIN, "by_region")),
+            (
+                f"Line {KEEP} of job.py keeps 24.0 MiB that are never freed.",
+                (JOB, KEEP, "remember"),
+            ),
+            (
+                f"Line {LOADS} of reader.py allocates 96 MiB and gives all of it back.",
+                (READER, LOADS, "read_customers"),
+            ),
         ],
         notes=["Two threads ended before they could be named."],
         threads=[("", 0), ("MainThread (1234)", 0), ("watcher (1251)", 0)],
@@ -438,32 +478,101 @@ def job(*, sampled: int = 0) -> Description:
         baseline=9 * MIB,
         resident=True,
     )
-    main = [("thread", 1), (JOB, 48, "<module>")]
-    orders = [*main, (JOB, 32, "main"), (READER, 8, "read_orders")]
+    main = [("thread", 1), (JOB, RUN, "<module>")]
+    orders = [*main, (JOB, READ, "main"), (READER, READ_CSV, "read_orders")]
     read = [*orders, (CSV, 1026, "read_csv"), (CSV, 626, "_read")]
     parsed = [*read, (CSV, 1923, "read"), (C_PARSER, 234, "read")]
     made.hold(parsed, grow(80, 620, 96 * MIB) + [(2900, 0)], thread=1, blocks=1460)
-    made.hold([*parsed, OUTSIDE], grow(80, 600, 20 * MIB) + [(640, 0)], thread=1, blocks=80,
-              allocated=260 * MIB, temporary=140 * MIB)
-    made.hold([*read, (MANAGERS, 2144, "create_block_manager")], [(640, 38 * MIB), (2900, 0)], thread=1, blocks=14)
-    customers = [*main, (JOB, 33, "main"), (READER, 12, "read_customers")]
+    made.hold(
+        [*parsed, OUTSIDE],
+        grow(80, 600, 20 * MIB) + [(640, 0)],
+        thread=1,
+        blocks=80,
+        allocated=260 * MIB,
+        temporary=140 * MIB,
+    )
+    made.hold(
+        [*read, (MANAGERS, 2144, "create_block_manager")],
+        [(640, 38 * MIB), (2900, 0)],
+        thread=1,
+        blocks=14,
+    )
+    customers = [*main, (JOB, CUSTOMERS, "main"), (READER, LOADS, "read_customers")]
     made.hold(customers, [(760, 12 * MIB), (1040, 0)], thread=1, blocks=2)
-    made.hold([*customers, (JSON, 337, "decode"), (JSON, 353, "raw_decode")],
-              grow(780, 980, 84 * MIB) + [(1080, 0)], thread=1, blocks=402_311)
-    made.hold([*main, (JOB, 33, "main"), (READER, 13, "read_customers"), (MANAGERS, 2144, "create_block_manager")],
-              [(1020, 22 * MIB), (2900, 0)], thread=1, blocks=9)
-    join = [*main, (JOB, 36, "main"), (JOB, 21, "by_region"), (MERGE, 184, "merge"), (MERGE, 886, "get_result")]
-    made.hold([*join, (MERGE, 841, "_reindex_and_concat")], grow(1160, 1600, 182 * MIB) + [(2500, 0)], thread=1, blocks=44)
-    made.hold([*join, (MANAGERS, 692, "reindex_indexer")], grow(1300, 1640, 91 * MIB) + [(1780, 0)], thread=1, blocks=18)
-    made.hold([*join, (MANAGERS, 692, "reindex_indexer"), (MANAGERS, 842, "_slice_take_blocks_ax0")],
-              grow(1320, 1650, 63 * MIB) + [(1770, 0)], thread=1, blocks=31)
-    made.hold([*main, (JOB, 36, "main"), (JOB, 22, "by_region")], [(1800, 31 * MIB), (2500, 0)], thread=1, blocks=6)
-    made.hold([*main, (JOB, 36, "main"), (JOB, 23, "by_region"), (GROUPBY, 3052, "sum"), (GROUPBY, 1964, "_agg_general")],
-              grow(2000, 2300, 54 * MIB, 6) + [(2360, 8 * MIB), (2600, 0)], thread=1, blocks=211,
-              allocated=92 * MIB, temporary=12 * MIB)
-    made.hold([*main, (JOB, 37, "main"), (JOB, 28, "remember")], [(2450, 24 * MIB)], thread=1, blocks=3)
-    made.hold([("thread", 2), (THREADING, 1010, "run"), (JOB, 43, "watch")],
-              grow(1200, 1400, 12.5 * MIB, 10) + [(1900, 0)], thread=2, blocks=200)
+    made.hold(
+        [*customers, (JSON, 337, "decode"), (JSON, 353, "raw_decode")],
+        grow(780, 980, 84 * MIB) + [(1080, 0)],
+        thread=1,
+        blocks=402_311,
+    )
+    made.hold(
+        [
+            *main,
+            (JOB, CUSTOMERS, "main"),
+            (READER, FRAME, "read_customers"),
+            (MANAGERS, 2144, "create_block_manager"),
+        ],
+        [(1020, 22 * MIB), (2900, 0)],
+        thread=1,
+        blocks=9,
+    )
+    join = [
+        *main,
+        (JOB, REPORT, "main"),
+        (JOB, JOIN, "by_region"),
+        (MERGE, 184, "merge"),
+        (MERGE, 886, "get_result"),
+    ]
+    made.hold(
+        [*join, (MERGE, 841, "_reindex_and_concat")],
+        grow(1160, 1600, 182 * MIB) + [(2500, 0)],
+        thread=1,
+        blocks=44,
+    )
+    made.hold(
+        [*join, (MANAGERS, 692, "reindex_indexer")],
+        grow(1300, 1640, 91 * MIB) + [(1780, 0)],
+        thread=1,
+        blocks=18,
+    )
+    made.hold(
+        [*join, (MANAGERS, 692, "reindex_indexer"), (MANAGERS, 842, "_slice_take_blocks_ax0")],
+        grow(1320, 1650, 63 * MIB) + [(1770, 0)],
+        thread=1,
+        blocks=31,
+    )
+    made.hold(
+        [*main, (JOB, REPORT, "main"), (JOB, MONTH, "by_region")],
+        [(1800, 31 * MIB), (2500, 0)],
+        thread=1,
+        blocks=6,
+    )
+    made.hold(
+        [
+            *main,
+            (JOB, REPORT, "main"),
+            (JOB, SUMS, "by_region"),
+            (GROUPBY, 3052, "sum"),
+            (GROUPBY, 1964, "_agg_general"),
+        ],
+        grow(2000, 2300, 54 * MIB, 6) + [(2360, 8 * MIB), (2600, 0)],
+        thread=1,
+        blocks=211,
+        allocated=92 * MIB,
+        temporary=12 * MIB,
+    )
+    made.hold(
+        [*main, (JOB, REMEMBER, "main"), (JOB, KEEP, "remember")],
+        [(2450, 24 * MIB)],
+        thread=1,
+        blocks=3,
+    )
+    made.hold(
+        [("thread", 2), (THREADING, 1010, "run"), (JOB, WATCH, "watch")],
+        grow(1200, 1400, 12.5 * MIB, 10) + [(1900, 0)],
+        thread=2,
+        blocks=200,
+    )
     made.hold([UNKNOWN], [(500, 1.5 * MIB)], thread=0, blocks=12)
     return made
 
@@ -476,42 +585,115 @@ def tree_of_processes() -> Description:
         title="python main.py --workers 3",
         duration=8000,
         about=["4 processes", "CPython 3.13.0", "exact", "It ended after 8.0 s"],
-        findings=[("Line 14 of worker.py holds 84 % of the peak, in three processes.", (work, 14, "load"))],
-        processes=[
-            {"pid": 40, "label": "40 python main.py", "begin": 0, "end": 8000, "peak": 20 * MIB, "ending": "ended"},
-            {"pid": 41, "label": "41 python worker.py a", "begin": 1000, "end": 7000, "peak": 120 * MIB, "ending": "ended"},
-            {"pid": 42, "label": "42 python worker.py b", "begin": 1500, "end": 5000, "peak": 200 * MIB, "ending": "killed by SIGKILL"},
-            {"pid": 43, "label": "43 python worker.py c", "begin": 2000, "end": 7500, "peak": 60 * MIB, "ending": "ended with status 3"},
+        findings=[
+            ("Line 14 of worker.py holds 84 % of the peak, in three processes.", (work, 14, "load"))
         ],
-        threads=[("", 0), ("MainThread (40)", 0), ("MainThread (41)", 1), ("MainThread (42)", 2), ("MainThread (43)", 3)],
+        processes=[
+            {
+                "pid": 40,
+                "label": "40 python main.py",
+                "begin": 0,
+                "end": 8000,
+                "peak": 20 * MIB,
+                "ending": "ended",
+            },
+            {
+                "pid": 41,
+                "label": "41 python worker.py a",
+                "begin": 1000,
+                "end": 7000,
+                "peak": 120 * MIB,
+                "ending": "ended",
+            },
+            {
+                "pid": 42,
+                "label": "42 python worker.py b",
+                "begin": 1500,
+                "end": 5000,
+                "peak": 200 * MIB,
+                "ending": "killed by SIGKILL",
+            },
+            {
+                "pid": 43,
+                "label": "43 python worker.py c",
+                "begin": 2000,
+                "end": 7500,
+                "peak": 60 * MIB,
+                "ending": "ended with status 3",
+            },
+        ],
+        threads=[
+            ("", 0),
+            ("MainThread (40)", 0),
+            ("MainThread (41)", 1),
+            ("MainThread (42)", 2),
+            ("MainThread (43)", 3),
+        ],
     )
-    made.hold([("process", 0), ("thread", 1), (main, 8, "main")], [(200, 20 * MIB)], process=0, thread=1)
+    made.hold(
+        [("process", 0), ("thread", 1), (main, 8, "main")], [(200, 20 * MIB)], process=0, thread=1
+    )
     for worker, (amount, begin) in enumerate(((120, 1000), (200, 1500), (60, 2000)), start=1):
         made.hold(
-            [("process", worker), ("thread", worker + 1), (work, 30, "<module>"), (work, 14, "load")],
-            grow(begin + 200, begin + 2500, amount * MIB, 20), process=worker, thread=worker + 1, blocks=500)
+            [
+                ("process", worker),
+                ("thread", worker + 1),
+                (work, 30, "<module>"),
+                (work, 14, "load"),
+            ],
+            grow(begin + 200, begin + 2500, amount * MIB, 20),
+            process=worker,
+            thread=worker + 1,
+            blocks=500,
+        )
     return made
 
 
 def difference(*, sampled: int = 0) -> Description:
     """Two recordings of one program: one line holds more, one less, one is gone and one is new."""
     made = Description(
-        title="python orders.py --all", duration=1300, sampled=sampled,
+        title="python orders.py --all",
+        duration=1300,
+        sampled=sampled,
         about=["process 77", "CPython 3.12.1", "It ended after 1.3 s"],
-        findings=[("Line 21 of orders.py holds 30 MiB more at the peak.", ("/w/orders.py", 21, "main"))],
+        findings=[
+            ("Line 21 of orders.py holds 30 MiB more at the peak.", ("/w/orders.py", 21, "main"))
+        ],
         threads=[("", 0), ("MainThread (77)", 0)],
         texts={"/w/orders.py": [f"line_{n} = {n}" for n in range(1, 41)]},
         before={
-            "title": "python orders.py", "about": ["process 70"], "duration": 900, "isSampled": bool(sampled),
-            "peak": {"bytes": 90 * MIB, "ms": 700}, "end": {"bytes": 12 * MIB},
-            "moments": {"ms": [0, 300, 600, 700, 900], "live": [0, 40 * MIB, 70 * MIB, 90 * MIB, 12 * MIB]},
+            "title": "python orders.py",
+            "about": ["process 70"],
+            "duration": 900,
+            "isSampled": bool(sampled),
+            "peak": {"bytes": 90 * MIB, "ms": 700},
+            "end": {"bytes": 12 * MIB},
+            "moments": {
+                "ms": [0, 300, 600, 700, 900],
+                "live": [0, 40 * MIB, 70 * MIB, 90 * MIB, 12 * MIB],
+            },
         },
     )
     top = [("thread", 1), ("/w/orders.py", 40, "<module>")]
-    for line, amount, was, left, left_before in ((21, 80, 50, 10, 0), (22, 20, 28, 0, 0), (23, 0, 12, 0, 12), (24, 9, 0, 9, 0), (30, 7, 7, 0, 0)):
+    for line, amount, was, left, left_before in (
+        (21, 80, 50, 10, 0),
+        (22, 20, 28, 0, 0),
+        (23, 0, 12, 0, 12),
+        (24, 9, 0, 9, 0),
+        (30, 7, 7, 0, 0),
+    ):
         course = [(100, amount * MIB), (1200, left * MIB)] if amount else []
-        made.hold([*top, ("/w/orders.py", line, "main")], course, thread=1, before={
-            "peak": was * MIB, "live": left_before * MIB, "allocated": was * MIB, "allocations": 1})
+        made.hold(
+            [*top, ("/w/orders.py", line, "main")],
+            course,
+            thread=1,
+            before={
+                "peak": was * MIB,
+                "live": left_before * MIB,
+                "allocated": was * MIB,
+                "allocations": 1,
+            },
+        )
     return made
 
 
@@ -523,10 +705,16 @@ def hostile() -> Description:
     long = "/deep/" + "very_long_name_" * 40 + ".py"
     bidi = "/w/\u202egnp.py"
     made = Description(
-        title=f"python {HOSTILE} \x1b[31mred\x07", about=[HOSTILE, "\u202eright to left", "&amp; <b>bold</b>"],
-        findings=[(f"Line 1 of {HOSTILE} holds it all.", (HOSTILE, 1, HOSTILE))], notes=[HOSTILE],
-        threads=[("", 0), (HOSTILE, 0)], marks=[(100, HOSTILE), (1500, "שלום עולם")],
-        texts={HOSTILE: [f"print('{HOSTILE}')", "x = '\x00\x1b[0m'", "<!-- <script> -->"], bidi: ["pass"]},
+        title=f"python {HOSTILE} \x1b[31mred\x07",
+        about=[HOSTILE, "\u202eright to left", "&amp; <b>bold</b>"],
+        findings=[(f"Line 1 of {HOSTILE} holds it all.", (HOSTILE, 1, HOSTILE))],
+        notes=[HOSTILE],
+        threads=[("", 0), (HOSTILE, 0)],
+        marks=[(100, HOSTILE), (1500, "שלום עולם")],
+        texts={
+            HOSTILE: [f"print('{HOSTILE}')", "x = '\x00\x1b[0m'", "<!-- <script> -->"],
+            bidi: ["pass"],
+        },
     )
     made.hold([("thread", 1), (HOSTILE, 1, HOSTILE)], [(100, 50 * MIB)], thread=1)
     made.hold([("thread", 1), (long, 2, "f" * 3000)], [(200, 30 * MIB)], thread=1)
@@ -543,11 +731,18 @@ def empty() -> Description:
 def large(nodes: int = 100_000, changes: int = 131_072, moments: int = 10_000) -> Description:
     """As much as a page may hold."""
     dice = random.Random(7)
-    made = Description(title="python large.py", duration=600_000, threads=[("", 0)] + [(f"worker-{n} (1)", 0) for n in range(40)])
+    made = Description(
+        title="python large.py",
+        duration=600_000,
+        threads=[("", 0)] + [(f"worker-{n} (1)", 0) for n in range(40)],
+    )
     files = [f"/w/app/module_{n}.py" for n in range(60)]
     files += [f"/opt/lib/python3.12/site-packages/lib{n % 40}/part_{n}.py" for n in range(240)]
     places = [(file, line, f"function_{line}") for file in files for line in range(1, 41)]
-    made.texts = {file: [f"value_{n} = compute({n}, 'text')  # {file}" for n in range(1, 2001)] for file in files[:3]}
+    made.texts = {
+        file: [f"value_{n} = compute({n}, 'text')  # {file}" for n in range(1, 2001)]
+        for file in files[:3]
+    }
     for file in files:
         made.files[file] = len(made.files)
     stack: list[Any] = []
@@ -588,9 +783,14 @@ def large(nodes: int = 100_000, changes: int = 131_072, moments: int = 10_000) -
 
 
 EXAMPLES = {
-    "job": lambda: job(), "sampled": lambda: job(sampled=512 * 1024), "processes": tree_of_processes,
-    "difference": difference, "sampled-difference": lambda: difference(sampled=512 * 1024),
-    "hostile": hostile, "empty": empty, "large": large,
+    "job": lambda: job(),
+    "sampled": lambda: job(sampled=512 * 1024),
+    "processes": tree_of_processes,
+    "difference": difference,
+    "sampled-difference": lambda: difference(sampled=512 * 1024),
+    "hostile": hostile,
+    "empty": empty,
+    "large": large,
 }
 
 if __name__ == "__main__":

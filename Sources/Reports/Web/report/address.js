@@ -13,8 +13,8 @@ function addressOf(shown) {
   if (shown.path.length > 0) parts.set("frame", shown.path.join("."));
   if (shown.query) parts.set("search", shown.query);
   if (shown.hidden.size > 0) parts.set("hide", [...shown.hidden].join(","));
-  if (shown.place !== null) parts.set("place", String(shown.place));
-  else if (shown.file !== null) parts.set("file", String(shown.file));
+  if (shown.place !== shown.placeAtFirst) parts.set("place", String(shown.place ?? ""));
+  if (shown.place === null && shown.file !== null) parts.set("file", String(shown.file));
   if (shown.grouping !== "line") parts.set("by", shown.grouping);
   if (shown.order !== "own" || shown.isRising) parts.set("order", (shown.isRising ? "-" : "") + shown.order);
   if (shown.filter) parts.set("filter", shown.filter);
@@ -42,7 +42,7 @@ function goTo(shown, address) {
   const measure = /** @type {Measure} */ (text("show"));
   const order = /** @type {typeof TABLE_ORDER[number]} */ (text("order").replace("-", ""));
   const grouping = /** @type {Grouping} */ (text("by"));
-  const place = within("place", report.placeCount);
+  const place = parts.has("place") ? within("place", report.placeCount) : shown.placeAtFirst;
   shown.set({
     measure: MEASURE_NAMES.includes(measure) && (time || measure !== "moment") ? measure : "peak",
     isInverted: text("view") === "callers",

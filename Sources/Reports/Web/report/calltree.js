@@ -31,6 +31,17 @@ class CallTree {
     return this.kin;
   }
 
+  /** How many frames the longest stack has, with the root. */
+  get depth() {
+    const depth = new Int32Array(this.count);
+    let deepest = 1;
+    for (let node = 1; node < this.count; node += 1) {
+      depth[node] = depth[this.parent[node]] + 1;
+      deepest = Math.max(deepest, depth[node] + 1);
+    }
+    return deepest;
+  }
+
   /**
    * What a node and all below it hold.
    * @param {Float64Array} own

@@ -121,14 +121,33 @@ class Report {
   }
 
   /**
-   * What a frame is called, and what a search looks at.
+   * The same without the folders of the file.
+   * @param {number} place
+   */
+  spot(place) {
+    const where = this.where(place);
+    return this.kind[place] === Kind.line ? where.slice(where.lastIndexOf("/") + 1) : where;
+  }
+
+  /**
+   * The folders of the file, as far as they are shown.
+   * @param {number} place
+   */
+  folder(place) {
+    if (this.kind[place] !== Kind.line) return "";
+    const file = this.head.short[this.file[place]] ?? "";
+    return file.slice(0, Math.max(0, file.lastIndexOf("/")));
+  }
+
+  /**
+   * What a frame is called.
    * @param {number} place
    */
   label(place) {
     let words = this.words.get(place);
     if (words === undefined) {
       const name = this.functionName(place);
-      words = name ? `${isolated(name)}  ${isolated(this.where(place))}` : isolated(this.where(place));
+      words = name ? `${isolated(name)}  ${isolated(this.spot(place))}` : isolated(this.spot(place));
       this.words.set(place, words);
     }
     return words;

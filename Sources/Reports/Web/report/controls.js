@@ -130,7 +130,8 @@ function makeTrail(shown, flame) {
     const { name, amount, share } = flame.words(zoomed);
     const isWhole = zoomed.parent === null;
     byId("whole").hidden = isWhole;
-    byId("trail").replaceChildren(make("bdi", { text: isWhole ? flame.shown.figures.heading : name }), make("b", { text: amount }), share);
+    byId("trail").replaceChildren(make("bdi", { text: isWhole ? flame.shown.figures.heading : name }),
+      make("span", {}, make("b", { text: amount }), share));
     byId("flame-legend").textContent = shown.figures.isChange
       ? "Orange: more, blue: less than before; grey: as before"
       : shown.isInverted ? "Below each line those that called it" : "Deeper: holds more itself; grey: installed code";
@@ -151,8 +152,10 @@ function makeTimeButtons(shown, timeline) {
   byId("time-all").addEventListener("click", () => shown.showTime(...shown.all));
   byId("time-clear").addEventListener("click", () => shown.lookAt(null));
   const legend = byId("bands");
+  const line = (/** @type {string} */ kind, /** @type {string} */ text) =>
+    make("li", {}, make("span", { class: "band" }, make("i", { class: `swatch ${kind}`, "aria-hidden": "true" }), text));
   if (timeline.bands.length > 1) {
-    legend.replaceChildren(...timeline.bands.map((band) => {
+    legend.append(...timeline.bands.map((band) => {
       const swatch = make("i", { class: "swatch", "aria-hidden": "true" });
       swatch.style.background = `var(--pl-c${band.color})`;
       const words = [make("bdi", { text: band.label }), make("b", { text: sizeText(band.peak) })];
@@ -163,6 +166,9 @@ function makeTimeButtons(shown, timeline) {
       return make("li", {}, button);
     }));
   }
+  if (shown.report.head.baseline > 0) legend.append(line("grey", `Before it began ${sizeText(shown.report.head.baseline)}`));
+  if (shown.report.head.before) legend.append(line("dashed", `Before: ${shown.report.head.before.title}`));
+  if (timeline.hasResident) legend.append(line("dotted", "Resident memory"));
   shown.listeners.push(() => {
     byId("time-all").hidden = !shown.isZoomedInTime;
     byId("time-clear").hidden = shown.time === null;

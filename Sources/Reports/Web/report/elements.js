@@ -33,14 +33,14 @@ function make(name, attributes = {}, ...children) {
 /**
  * A bar behind a figure; a share may be below nothing, and has an error.
  * @param {number} share  of the longest bar
- * @param {{callees?: number, error?: number}} more
+ * @param {{callees?: number, error?: number, isChange?: boolean}} more
  */
-function barOf(share, { callees = 0, error = 0 } = {}) {
-  const bar = make("span", { class: share < 0 ? "bar less" : "bar", "aria-hidden": "true" });
+function barOf(share, { callees = 0, error = 0, isChange = false } = {}) {
+  const bar = make("span", { class: share < 0 || callees < 0 ? "bar less" : isChange ? "bar more" : "bar", "aria-hidden": "true" });
   const size = Math.min(1, Math.abs(share));
   const wider = Math.min(1, Math.abs(callees));
   if (wider > size) bar.append(piece("callees", 0, wider));
-  if (size > 0) bar.append(piece("own", 0, size));
+  if (size > 0) bar.append(piece("fill", 0, size));
   if (error > 0) {
     const low = Math.max(0, size - error);
     bar.append(piece("whisker", low, Math.min(1, size + error) - low));

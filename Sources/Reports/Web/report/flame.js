@@ -32,6 +32,7 @@ class Flame {
     this.isInstalled = shown.report.head.files.map((path) => /^<|-packages\/|\/lib\/python3/.test(path));
     /** @type {Map<string, string>} */
     this.fitted = new Map();
+    this.area.style.setProperty("--tall", `${(shown.report.tree.depth + 1) * ROW}px`);
     shown.listeners.push(() => this.layOut());
     this.area.addEventListener("scroll", () => this.draw());
   }

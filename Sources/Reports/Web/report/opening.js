@@ -44,8 +44,6 @@ function open(report) {
   const shown = new Shown(report);
   const shades = new Shades();
   fillSummary(shown);
-  const first = report.head.findings.find(({ place }) => place !== null)?.place ?? null;
-  if (first !== null && first < report.placeCount) shown.choose(first);
   const timeline = new Timeline(shown, shades);
   const flame = new Flame(shown, shades);
   new LineTable(shown);

@@ -48,12 +48,12 @@ class Shades {
   }
 
   /**
-   * The text's colour that can be read on another.
+   * The colour of text that can be read on another.
    * @param {number[]} background
    */
   readable(background) {
-    const [text, page] = [this.rgb("pl-text"), this.rgb("pl-page")];
-    return contrast(text, background) >= contrast(page, background) ? inCSS(text) : inCSS(page);
+    // Of black and white one has a contrast of 4.5 to any colour.
+    return contrast([0, 0, 0], background) >= contrast([255, 255, 255], background) ? "#000" : "#fff";
   }
 }
 

@@ -23,6 +23,8 @@ class Shown {
     this.query = "";
     /** Modules whose bytes count with their callers. @type {Set<string>} */
     this.hidden = new Set();
+    /** The line that is looked at before anybody has chosen one. @type {number | null} */
+    this.placeAtFirst = report.head.findings.find(({ place }) => place !== null)?.place ?? null;
     /** The line that is looked at. @type {number | null} */
     this.place = null;
     /** The file whose text is shown. @type {number | null} */
@@ -41,6 +43,8 @@ class Shown {
     this.current = this.whole;
     /** @type {{key: string, isMatch: Uint8Array} | null} */
     this.matches = null;
+    if (this.placeAtFirst !== null && !(this.placeAtFirst < report.placeCount)) this.placeAtFirst = null;
+    this.choose(this.placeAtFirst);
   }
 
   /** All there is of time. @returns {Stretch} */

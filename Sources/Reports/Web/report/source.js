@@ -132,7 +132,7 @@ class SourceView {
     }
     chunks.push(chunk);
     // Those that are out of sight are laid out when they come into it.
-    for (const each of chunks) each.style.containIntrinsicSize = `auto ${each.childElementCount * 20}px`;
+    for (const each of chunks) each.style.containIntrinsicSize = `auto ${each.childElementCount * 21}px`;
     this.list.replaceChildren(...chunks);
   }
 
@@ -240,7 +240,7 @@ function figureOf({ own, total, variance }, figures, longest) {
   const error = figures.varianceOwn && !isCount && own !== 0 ? ` ${errorText(variance, own)}` : "";
   cell.title = `${figures.heading}: ${words(own)}${error} itself, ${words(total)} with what it calls`;
   cell.append(barOf(own / longest, {
-    callees: total / longest, error: error ? Math.sqrt(variance) / longest : 0,
+    callees: total / longest, error: error ? Math.sqrt(variance) / longest : 0, isChange,
   }), make("span", { class: own !== 0 ? "amount" : "amount quiet", text: words(shown) }));
   return cell;
 }

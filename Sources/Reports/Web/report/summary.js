@@ -9,9 +9,9 @@ function fillSummary(shown) {
   const { head } = report;
   document.title = `${head.title || "Memory"} – memory`;
   byId("title").textContent = head.title || "A recording";
-  const about = head.before ? [`Compared with ${head.before.title}.`, ...head.about] : head.about;
+  const about = head.before ? [`Compared with ${head.before.title}`, ...head.about] : head.about;
   byId("about").replaceChildren(...about.map((text) => make("span", { text })));
-  const step = Math.max(1, head.step);
+  const step = Math.max(10, head.step);
   const figures = byId("figures");
   const put = (/** @type {string} */ name, /** @type {string} */ amount, /** @type {string} */ more, kind = "") => {
     figures.append(make("div", { class: kind },

@@ -149,6 +149,7 @@ class LineTable {
       }
     }
     byId("own-heading").textContent = figures.isChange ? "Change" : figures.heading;
+    byId("share-heading").textContent = !figures.isChange ? "Share" : shown.measure === "moment" ? "" : "Relative";
     byId("line-heading").textContent =
       shown.grouping === "line" ? "Line" : shown.grouping === "file" ? "File" : "Function";
     const longest = rows.reduce((high, row) => Math.max(high, row.weight), 0);
@@ -156,7 +157,6 @@ class LineTable {
     const kept = focused instanceof HTMLElement ? focused.dataset.place : undefined;
     this.body.replaceChildren(
       ...rows.slice(0, this.limit).map((row) => this.rowOf(row, longest)), ...this.rest());
-    if (kept) this.body.querySelector(`tr[data-place="${kept}"] button`)?.dispatchEvent(new Event("refocus"));
     if (kept) /** @type {HTMLElement | null} */ (this.body.querySelector(`tr[data-place="${kept}"] button`))?.focus();
     byId("more").hidden = rows.length <= this.limit;
     byId("more").textContent = `Show more of ${countText(rows.length)}`;
@@ -175,25 +175,25 @@ class LineTable {
     const amount = row.own === 0 ? "0" : isChange ? changeText(row.own, isCount) : amountText(row.own, isCount);
     const error = figures.varianceOwn && !isCount && row.own !== 0 ? errorText(row.variance, row.own) : "";
     const share = isChange ? relative(row) : row.own > 0 ? shareText(row.own / (figures.whole || 1)) : "";
-    const own = make("td", { class: "own number" },
-      make("span", { class: "amount", text: amount }));
+    const own = make("td", { class: "own number" }, make("span", { class: "amount", text: amount }));
     if (error) own.append(make("span", { class: "error", text: ` ${error}` }));
+    own.append(barOf(longest > 0 ? row.own / longest : 0, {
+      error: longest > 0 && error ? Math.sqrt(row.variance) / longest : 0, isChange,
+    }));
     const isWithin = isChange && figures.varianceOwn !== null && Math.abs(row.own) <= 2 * Math.sqrt(row.variance);
     if (isWithin) own.title = "Not more than chance in the samples would make";
-    if (isWithin) own.classList.add("quiet");
-    const bar = make("td", { class: "bars" }, barOf(longest > 0 ? row.own / longest : 0, {
-      error: longest > 0 && figures.varianceOwn && !isCount ? Math.sqrt(row.variance) / longest : 0,
-    }), make("span", { class: "share", text: share }));
+    if (isWithin) own.classList.add("within");
     const name = make("bdi", { class: "where", text: grouping === "line" || !isLine
-      ? report.where(row.place) : report.head.short[report.file[row.place]] ?? "?" });
-    const button = make("button", { class: "link", type: "button" }, name);
+      ? report.spot(row.place) : report.spot(row.place).replace(/:\d+$/, "") });
     const fn = grouping === "file" ? "" : report.functionName(row.place);
+    const button = make("button", { class: "link", type: "button" }, name);
+    if (fn) button.append(make("bdi", { class: "function", text: fn }));
     const line = make("th", { class: "line", scope: "row", title: isLine ? report.head.files[report.file[row.place]] : undefined }, button);
-    if (fn) line.append(make("bdi", { class: "function", text: fn }));
     const code = isLine && grouping === "line" ? report.code(report.file[row.place], report.line[row.place])?.trim() : "";
-    if (code) line.append(make("code", { class: "snippet", text: code }));
+    const below = code || report.folder(row.place);
+    if (below) line.append(make(code ? "code" : "bdi", { class: "snippet", text: below }));
     const small = (/** @type {string} */ kind, /** @type {string} */ text) => make("td", { class: `number ${kind}`, text });
-    const made = make("tr", { "data-place": String(row.place) }, line, own, bar,
+    const made = make("tr", { "data-place": String(row.place) }, line, own, small("share", share),
       small("total", row.total === 0 ? "" : isChange ? changeText(row.total, isCount) : amountText(row.total, isCount)),
       small("live wide", row.live === 0 ? "" : sizeText(row.live)),
       small("allocated wide", row.allocated === 0 ? "" : sizeText(row.allocated)),
@@ -217,7 +217,7 @@ class LineTable {
     return rows.map(([name, bytes]) => make("tr", { class: "rest" },
       make("th", { class: "line quiet", scope: "row", text: String(name) }),
       make("td", { class: "own number quiet", text: sizeText(Number(bytes)) }),
-      make("td", { class: "bars quiet" }, barOf(0), make("span", { class: "share", text: shareText(Number(bytes) / (figures.whole || 1)) })),
+      make("td", { class: "number share", text: shareText(Number(bytes) / (figures.whole || 1)) }),
       make("td"), make("td", { class: "wide" }), make("td", { class: "wide" }), make("td", { class: "wide" })));
   }
 

@@ -29,6 +29,7 @@ class Timeline {
     /** The band of each counter. */
     this.bandOf = new Int32Array(shown.report.counterNode.length);
     this.makeBands();
+    this.hasResident = shown.report.momentResident.some((bytes) => bytes > 0);
     this.highest = 1;
     /** One moment for each column of dots: that at which usage was highest. @type {Float64Array} */
     this.moments = new Float64Array();
@@ -154,12 +155,16 @@ class Timeline {
     const before = report.head.before;
     let highest = this.highs.reduce((high, each) => Math.max(high, each), 0);
     for (let each = 0; each < grid.length; each += 1) {
-      highest = Math.max(highest, this.sums.reduce((sum, band) => sum + band[each], 0));
+      const sum = this.sums.reduce((all, band) => all + band[each], report.head.baseline);
+      highest = Math.max(highest, sum);
     }
     if (before) highest = Math.max(highest, ...before.moments.live.slice(0, 1e5));
     const { peak } = report.head;
     if (peak.ms >= from && peak.ms <= to) highest = Math.max(highest, peak.bytes);
-    this.highest = highest * 1.06 || 1;
+    // What is resident is shown as far as it leaves room for what is in use.
+    const resident = report.momentResident.reduce((high, each) => Math.max(high, each), 0);
+    if (resident <= highest * 1.6) highest = Math.max(highest, resident);
+    this.highest = highest * 1.12 || 1;
   }
 
   /** @param {ArrayLike<number>} moments */
@@ -225,7 +230,15 @@ class Timeline {
   /** @param {CanvasRenderingContext2D} context */
   drawBands(context) {
     const grid = this.grid ?? this.moments;
-    const below = new Float64Array(grid.length);
+    // What was there before is below all of it.
+    const { baseline } = this.shown.report.head;
+    const below = new Float64Array(grid.length).fill(baseline);
+    if (baseline > 0 && grid.length > 0) {
+      context.fillStyle = this.shades.css("pl-quiet");
+      context.globalAlpha = 0.3;
+      const [from, to] = [this.x(grid[0]), this.x(grid[grid.length - 1])];
+      context.fillRect(from, this.y(baseline), to - from, this.y(0) - this.y(baseline));
+    }
     const isAlone = this.bands.length < 2;
     for (const [index, band] of this.bands.entries()) {
       const sum = this.sums[index];
@@ -252,8 +265,7 @@ class Timeline {
   drawUsage(context) {
     const { moments, highs, lows, shades } = this;
     if (!highs || !lows || moments.length === 0) return;
-    const resident = this.shown.report.momentResident;
-    if (resident.some((bytes) => bytes > 0)) this.drawResident(context, resident);
+    if (this.hasResident) this.drawResident(context, this.shown.report.momentResident);
     context.lineJoin = "round";
     context.lineWidth = 1.5;
     context.strokeStyle = shades.css(this.bands.length < 2 ? "pl-c0" : "pl-text");
@@ -356,14 +368,10 @@ class Timeline {
     const words = `Peak ${sizeText(peak.bytes)}`;
     context.font = "600 12px system-ui, -apple-system, 'Segoe UI', sans-serif";
     const room = context.measureText(words).width;
-    const isLeft = x + 10 + room > width - EDGE.right;
+    const isLeft = x + 4 + room > width - EDGE.right;
     context.textAlign = isLeft ? "right" : "left";
-    // The line must not run through the words.
-    context.lineWidth = 4;
-    context.strokeStyle = this.shades.css("pl-page");
-    context.strokeText(words, isLeft ? x - 9 : x + 9, y);
     context.fillStyle = this.shades.css("pl-peak");
-    context.fillText(words, isLeft ? x - 9 : x + 9, y);
+    context.fillText(words, isLeft ? x + 3 : x - 3, Math.max(7, y - 13));
   }
 
   /** What is selected and pointed at. */
