@@ -91,7 +91,8 @@ class Figuring {
       valueOwn = fold(then);
       if (isWindow) {
         changeOwn = valueOwn;
-        weightOwn = valueOwn.map(Math.abs);
+        weightOwn = valueOwn.slice();
+        for (let node = 0; node < weightOwn.length; node += 1) weightOwn[node] = Math.abs(weightOwn[node]);
       }
     } else {
       const name = measure === "moment" ? "peak" : measure;

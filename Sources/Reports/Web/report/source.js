@@ -27,7 +27,11 @@ class SourceView {
       if (place !== undefined) shown.choose(place);
     });
     this.list.addEventListener("keydown", (event) => this.step(event));
-    shown.listeners.push(() => this.draw());
+    // A file may be long: what comes first on the page is there first.
+    requestAnimationFrame(() => setTimeout(() => {
+      shown.listeners.push(() => this.draw());
+      this.draw();
+    }));
   }
 
   /** Up and down go from one line that holds something to the next. @param {KeyboardEvent} event */
@@ -157,7 +161,7 @@ class SourceView {
   /** Writes the figures beside the lines. @param {number} file */
   fill(file) {
     const { shown } = this;
-    const { report, figuring, shownTree, grouped } = shown;
+    const { figuring, shownTree, grouped } = shown;
     /** @type {Measure[]} */
     const measures = [...SOURCE_COLUMNS];
     if (!SOURCE_COLUMNS.includes(/** @type {any} */ (shown.measure))) measures.unshift(shown.measure);
@@ -169,8 +173,9 @@ class SourceView {
     byId("code-heads").replaceChildren(
       make("span", { class: "number", text: "" }), ...columns.map(({ figures, measure }) => make("span", {
         class: measure === shown.measure ? "figure now" : "figure",
-        text: figures.isChange ? `${figures.heading}, change` : figures.heading,
-      })), make("span", { class: "head-code", text: "own, and with callees" }));
+        text: figures.heading,
+      })), make("span", { class: "head-code", text: shown.report.isDifference
+        ? "changes: dark itself, light with what it calls" : "dark itself, light with what it calls" }));
     this.list.style.setProperty("--columns", String(columns.length));
     byId("code-heads").style.setProperty("--columns", String(columns.length));
     const longest = columns.map(({ byLine }) => {
@@ -187,8 +192,6 @@ class SourceView {
         row.insertBefore(figureOf(each, figures, longest[index]), code);
       }
     }
-    this.drawnPlace = -1;
-    if (report.placeCount === 0) this.list.replaceChildren();
   }
 
   /**

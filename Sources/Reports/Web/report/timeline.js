@@ -36,6 +36,8 @@ class Timeline {
     /** @type {Float64Array[]} */
     this.sums = [];
     this.drawn = "";
+    /** Of the picture, in dots. */
+    this.width = this.height = 0;
     shown.listeners.push(() => this.draw());
   }
 
@@ -93,25 +95,26 @@ class Timeline {
   /** @param {number} ms */
   x(ms) {
     const [from, to] = this.shown.range;
-    return EDGE.left + ((ms - from) / (to - from)) * (this.canvas.clientWidth - EDGE.left - EDGE.right);
+    return EDGE.left + ((ms - from) / (to - from)) * (this.width - EDGE.left - EDGE.right);
   }
 
   /** @param {number} x */
   ms(x) {
     const [from, to] = this.shown.range;
-    const share = (x - EDGE.left) / (this.canvas.clientWidth - EDGE.left - EDGE.right);
+    const share = (x - EDGE.left) / (this.width - EDGE.left - EDGE.right);
     return from + Math.min(1, Math.max(0, share)) * (to - from);
   }
 
   /** @param {number} bytes */
   y(bytes) {
-    const height = this.canvas.clientHeight;
+    const { height } = this;
     return height - EDGE.bottom - (bytes / this.highest) * (height - EDGE.top - EDGE.bottom);
   }
 
   draw() {
     const { range } = this.shown;
-    const key = `${range} ${this.canvas.clientWidth} ${devicePixelRatio} ${this.shades.css("pl-page")}`;
+    ({ clientWidth: this.width, clientHeight: this.height } = this.canvas);
+    const key = `${range} ${this.width} ${this.height} ${devicePixelRatio} ${this.shades.css("pl-page")}`;
     if (key !== this.drawn) {
       this.drawn = key;
       this.measure();
@@ -125,7 +128,7 @@ class Timeline {
     const { report, range } = this.shown;
     const { momentMs, momentHighest, momentLive } = report;
     const [from, to] = range;
-    const columns = Math.max(1, Math.floor(this.canvas.clientWidth - EDGE.left - EDGE.right));
+    const columns = Math.max(1, Math.floor(this.width - EDGE.left - EDGE.right));
     const first = Math.max(0, placeAfter(momentMs, from) - 1);
     const last = Math.min(momentMs.length - 1, placeAfter(momentMs, to));
     const [moments, lows, highs] = [[], [], []];
@@ -182,6 +185,12 @@ class Timeline {
 
   drawPicture() {
     const { context, width, height } = blank(this.canvas);
+    if (this.moments.length === 0) {
+      context.textAlign = "center";
+      context.fillStyle = this.shades.css("rp-quiet");
+      context.fillText("No usage was recorded.", width / 2, height / 2);
+      return;
+    }
     this.drawAxes(context, width, height);
     context.save();
     context.beginPath();
