@@ -54,7 +54,10 @@ class Report {
     this.momentLive = this.numbers("moment.live");
     this.momentHighest = this.numbers("moment.highest");
     this.momentResident = this.numbers("moment.resident");
-    /** The texts of files, by the file's index. @type {Map<number, (string | null)[]>} */
+    /**
+     * The texts of files, by the file's index.
+     * @type {Map<number, (string | null)[]>}
+     */
     this.sources = new Map(head.sources.map((source) => [source.file, source.lines]));
     /** The modules of files, which can be hidden. */
     this.modules = head.files.map((path, index) => moduleOf(path, head.short[index] ?? path));

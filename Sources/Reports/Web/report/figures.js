@@ -45,7 +45,10 @@ class Figuring {
   constructor(report) {
     this.report = report;
     this.holdings = new Holdings(report);
-    /** Those that were asked for last. @type {Kept<Figures>} */
+    /**
+     * Those that were asked for last.
+     * @type {Kept<Figures>}
+     */
     this.kept = new Kept(14);
   }
 

@@ -16,9 +16,15 @@ class SourceView {
     this.drawnKey = "";
     /** @type {number | null} */
     this.drawnPlace = null;
-    /** The row of each line. @type {Map<number, HTMLElement>} */
+    /**
+     * The row of each line.
+     * @type {Map<number, HTMLElement>}
+     */
     this.rows = new Map();
-    /** A place of each line of the file, by what it holds. @type {Map<number, number>} */
+    /**
+     * A place of each line of the file, by what it holds.
+     * @type {Map<number, number>}
+     */
     this.places = new Map();
     this.choice.addEventListener("change", () => shown.set({ file: Number(this.choice.value), place: null }));
     this.list.addEventListener("click", (event) => {
@@ -34,7 +40,10 @@ class SourceView {
     }));
   }
 
-  /** Up and down go from one line that holds something to the next. @param {KeyboardEvent} event */
+  /**
+   * Up and down go from one line that holds something to the next.
+   * @param {KeyboardEvent} event
+   */
   step(event) {
     if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
     const lines = [...this.list.querySelectorAll("button.number")];
@@ -136,7 +145,7 @@ class SourceView {
     }
     chunks.push(chunk);
     // Those that are out of sight are laid out when they come into it.
-    for (const each of chunks) each.style.containIntrinsicSize = `auto ${each.childElementCount * 21}px`;
+    for (const each of chunks) each.style.setProperty("contain-intrinsic-size", `auto ${each.childElementCount * 21}px`);
     this.list.replaceChildren(...chunks);
   }
 
@@ -158,7 +167,10 @@ class SourceView {
     return row;
   }
 
-  /** Writes the figures beside the lines. @param {number} file */
+  /**
+   * Writes the figures beside the lines.
+   * @param {number} file
+   */
   fill(file) {
     const { shown } = this;
     const { figuring, shownTree, grouped } = shown;
@@ -216,7 +228,10 @@ class SourceView {
     return lines;
   }
 
-  /** Shows which line is looked at. @param {number | null} place */
+  /**
+   * Shows which line is looked at.
+   * @param {number | null} place
+   */
   mark(place) {
     const { report } = this.shown;
     for (const row of this.list.querySelectorAll(".row.chosen")) row.classList.remove("chosen");

@@ -20,7 +20,10 @@ class LineTable {
     this.drawn = "";
     /** @type {Rows | null} */
     this.made = null;
-    /** What a group holds of measures that do not depend on what is shown. @type {Map<string, Float64Array>} */
+    /**
+     * What a group holds of measures that do not depend on what is shown.
+     * @type {Map<string, Float64Array>}
+     */
     this.fixed = new Map();
     for (const button of document.querySelectorAll("#table th button")) {
       button.addEventListener("click", () => this.orderBy(button.closest("th")?.dataset.order ?? "own"));
@@ -52,7 +55,10 @@ class LineTable {
     this.shown.set({ order, isRising });
   }
 
-  /** Up and down go from row to row. @param {KeyboardEvent} event */
+  /**
+   * Up and down go from row to row.
+   * @param {KeyboardEvent} event
+   */
   step(event) {
     if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
     const row = /** @type {HTMLElement} */ (event.target).closest("tr");
@@ -80,7 +86,10 @@ class LineTable {
     return sums;
   }
 
-  /** All rows that the filter lets through, in order. @returns {Rows} */
+  /**
+   * All rows that the filter lets through, in order.
+   * @returns {Rows}
+   */
   get rows() {
     const { shown } = this;
     const { figures, grouping, grouped, filter, order, isRising, report } = shown;
@@ -130,7 +139,10 @@ class LineTable {
     };
   }
 
-  /** @param {number} a  @param {number} b */
+  /**
+   * @param {number} a
+   * @param {number} b
+   */
   compareLines(a, b) {
     const { report } = this.shown;
     const [x, y] = [report.file[a], report.file[b]].map((file) => report.head.short[file] ?? "\uffff");
@@ -267,7 +279,10 @@ class LineTable {
   }
 }
 
-/** How much more or less it is than before. @param {Row} row */
+/**
+ * How much more or less it is than before.
+ * @param {Row} row
+ */
 function relative(row) {
   if (row.before === 0 && row.after !== 0) return "new";
   if (row.after === 0 && row.before !== 0) return "gone";

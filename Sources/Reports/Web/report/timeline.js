@@ -22,7 +22,10 @@ class Timeline {
     this.area = byId("timeline");
     this.canvas = /** @type {HTMLCanvasElement} */ (byId("timeline-canvas"));
     this.overlay = /** @type {HTMLCanvasElement} */ (byId("timeline-overlay"));
-    /** The moment that is pointed at. @type {number | null} */
+    /**
+     * The moment that is pointed at.
+     * @type {number | null}
+     */
     this.cursor = null;
     /** @type {Band[]} */
     this.bands = [];
@@ -31,7 +34,10 @@ class Timeline {
     this.makeBands();
     this.hasResident = shown.report.momentResident.some((bytes) => bytes > 0);
     this.highest = 1;
-    /** One moment for each column of dots: that at which usage was highest. @type {Float64Array} */
+    /**
+     * One moment for each column of dots: that at which usage was highest.
+     * @type {Float64Array}
+     */
     this.moments = new Float64Array();
     /** @type {Float64Array[]} */
     this.sums = [];
@@ -131,6 +137,7 @@ class Timeline {
     const columns = Math.max(1, Math.floor(this.width - EDGE.left - EDGE.right));
     const first = Math.max(0, placeAfter(momentMs, from) - 1);
     const last = Math.min(momentMs.length - 1, placeAfter(momentMs, to));
+    /** @type {number[][]} */
     const [moments, lows, highs] = [[], [], []];
     let index = first;
     while (index <= last) {
@@ -315,7 +322,10 @@ class Timeline {
     context.setLineDash([]);
   }
 
-  /** The first recording's line. @param {CanvasRenderingContext2D} context */
+  /**
+   * The first recording's line.
+   * @param {CanvasRenderingContext2D} context
+   */
   drawBefore(context) {
     const moments = this.shown.report.head.before?.moments;
     if (!moments) return;
