@@ -145,7 +145,7 @@ class SourceView {
     }
     chunks.push(chunk);
     // Those that are out of sight are laid out when they come into it.
-    for (const each of chunks) each.style.setProperty("contain-intrinsic-size", `auto ${each.childElementCount * 21}px`);
+    for (const each of chunks) each.style.setProperty("contain-intrinsic-size", `auto ${each.childElementCount * 23}px`);
     this.list.replaceChildren(...chunks);
   }
 
@@ -187,7 +187,7 @@ class SourceView {
         class: measure === shown.measure ? "figure now" : "figure",
         text: figures.heading,
       })), make("span", { class: "head-code", text: shown.report.isDifference
-        ? "changes: dark itself, light with what it calls" : "dark itself, light with what it calls" }));
+        ? "changes; strong: itself, faint: with what it calls" : "strong: itself, faint: with what it calls" }));
     this.list.style.setProperty("--columns", String(columns.length));
     byId("code-heads").style.setProperty("--columns", String(columns.length));
     const longest = columns.map(({ byLine }) => {
