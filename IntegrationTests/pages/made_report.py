@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 import random
 import re
@@ -96,11 +97,11 @@ class Description:
         node = self.node_of(stack)
         counter = len(self.counters)
         steps = [(0, 0.0), *course]
-        for (_, amount), (until, _) in zip(steps, steps[1:]):
+        for (_, amount), (until, _) in itertools.pairwise(steps):
             if until > 0:
                 self.changes.append((counter, until, amount))
         self.counters.append((node, steps[-1][1], process, thread))
-        rises = sum(max(0.0, b - a) for (_, a), (_, b) in zip(steps, steps[1:]))
+        rises = sum(max(0.0, b - a) for (_, a), (_, b) in itertools.pairwise(steps))
         self.own["live"][node] += steps[-1][1]
         self.own["allocated"][node] += max(allocated, rises)
         self.own["allocations"][node] += blocks
@@ -138,7 +139,7 @@ class Description:
         live = self.usage(moments)
         index = max(range(len(live)), key=live.__getitem__) if live else 0
         peak_ms = moments[index] if peak_ms is None else peak_ms
-        for (node, _, _, _), held in zip(self.counters, self.held(peak_ms)):
+        for (node, _, _, _), held in zip(self.counters, self.held(peak_ms), strict=True):
             self.own["peak"][node] += held
             self.own["peakBlocks"][node] += 1 if held else 0
         columns: list[tuple[str, str, Iterable[float]]] = []
@@ -171,13 +172,13 @@ class Description:
         ):
             columns.append((f"change.{name}", kind, [row[number] for row in self.changes]))
         resident = [each * 1.2 + 30 * MIB if self.resident else 0.0 for each in live]
-        for name, column in (
+        usage: list[tuple[str, Sequence[float]]] = [
             ("ms", moments),
             ("live", live),
             ("highest", live),
             ("resident", resident),
-        ):
-            columns.append((f"moment.{name}", "f64", column))
+        ]
+        columns += [(f"moment.{name}", "f64", column) for name, column in usage]
         for process in self.processes:
             process.setdefault("peak", max(live, default=0))
             process.setdefault("ending", "ended")
@@ -222,18 +223,15 @@ class Description:
 
     def usage(self, moments: list[int]) -> list[float]:
         """All that is in use at each moment, with what was there before."""
-        holding: list[float] = [0.0] * len(self.counters)
-        first: dict[int, float] = {}
         after: list[float] = []
         last = [live for _, live, _, _ in self.counters]
         for counter, _, live in reversed(self.changes):
             after.append(last[counter])
             last[counter] = live
         after.reverse()
-        holding, first = last, first
         sums = [0.0] * len(self.processes)
         for counter, (_, _, process, _) in enumerate(self.counters):
-            sums[process] += holding[counter]
+            sums[process] += last[counter]
         usage, next_change = [], 0
         for ms in moments:
             while next_change < len(self.changes) and self.changes[next_change][1] <= ms:
@@ -241,7 +239,8 @@ class Description:
                 sums[self.counters[counter][2]] += after[next_change] - live
                 next_change += 1
             alive = [p["begin"] <= ms <= p["end"] for p in self.processes]
-            usage.append(self.baseline + sum(s for s, is_alive in zip(sums, alive) if is_alive))
+            here = sum(each for each, is_alive in zip(sums, alive, strict=True) if is_alive)
+            usage.append(self.baseline + here)
         return usage
 
 
@@ -261,12 +260,10 @@ def packed(columns: list[tuple[str, str, Iterable[float]]]) -> tuple[list[dict[s
     """The list of the columns, and the blob they are in."""
     listed, blob = [], bytearray()
     for name, kind, values in columns:
-        if kind == "i32":
-            column = array("i", [int(value) for value in values])
-        else:
-            column = array("d", values)
-        listed.append({"name": name, "type": kind, "count": len(column)})
-        blob += column.tobytes()
+        integers = array("i", [int(value) for value in values] if kind == "i32" else [])
+        numbers = array("d", values if kind == "f64" else [])
+        listed.append({"name": name, "type": kind, "count": len(integers) + len(numbers)})
+        blob += integers.tobytes() + numbers.tobytes()
         blob += bytes(-len(blob) % 8)
     return listed, base64.b64encode(zlib.compress(bytes(blob), 6)).decode()
 
@@ -276,7 +273,7 @@ def themes() -> str:
     text = (SOURCES / "Plots/PlotPalette.swift").read_text(encoding="utf-8")
     pages = re.findall(r'\("page", "(#\w+)"\)', (SOURCES / "HTML/Palette.swift").read_text())
     made = []
-    for name, page in zip(("light", "dark"), pages):
+    for name, page in zip(("light", "dark"), pages, strict=True):
         part = text[text.index(f"static let {name} ") :]
         part = part[: part.index("])")]
         colors = {
@@ -305,8 +302,8 @@ def script() -> str:
 
 
 def bare(text: str) -> str:
-    """Without the lines that are comments, and without indentation, which a page need not carry."""
-    rows = (row.strip() for row in text.split("\n"))
+    """Without comments that begin a line, and without indentation, which a page need not carry."""
+    rows = (re.sub(r"^/\*.*?\*/", "", row.strip()).strip() for row in text.split("\n"))
     return "\n".join(row for row in rows if row and not row.startswith(("//", "/*", "*"))) + "\n"
 
 
@@ -438,7 +435,7 @@ READ_CSV, LOADS, FRAME = (
 
 
 def lines(text: str) -> list[str | None]:
-    return list(text.split("\n"))[:-1]
+    return [*text.split("\n")[:-1]]
 
 
 def grow(start: int, end: int, amount: float, steps: int = 12) -> list[tuple[int, float]]:
@@ -482,10 +479,10 @@ def job(*, sampled: int = 0) -> Description:
     orders = [*main, (JOB, READ, "main"), (READER, READ_CSV, "read_orders")]
     read = [*orders, (CSV, 1026, "read_csv"), (CSV, 626, "_read")]
     parsed = [*read, (CSV, 1923, "read"), (C_PARSER, 234, "read")]
-    made.hold(parsed, grow(80, 620, 96 * MIB) + [(2900, 0)], thread=1, blocks=1460)
+    made.hold(parsed, [*grow(80, 620, 96 * MIB), (2900, 0)], thread=1, blocks=1460)
     made.hold(
         [*parsed, OUTSIDE],
-        grow(80, 600, 20 * MIB) + [(640, 0)],
+        [*grow(80, 600, 20 * MIB), (640, 0)],
         thread=1,
         blocks=80,
         allocated=260 * MIB,
@@ -501,7 +498,7 @@ def job(*, sampled: int = 0) -> Description:
     made.hold(customers, [(760, 12 * MIB), (1040, 0)], thread=1, blocks=2)
     made.hold(
         [*customers, (JSON, 337, "decode"), (JSON, 353, "raw_decode")],
-        grow(780, 980, 84 * MIB) + [(1080, 0)],
+        [*grow(780, 980, 84 * MIB), (1080, 0)],
         thread=1,
         blocks=402_311,
     )
@@ -525,19 +522,19 @@ def job(*, sampled: int = 0) -> Description:
     ]
     made.hold(
         [*join, (MERGE, 841, "_reindex_and_concat")],
-        grow(1160, 1600, 182 * MIB) + [(2500, 0)],
+        [*grow(1160, 1600, 182 * MIB), (2500, 0)],
         thread=1,
         blocks=44,
     )
     made.hold(
         [*join, (MANAGERS, 692, "reindex_indexer")],
-        grow(1300, 1640, 91 * MIB) + [(1780, 0)],
+        [*grow(1300, 1640, 91 * MIB), (1780, 0)],
         thread=1,
         blocks=18,
     )
     made.hold(
         [*join, (MANAGERS, 692, "reindex_indexer"), (MANAGERS, 842, "_slice_take_blocks_ax0")],
-        grow(1320, 1650, 63 * MIB) + [(1770, 0)],
+        [*grow(1320, 1650, 63 * MIB), (1770, 0)],
         thread=1,
         blocks=31,
     )
@@ -555,7 +552,7 @@ def job(*, sampled: int = 0) -> Description:
             (GROUPBY, 3052, "sum"),
             (GROUPBY, 1964, "_agg_general"),
         ],
-        grow(2000, 2300, 54 * MIB, 6) + [(2360, 8 * MIB), (2600, 0)],
+        [*grow(2000, 2300, 54 * MIB, 6), (2360, 8 * MIB), (2600, 0)],
         thread=1,
         blocks=211,
         allocated=92 * MIB,
@@ -569,7 +566,7 @@ def job(*, sampled: int = 0) -> Description:
     )
     made.hold(
         [("thread", 2), (THREADING, 1010, "run"), (JOB, WATCH, "watch")],
-        grow(1200, 1400, 12.5 * MIB, 10) + [(1900, 0)],
+        [*grow(1200, 1400, 12.5 * MIB, 10), (1900, 0)],
         thread=2,
         blocks=200,
     )

@@ -101,7 +101,7 @@ function timeText(ms, step = 1) {
   const seconds = ms / 1000;
   if (seconds < 0.9995) return `${Math.round(ms)} ms`;
   const decimals = step >= 1000 ? 0 : step >= 100 ? 1 : step >= 10 ? 2 : 3;
-  if (seconds < 180) return `${seconds.toFixed(Math.max(decimals, seconds < 100 ? 2 : 1))} s`;
+  if (seconds < 120) return `${seconds.toFixed(decimals)} s`;
   const whole = Math.floor(seconds);
   const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
   const rest = (seconds - Math.floor(seconds / 60) * 60).toFixed(decimals);

@@ -54,7 +54,10 @@ class Report {
     this.momentLive = this.numbers("moment.live");
     this.momentHighest = this.numbers("moment.highest");
     this.momentResident = this.numbers("moment.resident");
-    /** The texts of files, by the file's index. @type {Map<number, (string | null)[]>} */
+    /**
+     * The texts of files, by the file's index.
+     * @type {Map<number, (string | null)[]>}
+     */
     this.sources = new Map(head.sources.map((source) => [source.file, source.lines]));
     /** The modules of files, which can be hidden. */
     this.modules = head.files.map((path, index) => moduleOf(path, head.short[index] ?? path));
@@ -105,7 +108,7 @@ class Report {
       case Kind.hidden: return "Hidden";
       case Kind.unknown: return "Unknown";
       default: {
-        const file = head.short[this.file[place]] ?? "?";
+        const file = head.short[this.file[place]] || "(no name)";
         return this.line[place] > 0 ? `${file}:${this.line[place]}` : file;
       }
     }
@@ -190,7 +193,9 @@ function isolated(name) {
 async function readReport(json, base64) {
   /** @type {Head} */
   const head = JSON.parse(json, (_, value) => (typeof value === "string" ? cleaned(value) : value));
-  const packed = Uint8Array.from(atob(base64.trim()), (letter) => letter.charCodeAt(0));
+  const letters = atob(base64);
+  const packed = new Uint8Array(letters.length);
+  for (let index = 0; index < packed.length; index += 1) packed[index] = letters.charCodeAt(index);
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
   const buffer = await new Response(stream).arrayBuffer();
   const columns = new Map();

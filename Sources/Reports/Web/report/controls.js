@@ -70,7 +70,10 @@ function foundText(shown) {
   return `${shareText(found.weight / (figures.whole || 1))}, ${amount} in ${countText(found.frames)} frame${found.frames === 1 ? "" : "s"}`;
 }
 
-/** Modules, those that hold most first, with a box for each. @param {Shown} shown */
+/**
+ * Modules, those that hold most first, with a box for each.
+ * @param {Shown} shown
+ */
 function makeHiding(shown) {
   const { report } = shown;
   const box = /** @type {HTMLDetailsElement} */ (byId("hide"));
@@ -138,7 +141,10 @@ function makeTrail(shown, flame) {
   });
 }
 
-/** @param {Shown} shown  @param {Timeline} timeline */
+/**
+ * @param {Shown} shown
+ * @param {Timeline} timeline
+ */
 function makeTimeButtons(shown, timeline) {
   byId("to-peak").addEventListener("click", () => {
     shown.lookAt(null);
@@ -176,7 +182,10 @@ function makeTimeButtons(shown, timeline) {
   });
 }
 
-/** What is selected in time, in words. @param {Shown} shown */
+/**
+ * What is selected in time, in words.
+ * @param {Shown} shown
+ */
 function timeSentence(shown) {
   const { time, report, figuring } = shown;
   if (!time) return "Click a moment or draw a stretch, and everything shows it.";

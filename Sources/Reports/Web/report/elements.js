@@ -78,16 +78,20 @@ function say(words) {
  * @returns {Promise<boolean>}  whether it is in the clipboard
  */
 async function copied(text) {
+  // The old way asks for no permission, which a page in a frame does not get.
+  const kept = document.activeElement;
+  const field = make("textarea", { class: "away" });
+  field.value = text;
+  document.body.append(field);
+  field.select();
+  const isCopied = document.execCommand("copy");
+  field.remove();
+  if (kept instanceof HTMLElement) kept.focus({ preventScroll: true });
+  if (isCopied) return true;
   try {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    const field = make("textarea", { class: "away" });
-    field.value = text;
-    document.body.append(field);
-    field.select();
-    const isCopied = document.execCommand("copy");
-    field.remove();
-    return isCopied;
+    return false;
   }
 }

@@ -45,7 +45,10 @@ class Figuring {
   constructor(report) {
     this.report = report;
     this.holdings = new Holdings(report);
-    /** Those that were asked for last. @type {Kept<Figures>} */
+    /**
+     * Those that were asked for last.
+     * @type {Kept<Figures>}
+     */
     this.kept = new Kept(14);
   }
 
@@ -91,7 +94,8 @@ class Figuring {
       valueOwn = fold(then);
       if (isWindow) {
         changeOwn = valueOwn;
-        weightOwn = valueOwn.map(Math.abs);
+        weightOwn = valueOwn.slice();
+        for (let node = 0; node < weightOwn.length; node += 1) weightOwn[node] = Math.abs(weightOwn[node]);
       }
     } else {
       const name = measure === "moment" ? "peak" : measure;

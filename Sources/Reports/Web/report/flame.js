@@ -24,9 +24,15 @@ class Flame {
     this.made = null;
     /** @type {Box[][]} */
     this.rows = [];
-    /** What the keyboard is at. @type {Frame | null} */
+    /**
+     * What the keyboard is at.
+     * @type {Frame | null}
+     */
     this.focus = null;
-    /** What the mouse is over. @type {Frame | null} */
+    /**
+     * What the mouse is over.
+     * @type {Frame | null}
+     */
     this.pointed = null;
     /** Whether library code is grey, by file. */
     this.isInstalled = shown.report.head.files.map((path) => /^<|-packages\/|\/lib\/python3/.test(path));
@@ -203,7 +209,10 @@ class Flame {
     return row.find((box) => x >= box.x && x < box.x + box.width)?.frame ?? null;
   }
 
-  /** Zooms into a frame, and looks at its line. @param {Frame} frame */
+  /**
+   * Zooms into a frame, and looks at its line.
+   * @param {Frame} frame
+   */
   zoom(frame) {
     this.focus = frame;
     this.shown.set({ path: pathOf(frame) });

@@ -84,7 +84,10 @@ function walk(flame, focus, key) {
   return true;
 }
 
-/** @param {Frame} frame  @param {Frame} above */
+/**
+ * @param {Frame} frame
+ * @param {Frame} above
+ */
 function isBelow(frame, above) {
   for (let each = frame.parent; each; each = each.parent) if (each === above) return true;
   return false;

@@ -54,6 +54,7 @@ class Frames {
   /** @returns {Frame} */
   invertedRoot() {
     const { figures, tree } = this;
+    /** @type {number[]} */
     const nodes = [];
     for (let node = 0; node < tree.count; node += 1) if (figures.weightOwn[node] > 0) nodes.push(node);
     const sums = [figures.weightOwn, figures.valueOwn];
@@ -100,6 +101,7 @@ class Frames {
     const { parent, place } = this.tree;
     const isRoot = frame.parent === null;
     // What comes to one node on several ways goes on as one.
+    /** @type {number[]} */
     const merged = [];
     const sums = amounts.map(() => new Float64Array(nodes.length));
     for (let index = 0; index < nodes.length; index += 1) {

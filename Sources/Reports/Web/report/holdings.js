@@ -19,7 +19,10 @@ class Holdings {
     }
   }
 
-  /** @param {number} process  @param {number} ms */
+  /**
+   * @param {number} process
+   * @param {number} ms
+   */
   isAlive(process, ms) {
     const found = this.report.head.processes[process];
     return !found || (ms >= found.begin && ms <= found.end);

@@ -29,7 +29,12 @@ class Grouped {
     const known = this.known.get(grouping);
     if (known) return known;
     const { report } = this;
-    const of = new Int32Array(report.placeCount);
+    const of = new Int32Array(report.placeCount).map((_, place) => place);
+    if (grouping === "line") {
+      const made = { of, count: of.length, place: of };
+      this.known.set(grouping, made);
+      return made;
+    }
     /** @type {Map<string, number>} */
     const names = new Map();
     const places = [];
@@ -54,7 +59,7 @@ class Grouped {
    */
   name(grouping, place) {
     const { report } = this;
-    if (report.kind[place] !== Kind.line || grouping === "line") return `place ${place}`;
+    if (report.kind[place] !== Kind.line) return `place ${place}`;
     const file = report.file[place];
     return grouping === "file" ? `file ${file}` : `function ${file} ${report.function[place]}`;
   }
@@ -79,18 +84,28 @@ class Grouped {
   summed(grouping, tree, figures) {
     const { of, count } = this.groups(grouping);
     const isFirst = tree.outermost(grouping, of, count);
-    const [own, total] = [new Float64Array(count), new Float64Array(count)];
-    const [weight, weightTotal] = [new Float64Array(count), new Float64Array(count)];
-    const variance = figures.varianceOwn ? new Float64Array(count) : null;
-    for (let node = 0; node < tree.count; node += 1) {
-      const group = of[tree.place[node]];
-      own[group] += figures.valueOwn[node];
-      weight[group] += figures.weightOwn[node];
-      if (variance && figures.varianceOwn) variance[group] += figures.varianceOwn[node];
-      if (isFirst[node] === 0) continue;
-      total[group] += figures.value[node];
-      weightTotal[group] += figures.weight[node];
-    }
-    return { own, total, weight, weightTotal, variance };
+    const group = new Int32Array(tree.count);
+    for (let node = 0; node < group.length; node += 1) group[node] = of[tree.place[node]];
+    const all = (/** @type {Float64Array} */ amounts) => {
+      const sums = new Float64Array(count);
+      for (let node = 0; node < group.length; node += 1) sums[group[node]] += amounts[node];
+      return sums;
+    };
+    const outer = (/** @type {Float64Array} */ amounts) => {
+      const sums = new Float64Array(count);
+      for (let node = 0; node < group.length; node += 1) {
+        if (isFirst[node] === 1) sums[group[node]] += amounts[node];
+      }
+      return sums;
+    };
+    const [own, total] = [all(figures.valueOwn), outer(figures.value)];
+    const isWeighed = figures.weight !== figures.value;
+    return {
+      own,
+      total,
+      weight: isWeighed ? all(figures.weightOwn) : own,
+      weightTotal: isWeighed ? outer(figures.weight) : total,
+      variance: figures.varianceOwn ? all(figures.varianceOwn) : null,
+    };
   }
 }

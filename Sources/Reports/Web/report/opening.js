@@ -3,7 +3,11 @@
 //
 // Puts the parts together. This is the last file of the script; the others only say what there is.
 
-/** @param {Shown} shown  @param {Shades} shades  @param {() => void} redraw */
+/**
+ * @param {Shown} shown
+ * @param {Shades} shades
+ * @param {() => void} redraw
+ */
 function followTheme(shown, shades, redraw) {
   const { dataset } = document.documentElement;
   const again = () => {

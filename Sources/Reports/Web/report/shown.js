@@ -13,21 +13,42 @@ class Shown {
     this.grouped = new Grouped(report);
     /** @type {Measure} */
     this.measure = "peak";
-    /** The moment or the stretch that is looked at. @type {Stretch | null} */
+    /**
+     * The moment or the stretch that is looked at.
+     * @type {Stretch | null}
+     */
     this.time = null;
-    /** What the timeline shows. @type {Stretch} */
+    /**
+     * What the timeline shows.
+     * @type {Stretch}
+     */
     this.range = [0, Math.max(1, report.head.duration)];
     this.isInverted = false;
-    /** The places from below the root down to the frame that is zoomed into. @type {number[]} */
+    /**
+     * The places from below the root down to the frame that is zoomed into.
+     * @type {number[]}
+     */
     this.path = [];
     this.query = "";
-    /** Modules whose bytes count with their callers. @type {Set<string>} */
+    /**
+     * Modules whose bytes count with their callers.
+     * @type {Set<string>}
+     */
     this.hidden = new Set();
-    /** The line that is looked at before anybody has chosen one. @type {number | null} */
+    /**
+     * The line that is looked at before anybody has chosen one.
+     * @type {number | null}
+     */
     this.placeAtFirst = report.head.findings.find(({ place }) => place !== null)?.place ?? null;
-    /** The line that is looked at. @type {number | null} */
+    /**
+     * The line that is looked at.
+     * @type {number | null}
+     */
     this.place = null;
-    /** The file whose text is shown. @type {number | null} */
+    /**
+     * The file whose text is shown.
+     * @type {number | null}
+     */
     this.file = null;
     /** @type {Grouping} */
     this.grouping = "line";
@@ -47,7 +68,10 @@ class Shown {
     this.choose(this.placeAtFirst);
   }
 
-  /** All there is of time. @returns {Stretch} */
+  /**
+   * All there is of time.
+   * @returns {Stretch}
+   */
   get all() {
     return [0, Math.max(1, this.report.head.duration)];
   }

@@ -16,9 +16,15 @@ class SourceView {
     this.drawnKey = "";
     /** @type {number | null} */
     this.drawnPlace = null;
-    /** The row of each line. @type {Map<number, HTMLElement>} */
+    /**
+     * The row of each line.
+     * @type {Map<number, HTMLElement>}
+     */
     this.rows = new Map();
-    /** A place of each line of the file, by what it holds. @type {Map<number, number>} */
+    /**
+     * A place of each line of the file, by what it holds.
+     * @type {Map<number, number>}
+     */
     this.places = new Map();
     this.choice.addEventListener("change", () => shown.set({ file: Number(this.choice.value), place: null }));
     this.list.addEventListener("click", (event) => {
@@ -27,10 +33,17 @@ class SourceView {
       if (place !== undefined) shown.choose(place);
     });
     this.list.addEventListener("keydown", (event) => this.step(event));
-    shown.listeners.push(() => this.draw());
+    // A file may be long: what comes first on the page is there first.
+    requestAnimationFrame(() => setTimeout(() => {
+      shown.listeners.push(() => this.draw());
+      this.draw();
+    }));
   }
 
-  /** Up and down go from one line that holds something to the next. @param {KeyboardEvent} event */
+  /**
+   * Up and down go from one line that holds something to the next.
+   * @param {KeyboardEvent} event
+   */
   step(event) {
     if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
     const lines = [...this.list.querySelectorAll("button.number")];
@@ -132,7 +145,7 @@ class SourceView {
     }
     chunks.push(chunk);
     // Those that are out of sight are laid out when they come into it.
-    for (const each of chunks) each.style.containIntrinsicSize = `auto ${each.childElementCount * 21}px`;
+    for (const each of chunks) each.style.setProperty("contain-intrinsic-size", `auto ${each.childElementCount * 23}px`);
     this.list.replaceChildren(...chunks);
   }
 
@@ -154,10 +167,13 @@ class SourceView {
     return row;
   }
 
-  /** Writes the figures beside the lines. @param {number} file */
+  /**
+   * Writes the figures beside the lines.
+   * @param {number} file
+   */
   fill(file) {
     const { shown } = this;
-    const { report, figuring, shownTree, grouped } = shown;
+    const { figuring, shownTree, grouped } = shown;
     /** @type {Measure[]} */
     const measures = [...SOURCE_COLUMNS];
     if (!SOURCE_COLUMNS.includes(/** @type {any} */ (shown.measure))) measures.unshift(shown.measure);
@@ -169,8 +185,9 @@ class SourceView {
     byId("code-heads").replaceChildren(
       make("span", { class: "number", text: "" }), ...columns.map(({ figures, measure }) => make("span", {
         class: measure === shown.measure ? "figure now" : "figure",
-        text: figures.isChange ? `${figures.heading}, change` : figures.heading,
-      })), make("span", { class: "head-code", text: "own, and with callees" }));
+        text: figures.heading,
+      })), make("span", { class: "head-code", text: shown.report.isDifference
+        ? "changes; strong: itself, faint: with what it calls" : "strong: itself, faint: with what it calls" }));
     this.list.style.setProperty("--columns", String(columns.length));
     byId("code-heads").style.setProperty("--columns", String(columns.length));
     const longest = columns.map(({ byLine }) => {
@@ -187,8 +204,6 @@ class SourceView {
         row.insertBefore(figureOf(each, figures, longest[index]), code);
       }
     }
-    this.drawnPlace = -1;
-    if (report.placeCount === 0) this.list.replaceChildren();
   }
 
   /**
@@ -213,7 +228,10 @@ class SourceView {
     return lines;
   }
 
-  /** Shows which line is looked at. @param {number | null} place */
+  /**
+   * Shows which line is looked at.
+   * @param {number | null} place
+   */
   mark(place) {
     const { report } = this.shown;
     for (const row of this.list.querySelectorAll(".row.chosen")) row.classList.remove("chosen");

@@ -92,7 +92,10 @@ class Stacks {
     return make("li", {}, button);
   }
 
-  /** What the line calls, by what is held there. @param {number} place */
+  /**
+   * What the line calls, by what is held there.
+   * @param {number} place
+   */
   drawCallees(place) {
     const { shown } = this;
     const { report, figures } = shown;

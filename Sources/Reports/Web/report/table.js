@@ -4,9 +4,9 @@
 // The lines that hold memory, as a table.
 
 /**
- * @typedef {{group: number, place: number, own: number, total: number, weight: number,
- *   variance: number, live: number, allocated: number, allocations: number, before: number,
- *   after: number}} Row
+ * @typedef {{place: number, own: number, total: number, variance: number, live: number,
+ *   allocated: number, allocations: number, before: number, after: number}} Row
+ * @typedef {{key: string, groups: number[], sums: Sums, place: Int32Array, longest: number}} Rows
  */
 
 const ROWS_AT_FIRST = 60;
@@ -18,9 +18,12 @@ class LineTable {
     this.body = byId("rows");
     this.limit = ROWS_AT_FIRST;
     this.drawn = "";
-    /** @type {{key: string, rows: Row[]} | null} */
+    /** @type {Rows | null} */
     this.made = null;
-    /** What a group holds of measures that do not depend on what is shown. @type {Map<string, Float64Array>} */
+    /**
+     * What a group holds of measures that do not depend on what is shown.
+     * @type {Map<string, Float64Array>}
+     */
     this.fixed = new Map();
     for (const button of document.querySelectorAll("#table th button")) {
       button.addEventListener("click", () => this.orderBy(button.closest("th")?.dataset.order ?? "own"));
@@ -52,7 +55,10 @@ class LineTable {
     this.shown.set({ order, isRising });
   }
 
-  /** Up and down go from row to row. @param {KeyboardEvent} event */
+  /**
+   * Up and down go from row to row.
+   * @param {KeyboardEvent} event
+   */
   step(event) {
     if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
     const row = /** @type {HTMLElement} */ (event.target).closest("tr");
@@ -80,42 +86,63 @@ class LineTable {
     return sums;
   }
 
-  /** All rows that the filter lets through, in order. @returns {Row[]} */
+  /**
+   * All rows that the filter lets through, in order.
+   * @returns {Rows}
+   */
   get rows() {
     const { shown } = this;
     const { figures, grouping, grouped, filter, order, isRising, report } = shown;
     const key = [figures.key, grouping, filter, order, isRising].join("|");
-    if (this.made?.key === key) return this.made.rows;
+    if (this.made?.key === key) return this.made;
     const { place, count } = grouped.groups(grouping);
     const sums = grouped.sums(grouping, shown.shownTree.tree, figures);
-    const [live, allocated, allocations] = ["live", "allocated", "allocations"].map((name) => this.column(name));
-    const name = shown.measure === "moment" ? "" : shown.measure;
-    const isCompared = figures.isChange && report.optional(`node.${name}Before`) !== null;
-    const [after, before] = isCompared
-      ? [this.column(name), this.column(`${name}Before`)] : [live, live];
     const wanted = filter.toLowerCase();
-    const rows = [];
+    const groups = [];
     for (let group = 0; group < count; group += 1) {
-      if (sums.weight[group] === 0 && sums.weightTotal[group] === 0 && sums.own[group] === 0) continue;
-      const where = place[group];
-      if (report.kind[where] !== Kind.line && sums.weight[group] === 0) continue;
-      if (wanted && !this.textOf(where).toLowerCase().includes(wanted)) continue;
-      rows.push({
-        group, place: where, own: sums.own[group], total: sums.total[group], weight: sums.weight[group],
-        variance: sums.variance?.[group] ?? 0, live: live[group], allocated: allocated[group],
-        allocations: allocations[group], before: before[group], after: after[group],
-      });
+      if (sums.weight[group] === 0 && (sums.weightTotal[group] === 0 || report.kind[place[group]] !== Kind.line)) continue;
+      if (wanted && !this.textOf(place[group]).toLowerCase().includes(wanted)) continue;
+      groups.push(group);
     }
-    const size = (/** @type {Row} */ row) => order === "line" ? 0 : order === "own" ? Math.abs(row.own) : Math.abs(row[order]);
+    const sizes = order === "own" ? sums.own : order === "total" ? sums.total : order === "line" ? sums.own : this.column(order);
+    const { total } = sums;
+    /** @type {(a: number, b: number) => number} */
     const compare = order === "line"
-      ? (/** @type {Row} */ a, /** @type {Row} */ b) => this.compareLines(a.place, b.place)
-      : (/** @type {Row} */ a, /** @type {Row} */ b) => size(a) - size(b) || a.total - b.total || b.place - a.place;
-    rows.sort((a, b) => (isRising ? compare(a, b) : -compare(a, b)));
-    this.made = { key, rows };
-    return rows;
+      ? (a, b) => this.compareLines(place[a], place[b])
+      : (a, b) => Math.abs(sizes[a]) - Math.abs(sizes[b]) || Math.abs(total[a]) - Math.abs(total[b]) || b - a;
+    groups.sort(isRising ? compare : (a, b) => compare(b, a));
+    let longest = 0;
+    for (const group of groups) {
+      const error = sums.variance && !figures.isCount ? Math.sqrt(sums.variance[group]) : 0;
+      longest = Math.max(longest, Math.abs(sums.own[group]) + error);
+    }
+    this.made = { key, groups, sums, place, longest };
+    return this.made;
   }
 
-  /** @param {number} a  @param {number} b */
+  /**
+   * @param {Rows} rows
+   * @param {number} index
+   * @returns {Row}
+   */
+  row({ groups, sums, place }, index) {
+    const { shown } = this;
+    const name = shown.measure === "moment" ? "" : shown.measure;
+    const isCompared = shown.figures.isChange && shown.report.optional(`node.${name}Before`) !== null;
+    const group = groups[index];
+    return {
+      place: place[group], own: sums.own[group], total: sums.total[group],
+      variance: sums.variance?.[group] ?? 0, live: this.column("live")[group],
+      allocated: this.column("allocated")[group], allocations: this.column("allocations")[group],
+      before: isCompared ? this.column(`${name}Before`)[group] : 0,
+      after: isCompared ? this.column(name)[group] : 0,
+    };
+  }
+
+  /**
+   * @param {number} a
+   * @param {number} b
+   */
   compareLines(a, b) {
     const { report } = this.shown;
     const [x, y] = [report.file[a], report.file[b]].map((file) => report.head.short[file] ?? "\uffff");
@@ -136,6 +163,7 @@ class LineTable {
     const { shown } = this;
     const { figures, place } = shown;
     const { rows } = this;
+    const count = rows.groups.length;
     /** @type {HTMLInputElement} */ (byId("filter")).value = shown.filter;
     /** @type {HTMLSelectElement} */ (byId("grouping")).value = shown.grouping;
     const key = `${this.made?.key} ${this.limit} ${place}`;
@@ -152,15 +180,15 @@ class LineTable {
     byId("share-heading").textContent = !figures.isChange ? "Share" : shown.measure === "moment" ? "" : "Relative";
     byId("line-heading").textContent =
       shown.grouping === "line" ? "Line" : shown.grouping === "file" ? "File" : "Function";
-    const longest = rows.reduce((high, row) => Math.max(high, row.weight), 0);
     const focused = document.activeElement?.closest("#rows tr");
     const kept = focused instanceof HTMLElement ? focused.dataset.place : undefined;
     this.body.replaceChildren(
-      ...rows.slice(0, this.limit).map((row) => this.rowOf(row, longest)), ...this.rest());
+      ...rows.groups.slice(0, this.limit).map((_, index) => this.rowOf(this.row(rows, index), rows.longest)),
+      ...this.rest());
     if (kept) /** @type {HTMLElement | null} */ (this.body.querySelector(`tr[data-place="${kept}"] button`))?.focus();
-    byId("more").hidden = rows.length <= this.limit;
-    byId("more").textContent = `Show more of ${countText(rows.length)}`;
-    byId("no-rows").hidden = rows.length > 0;
+    byId("more").hidden = count <= this.limit;
+    byId("more").textContent = `Show more of ${countText(count)}`;
+    byId("no-rows").hidden = count > 0;
     byId("no-rows").textContent = shown.filter ? "No line has this in its name." : "Nothing was held.";
   }
 
@@ -227,7 +255,9 @@ class LineTable {
     const heads = ["File", "Line", "Function", figures.heading, "With callees",
       "Live at end", "Allocated", "Allocations"];
     if (figures.varianceOwn) heads.push("Standard error");
-    const rows = this.rows.map((row) => {
+    const all = this.rows;
+    const rows = all.groups.map((_, index) => {
+      const row = this.row(all, index);
       const isLine = report.kind[row.place] === Kind.line;
       const cells = [
         isLine ? report.head.files[report.file[row.place]] : report.where(row.place),
@@ -243,13 +273,16 @@ class LineTable {
 
   async copy() {
     const isCopied = await copied(this.text);
-    say(isCopied ? `${countText(this.rows.length)} rows are copied` : "The browser does not let this page copy");
+    say(isCopied ? `${countText(this.rows.groups.length)} rows are copied` : "The browser does not let this page copy");
     byId("copy").textContent = isCopied ? "Copied" : "Not allowed";
     setTimeout(() => { byId("copy").textContent = "Copy"; }, 1500);
   }
 }
 
-/** How much more or less it is than before. @param {Row} row */
+/**
+ * How much more or less it is than before.
+ * @param {Row} row
+ */
 function relative(row) {
   if (row.before === 0 && row.after !== 0) return "new";
   if (row.after === 0 && row.before !== 0) return "gone";

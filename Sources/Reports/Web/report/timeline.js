@@ -22,7 +22,10 @@ class Timeline {
     this.area = byId("timeline");
     this.canvas = /** @type {HTMLCanvasElement} */ (byId("timeline-canvas"));
     this.overlay = /** @type {HTMLCanvasElement} */ (byId("timeline-overlay"));
-    /** The moment that is pointed at. @type {number | null} */
+    /**
+     * The moment that is pointed at.
+     * @type {number | null}
+     */
     this.cursor = null;
     /** @type {Band[]} */
     this.bands = [];
@@ -31,11 +34,16 @@ class Timeline {
     this.makeBands();
     this.hasResident = shown.report.momentResident.some((bytes) => bytes > 0);
     this.highest = 1;
-    /** One moment for each column of dots: that at which usage was highest. @type {Float64Array} */
+    /**
+     * One moment for each column of dots: that at which usage was highest.
+     * @type {Float64Array}
+     */
     this.moments = new Float64Array();
     /** @type {Float64Array[]} */
     this.sums = [];
     this.drawn = "";
+    /** Of the picture, in dots. */
+    this.width = this.height = 0;
     shown.listeners.push(() => this.draw());
   }
 
@@ -93,25 +101,26 @@ class Timeline {
   /** @param {number} ms */
   x(ms) {
     const [from, to] = this.shown.range;
-    return EDGE.left + ((ms - from) / (to - from)) * (this.canvas.clientWidth - EDGE.left - EDGE.right);
+    return EDGE.left + ((ms - from) / (to - from)) * (this.width - EDGE.left - EDGE.right);
   }
 
   /** @param {number} x */
   ms(x) {
     const [from, to] = this.shown.range;
-    const share = (x - EDGE.left) / (this.canvas.clientWidth - EDGE.left - EDGE.right);
+    const share = (x - EDGE.left) / (this.width - EDGE.left - EDGE.right);
     return from + Math.min(1, Math.max(0, share)) * (to - from);
   }
 
   /** @param {number} bytes */
   y(bytes) {
-    const height = this.canvas.clientHeight;
+    const { height } = this;
     return height - EDGE.bottom - (bytes / this.highest) * (height - EDGE.top - EDGE.bottom);
   }
 
   draw() {
     const { range } = this.shown;
-    const key = `${range} ${this.canvas.clientWidth} ${devicePixelRatio} ${this.shades.css("pl-page")}`;
+    ({ clientWidth: this.width, clientHeight: this.height } = this.canvas);
+    const key = `${range} ${this.width} ${this.height} ${devicePixelRatio} ${this.shades.css("pl-page")}`;
     if (key !== this.drawn) {
       this.drawn = key;
       this.measure();
@@ -125,9 +134,10 @@ class Timeline {
     const { report, range } = this.shown;
     const { momentMs, momentHighest, momentLive } = report;
     const [from, to] = range;
-    const columns = Math.max(1, Math.floor(this.canvas.clientWidth - EDGE.left - EDGE.right));
+    const columns = Math.max(1, Math.floor(this.width - EDGE.left - EDGE.right));
     const first = Math.max(0, placeAfter(momentMs, from) - 1);
     const last = Math.min(momentMs.length - 1, placeAfter(momentMs, to));
+    /** @type {number[][]} */
     const [moments, lows, highs] = [[], [], []];
     let index = first;
     while (index <= last) {
@@ -182,6 +192,12 @@ class Timeline {
 
   drawPicture() {
     const { context, width, height } = blank(this.canvas);
+    if (this.moments.length === 0) {
+      context.textAlign = "center";
+      context.fillStyle = this.shades.css("rp-quiet");
+      context.fillText("No usage was recorded.", width / 2, height / 2);
+      return;
+    }
     this.drawAxes(context, width, height);
     context.save();
     context.beginPath();
@@ -306,7 +322,10 @@ class Timeline {
     context.setLineDash([]);
   }
 
-  /** The first recording's line. @param {CanvasRenderingContext2D} context */
+  /**
+   * The first recording's line.
+   * @param {CanvasRenderingContext2D} context
+   */
   drawBefore(context) {
     const moments = this.shown.report.head.before?.moments;
     if (!moments) return;
