@@ -28,12 +28,20 @@ let package = Package(
       name: "Analysis", dependencies: ["CaptureReader"],
       swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
     .target(
-      name: "Reports", dependencies: ["Analysis", "CaptureReader", "MemorySeries"],
+      name: "Reports", dependencies: ["Analysis", "CZlib", "CaptureReader", "MemorySeries"],
       resources: [
         "chart.js", "data.js", "lanes.js", "legend.js", "page.js", "plot.css", "pointing.js",
         "readout.js", "state.js", "words.js",
-      ].map { .embedInCode("Web/plot/\($0)") },
+      ].map { .embedInCode("Web/plot/\($0)") }
+        + [
+          "address.js", "amounts.js", "calltree.js", "columns.js", "controls.js", "elements.js",
+          "figures.js", "flame.js", "flamekeys.js", "frames.js", "holdings.js", "lines.js",
+          "opening.js", "python.js", "report.css", "shades.js", "shown.js", "skeleton.html",
+          "source.js", "stacks.js", "summary.js", "table.js", "timekeys.js", "timeline.js",
+        ].map { .embedInCode("Web/report/\($0)") },
       swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
+    // zlib, of the system.
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     // Generated from profile.proto: pprof's format.
     .target(
       name: "PprofFormat",

@@ -48,6 +48,8 @@ enum Failure: Error, Equatable, CustomStringConvertible {
   case notForCaptures(option: String, instead: String)
   /// A report that is JSON is not shown so.
   case onlyForCaptures(option: String)
+  /// No browser could be started to show a page.
+  case noBrowser(path: String)
   /// A terminal cannot show this form.
   case binaryToTerminal(form: String)
   /// A figure grew by more than is put up with: the words for it.
@@ -69,6 +71,7 @@ enum Failure: Error, Equatable, CustomStringConvertible {
     case .capture(.empty, _), .capture(.cutOff, _), .capture(.incomplete, _): 2
     case .capture: 1
     case .report(let failure, _): failure.isAboutData ? 1 : 2
+    case .noBrowser: 1
     case .grown: 3
     case .unhealthy: 1
     }
@@ -123,6 +126,8 @@ enum Failure: Error, Equatable, CustomStringConvertible {
       "peakline: \(option) is not there for captures: \(instead)"
     case .onlyForCaptures(let option):
       "peakline: \(option) is for captures, and this is a report as JSON: leave it out"
+    case .noBrowser(let path):
+      "peakline: no browser could be started: open '\(path)' in one yourself"
     case .binaryToTerminal(let form):
       "peakline: \(form) is no text, and the standard output is a terminal: "
         + "name a file with -o, or send it to a program"

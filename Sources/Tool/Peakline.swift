@@ -19,6 +19,7 @@ struct Peakline: ParsableCommand {
         peakline profile --json o.json app.py  the figures alone; to look at them:
         peakline report o.json
         peakline record python job.py          the whole program; what held its peak
+        peakline html --open                   what was recorded, as a page to look at
         peakline attach 4711                   the same of a Python that runs already
         peakline top                           a recording that is going on, live
         peakline run ./anything                any program's memory over time; then:
@@ -31,7 +32,7 @@ struct Peakline: ParsableCommand {
       """,
     version: "peakline \(peaklineVersion)",
     subcommands: [
-      Profile.self, Record.self, Attach.self, Detach.self, Compare.self, ShowReport.self, Top.self,
+      Profile.self, Record.self, Attach.self, Detach.self, Compare.self, ShowReport.self, HTML.self, Top.self,
       Lines.self, Tree.self, Leaks.self, Stats.self, Diff.self, JudgeGrowth.self, Export.self,
       Join.self, Seal.self, ShowGrowth.self, Doctor.self, Mprof.self,
     ]

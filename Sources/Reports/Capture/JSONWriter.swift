@@ -95,6 +95,17 @@ package struct JSONWriter {
     }
   }
 
+  /// The same where some are not known.
+  mutating func list(_ key: String, optionalTexts texts: [String?]) {
+    start(key)
+    compound("[", "]", .row) { writer in
+      for text in texts {
+        writer.separate()
+        if let text { writer.quote(text) } else { writer.append("null") }
+      }
+    }
+  }
+
   /// A list of numbers.
   package mutating func list(_ key: String, numbers: [Int]) {
     start(key)

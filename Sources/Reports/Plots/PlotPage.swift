@@ -83,7 +83,8 @@ extension Plot {
     Button(id: "theme", label: "Light or dark", title: "Change the colours"),
   ]
 
-  private static var themes: String {
+  /// The colours, light and dark, as the style sheet's variables.
+  static var themes: String {
     let (light, dark) = (PlotPalette.light.variables, PlotPalette.dark.variables)
     return ":root{color-scheme:light dark;\(light)}"
       + "@media(prefers-color-scheme:dark){:root{\(dark)}}"

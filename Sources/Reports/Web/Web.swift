@@ -14,7 +14,49 @@ enum Web {
     ])
   }
 
+  /// The last begins.
+  static var reportScript: String {
+    bare([
+      PackageResources.address_js,
+      PackageResources.amounts_js,
+      PackageResources.calltree_js,
+      PackageResources.columns_js,
+      PackageResources.controls_js,
+      PackageResources.elements_js,
+      PackageResources.figures_js,
+      PackageResources.flame_js,
+      PackageResources.flamekeys_js,
+      PackageResources.frames_js,
+      PackageResources.holdings_js,
+      PackageResources.lines_js,
+      PackageResources.python_js,
+      PackageResources.shades_js,
+      PackageResources.shown_js,
+      PackageResources.source_js,
+      PackageResources.stacks_js,
+      PackageResources.summary_js,
+      PackageResources.table_js,
+      PackageResources.timekeys_js,
+      PackageResources.timeline_js,
+      PackageResources.opening_js
+    ])
+  }
+
+  static var reportStyle: String { bare([PackageResources.report_css]) }
+
+  /// What the script fills, without the comment at its beginning.
+  static var reportSkeleton: String { text([PackageResources.skeleton_html]) }
+
   static var plotStyle: String { text([PackageResources.plot_css]) }
+
+  /// Without indentation, and without the rows that are comments, which a page need not carry.
+  private static func bare(_ files: [[UInt8]]) -> String {
+    text(files).split(separator: "\n").compactMap { row in
+      let bare = row.drop { $0 == " " }
+      let isComment = ["//", "/*", "*"].contains { bare.hasPrefix($0) }
+      return isComment || bare.isEmpty ? nil : String(bare)
+    }.joined(separator: "\n") + "\n"
+  }
 
   private static func text(_ files: [[UInt8]]) -> String {
     String(decoding: files.joined(), as: UTF8.self)

@@ -1,0 +1,137 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The tree of calls: a parent is before its children, and node 0 is the root.
+
+class CallTree {
+  /**
+   * @param {Int32Array} parent
+   * @param {Int32Array} place
+   */
+  constructor(parent, place) {
+    this.parent = parent;
+    this.place = place;
+    this.count = parent.length;
+    /** @type {{start: Int32Array, list: Int32Array} | null} */
+    this.kin = null;
+    /** @type {Map<string, Uint8Array>} */
+    this.firsts = new Map();
+  }
+
+  /** The children of node n are `list` from `start[n]` up to `start[n + 1]`. */
+  get children() {
+    if (this.kin) return this.kin;
+    const start = new Int32Array(this.count + 1);
+    for (let node = 1; node < this.count; node += 1) start[this.parent[node] + 1] += 1;
+    for (let node = 0; node < this.count; node += 1) start[node + 1] += start[node];
+    const next = start.slice();
+    const list = new Int32Array(Math.max(0, this.count - 1));
+    for (let node = 1; node < this.count; node += 1) list[next[this.parent[node]]++] = node;
+    this.kin = { start, list };
+    return this.kin;
+  }
+
+  /** How many frames the longest stack has, with the root. */
+  get depth() {
+    const depth = new Int32Array(this.count);
+    let deepest = 1;
+    for (let node = 1; node < this.count; node += 1) {
+      depth[node] = depth[this.parent[node]] + 1;
+      deepest = Math.max(deepest, depth[node] + 1);
+    }
+    return deepest;
+  }
+
+  /**
+   * What a node and all below it hold.
+   * @param {Float64Array} own
+   */
+  summed(own) {
+    const total = own.slice();
+    const { parent } = this;
+    for (let node = this.count - 1; node > 0; node -= 1) total[parent[node]] += total[node];
+    return total;
+  }
+
+  /**
+   * Marks nodes above which nothing is of the same group, so that a function that calls itself counts once.
+   * @param {string} name  of the grouping
+   * @param {Int32Array} group  of each place
+   * @param {number} groups
+   */
+  outermost(name, group, groups) {
+    const known = this.firsts.get(name);
+    if (known) return known;
+    const { start, list } = this.children;
+    const isFirst = new Uint8Array(this.count);
+    const open = new Int32Array(groups);
+    const [path, next] = [new Int32Array(this.count + 1), new Int32Array(this.count + 1)];
+    let depth = 0;
+    const enter = (/** @type {number} */ node) => {
+      path[depth] = node;
+      next[depth] = start[node];
+      depth += 1;
+      const mine = group[this.place[node]];
+      if (mine >= 0 && open[mine]++ === 0) isFirst[node] = 1;
+    };
+    if (this.count > 0) enter(0);
+    while (depth > 0) {
+      const node = path[depth - 1];
+      if (next[depth - 1] < start[node + 1]) {
+        enter(list[next[depth - 1]++]);
+      } else {
+        depth -= 1;
+        const mine = group[this.place[node]];
+        if (mine >= 0) open[mine] -= 1;
+      }
+    }
+    this.firsts.set(name, isFirst);
+    return isFirst;
+  }
+
+  /**
+   * The tree without some places: what they hold counts with their callers.
+   * @param {Uint8Array} isHidden  by place
+   * @returns {{tree: CallTree, map: Int32Array}}  the map says where each node's amounts go
+   */
+  without(isHidden) {
+    const map = new Int32Array(this.count);
+    const [parents, places] = [new Int32Array(this.count), new Int32Array(this.count)];
+    let count = 1;
+    if (this.count > 0) places[0] = this.place[0];
+    const width = isHidden.length + 1;
+    /** @type {Map<number, number>} */
+    const made = new Map();
+    for (let node = 1; node < this.count; node += 1) {
+      const above = map[this.parent[node]];
+      const place = this.place[node];
+      if (isHidden[place]) {
+        map[node] = above;
+        continue;
+      }
+      // Two that stood below hidden ones may be one now.
+      const key = above * width + place;
+      let found = made.get(key);
+      if (found === undefined) {
+        found = count;
+        parents[count] = above;
+        places[count] = place;
+        made.set(key, count);
+        count += 1;
+      }
+      map[node] = found;
+    }
+    const tree = new CallTree(parents.slice(0, count), places.slice(0, count));
+    return { tree, map };
+  }
+
+  /**
+   * The nodes from below the root down to one.
+   * @param {number} node
+   */
+  pathTo(node) {
+    const path = [];
+    for (let each = node; each > 0; each = this.parent[each]) path.push(each);
+    return path.reverse();
+  }
+}

@@ -1,0 +1,210 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Buttons and fields: what is measured, which way up, what is searched and what is hidden.
+
+/** @param {Shown} shown */
+function makeMeasures(shown) {
+  const group = byId("measures");
+  const buttons = MEASURE_NAMES.map((measure) => {
+    const button = make("button", { type: "button", role: "radio", "data-measure": measure, title: WORDS[measure][2] });
+    button.addEventListener("click", () => shown.set({ measure }));
+    group.append(button);
+    return { measure, button };
+  });
+  group.addEventListener("keydown", (event) => {
+    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (!by) return;
+    const usable = buttons.filter(({ button }) => !button.disabled);
+    const index = usable.findIndex(({ measure }) => measure === shown.measure);
+    const next = usable[(index + by + usable.length) % usable.length];
+    shown.set({ measure: next.measure });
+    next.button.focus();
+    event.preventDefault();
+  });
+  shown.listeners.push(() => {
+    for (const { measure, button } of buttons) {
+      const isOn = measure === shown.measure;
+      button.textContent = headingOf(measure, shown.time, shown.report);
+      button.setAttribute("aria-checked", String(isOn));
+      button.tabIndex = isOn ? 0 : -1;
+      button.disabled = measure === "moment" && !shown.time;
+    }
+  });
+}
+
+/** @param {Shown} shown */
+function makeDirection(shown) {
+  for (const [id, isInverted] of /** @type {[string, boolean][]} */ ([["callees-view", false], ["callers-view", true]])) {
+    const button = byId(id);
+    button.addEventListener("click", () => shown.set({ isInverted, path: [] }));
+    shown.listeners.push(() => button.setAttribute("aria-pressed", String(shown.isInverted === isInverted)));
+  }
+}
+
+/** @param {Shown} shown */
+function makeSearch(shown) {
+  const field = /** @type {HTMLInputElement} */ (byId("search"));
+  field.addEventListener("input", () => shown.set({ query: field.value }));
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !field.value) return;
+    field.value = "";
+    shown.set({ query: "" });
+    event.preventDefault();
+  });
+  shown.listeners.push(() => {
+    if (field.value !== shown.query) field.value = shown.query;
+    const isBad = shown.query !== "" && !shown.pattern;
+    field.setAttribute("aria-invalid", String(isBad));
+    byId("found").textContent = isBad ? "Not a regular expression" : foundText(shown);
+  });
+}
+
+/** @param {Shown} shown */
+function foundText(shown) {
+  const { found, figures } = shown;
+  if (!found) return "";
+  if (found.frames === 0) return "Nothing found";
+  const amount = figures.isChange
+    ? changeText(found.value, figures.isCount) : amountText(found.value, figures.isCount);
+  return `${shareText(found.weight / (figures.whole || 1))}, ${amount} in ${countText(found.frames)} frame${found.frames === 1 ? "" : "s"}`;
+}
+
+/**
+ * Modules, those that hold most first, with a box for each.
+ * @param {Shown} shown
+ */
+function makeHiding(shown) {
+  const { report } = shown;
+  const box = /** @type {HTMLDetailsElement} */ (byId("hide"));
+  const list = byId("modules");
+  const filled = () => {
+    /** @type {Map<string, number>} */
+    const sizes = new Map();
+    const own = report.numbers("node.peak");
+    for (let node = 0; node < own.length; node += 1) {
+      const place = report.tree.place[node];
+      if (report.kind[place] !== Kind.line) continue;
+      const name = report.modules[report.file[place]];
+      sizes.set(name, (sizes.get(name) ?? 0) + own[node]);
+    }
+    const names = [...sizes].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+    list.replaceChildren(...names.slice(0, 300).map(([name, bytes]) => {
+      const check = make("input", { type: "checkbox", value: name });
+      check.checked = shown.hidden.has(name);
+      check.addEventListener("change", () => {
+        const hidden = new Set(shown.hidden);
+        if (check.checked) hidden.add(name);
+        else hidden.delete(name);
+        shown.set({ hidden });
+      });
+      return make("li", {}, make("label", {}, check, make("bdi", { text: name }), make("span", { class: "quiet", text: bytes > 0 ? sizeText(bytes) : "" })));
+    }));
+  };
+  box.addEventListener("toggle", () => {
+    if (box.open && list.childElementCount === 0) filled();
+  });
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !box.open) return;
+    box.open = false;
+    box.querySelector("summary")?.focus();
+  });
+  addEventListener("pointerdown", (event) => {
+    if (box.open && !box.contains(/** @type {Node} */ (event.target))) box.open = false;
+  });
+  shown.listeners.push(() => {
+    const { size } = shown.hidden;
+    byId("hide-summary").textContent = size === 0 ? "Hide modules" : `${size} module${size === 1 ? "" : "s"} hidden`;
+    for (const check of /** @type {NodeListOf<HTMLInputElement>} */ (list.querySelectorAll("input"))) {
+      check.checked = shown.hidden.has(check.value);
+    }
+  });
+}
+
+/**
+ * What the flame graph shows, and the way out.
+ * @param {Shown} shown
+ * @param {Flame} flame
+ */
+function makeTrail(shown, flame) {
+  byId("whole").addEventListener("click", () => shown.set({ path: [] }));
+  shown.listeners.push(() => {
+    const { zoomed } = flame;
+    const { name, amount, share } = flame.words(zoomed);
+    const isWhole = zoomed.parent === null;
+    byId("whole").hidden = isWhole;
+    byId("trail").replaceChildren(make("bdi", { text: isWhole ? flame.shown.figures.heading : name }),
+      make("span", {}, make("b", { text: amount }), share));
+    byId("flame-legend").textContent = shown.figures.isChange
+      ? "Orange: more, blue: less than before; grey: as before"
+      : shown.isInverted ? "Below each line those that called it" : "Deeper: holds more itself; grey: installed code";
+  });
+}
+
+/**
+ * @param {Shown} shown
+ * @param {Timeline} timeline
+ */
+function makeTimeButtons(shown, timeline) {
+  byId("to-peak").addEventListener("click", () => {
+    shown.lookAt(null);
+    shown.set({ measure: "peak" });
+  });
+  byId("time-in").addEventListener("click", () => {
+    const { time } = shown;
+    if (time && time[1] > time[0]) shown.showTime(...time);
+    else zoomTime(shown, 0.5, time ? time[0] : shown.report.head.peak.ms);
+  });
+  byId("time-all").addEventListener("click", () => shown.showTime(...shown.all));
+  byId("time-clear").addEventListener("click", () => shown.lookAt(null));
+  const legend = byId("bands");
+  const line = (/** @type {string} */ kind, /** @type {string} */ text) =>
+    make("li", {}, make("span", { class: "band" }, make("i", { class: `swatch ${kind}`, "aria-hidden": "true" }), text));
+  if (timeline.bands.length > 1) {
+    legend.append(...timeline.bands.map((band) => {
+      const swatch = make("i", { class: "swatch", "aria-hidden": "true" });
+      swatch.style.background = `var(--pl-c${band.color})`;
+      const words = [make("bdi", { text: band.label }), make("b", { text: sizeText(band.peak) })];
+      if (band.ending) words.push(make("span", { class: "quiet", text: band.ending }));
+      if (band.place < 0) return make("li", {}, make("span", { class: "band" }, swatch, ...words));
+      const button = make("button", { class: "band", type: "button", title: "Show only this in the flame graph" }, swatch, ...words);
+      button.addEventListener("click", () => showBand(shown, band.place));
+      return make("li", {}, button);
+    }));
+  }
+  if (shown.report.head.baseline > 0) legend.append(line("grey", `Before it began ${sizeText(shown.report.head.baseline)}`));
+  if (shown.report.head.before) legend.append(line("dashed", `Before: ${shown.report.head.before.title}`));
+  if (timeline.hasResident) legend.append(line("dotted", "Resident memory"));
+  shown.listeners.push(() => {
+    byId("time-all").hidden = !shown.isZoomedInTime;
+    byId("time-clear").hidden = shown.time === null;
+    byId("time-said").textContent = timeSentence(shown);
+  });
+}
+
+/**
+ * What is selected in time, in words.
+ * @param {Shown} shown
+ */
+function timeSentence(shown) {
+  const { time, report, figuring } = shown;
+  if (!time) return "Click a moment or draw a stretch, and everything shows it.";
+  const heading = headingOf("moment", time, report);
+  if (time[0] === time[1]) {
+    const index = placeAfter(report.momentMs, time[0]) - 1;
+    return `${heading}: ${sizeText(report.momentLive[Math.max(0, index)] ?? 0)} in use`;
+  }
+  const { value } = figuring.of("moment", time, shown.shownTree);
+  return `${heading}: ${changeText(value[0] ?? 0, false)}`;
+}
+
+/**
+ * The flame graph of one process or thread.
+ * @param {Shown} shown
+ * @param {number} place
+ */
+function showBand(shown, place) {
+  const { tree } = shown.shownTree;
+  const node = tree.place.indexOf(place);
+  if (node > 0) shown.set({ isInverted: false, path: tree.pathTo(node).map((each) => tree.place[each]) });
+}

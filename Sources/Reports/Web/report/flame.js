@@ -1,0 +1,241 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The flame graph: what calls what, as wide as what it holds, from the root downwards.
+
+/**
+ * @typedef {{frame: Frame, x: number, width: number}} Box
+ */
+
+const ROW = 21;
+
+class Flame {
+  /**
+   * @param {Shown} shown
+   * @param {Shades} shades
+   */
+  constructor(shown, shades) {
+    this.shown = shown;
+    this.shades = shades;
+    this.area = byId("flame");
+    this.canvas = /** @type {HTMLCanvasElement} */ (byId("flame-canvas"));
+    this.tall = byId("flame-tall");
+    /** @type {{key: string, frames: Frames} | null} */
+    this.made = null;
+    /** @type {Box[][]} */
+    this.rows = [];
+    /**
+     * What the keyboard is at.
+     * @type {Frame | null}
+     */
+    this.focus = null;
+    /**
+     * What the mouse is over.
+     * @type {Frame | null}
+     */
+    this.pointed = null;
+    /** Whether library code is grey, by file. */
+    this.isInstalled = shown.report.head.files.map((path) => /^<|-packages\/|\/lib\/python3/.test(path));
+    /** @type {Map<string, string>} */
+    this.fitted = new Map();
+    this.area.style.setProperty("--tall", `${(shown.report.tree.depth + 1) * ROW}px`);
+    shown.listeners.push(() => this.layOut());
+    this.area.addEventListener("scroll", () => this.draw());
+  }
+
+  get frames() {
+    const { figures, shownTree, isInverted } = this.shown;
+    const key = `${figures.key} ${isInverted}`;
+    if (this.made?.key !== key) {
+      this.made = { key, frames: new Frames(shownTree.tree, figures, isInverted) };
+    }
+    return this.made.frames;
+  }
+
+  get zoomed() {
+    return this.frames.find(this.shown.path);
+  }
+
+  layOut() {
+    const { frames } = this;
+    const width = this.canvas.clientWidth;
+    const zoomed = this.zoomed;
+    const focus = this.focus ? pathOf(this.focus) : null;
+    this.focus = focus ? frames.find(focus) : null;
+    this.pointed = null;
+    this.rows = [];
+    for (let each = zoomed.parent; each; each = each.parent) this.rows.unshift([{ frame: each, x: 0, width }]);
+    this.rows.push([{ frame: zoomed, x: 0, width }]);
+    const scale = zoomed.weight > 0 ? width / zoomed.weight : 0;
+    for (let row = zoomed.depth; scale > 0 && row < this.rows.length; row += 1) {
+      const next = [];
+      for (const { frame, x } of this.rows[row]) {
+        let at = x;
+        for (const child of frames.below(frame, 0.6 / scale)) {
+          const wide = child.weight * scale;
+          if (wide < 0.6) break;
+          next.push({ frame: child, x: at, width: wide });
+          at += wide;
+        }
+      }
+      if (next.length > 0) this.rows.push(next);
+    }
+    this.tall.style.height = `${this.rows.length * ROW + 2}px`;
+    byId("flame-empty").hidden = zoomed.weight > 0;
+    this.draw();
+  }
+
+  draw() {
+    const { context, width, height } = blank(this.canvas);
+    const top = this.area.scrollTop;
+    const { isMatch } = this.shown;
+    const zoomed = this.zoomed;
+    const first = Math.max(0, Math.floor(top / ROW));
+    const last = Math.min(this.rows.length, Math.ceil((top + height) / ROW));
+    for (let row = first; row < last; row += 1) {
+      for (const box of this.rows[row]) {
+        this.drawBox(context, box, row * ROW - top, isMatch, row < zoomed.depth);
+      }
+    }
+    const marked = this.focus && document.activeElement === this.area ? this.boxOf(this.focus) : null;
+    if (marked && this.focus) this.outline(context, marked, this.focus.depth * ROW - top, 2);
+    const pointed = this.pointed ? this.boxOf(this.pointed) : null;
+    if (pointed && this.pointed) this.outline(context, pointed, this.pointed.depth * ROW - top, 1);
+    if (width === 0) this.fitted.clear();
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {Box} box
+   * @param {number} y
+   * @param {Uint8Array | null} isMatch
+   * @param {boolean} isAbove
+   */
+  drawBox(context, { frame, x, width }, y, isMatch, isAbove) {
+    let color = this.colorOf(frame);
+    const isFound = isMatch !== null && isMatch[frame.place] === 1;
+    if (isFound) color = this.shades.rgb("rp-found");
+    else if (isMatch !== null || isAbove) color = this.faded(color, isMatch !== null ? 0.75 : 0.45);
+    context.fillStyle = inCSS(color);
+    context.fillRect(x, y, Math.max(width - 1, 0.6), ROW - 1);
+    if (width < 26) return;
+    context.fillStyle = this.shades.readable(color);
+    context.fillText(this.fit(context, frame.place, width - 11), x + 5, y + ROW / 2);
+  }
+
+  /**
+   * @param {number[]} color
+   * @param {number} share
+   */
+  faded(color, share) {
+    const page = this.shades.rgb("pl-page");
+    return color.map((part, index) => part + (page[index] - part) * share);
+  }
+
+  /**
+   * Deeper where a frame holds more itself; grey where the code is installed; of changes, one colour for
+   * more and one for less.
+   * @param {Frame} frame
+   */
+  colorOf(frame) {
+    const { shown, shades } = this;
+    const { kind, file } = shown.report;
+    if (frame.change !== 0 || shown.figures.isChange) {
+      const share = frame.weight > 0 ? frame.change / frame.weight : 0;
+      const base = shades.mixed("pl-page", "pl-quiet", 0.2);
+      const far = shades.rgb(share > 0 ? "rp-more" : "rp-less");
+      const size = Math.min(1, Math.abs(share)) ** 0.7;
+      return base.map((part, index) => part + (far[index] - part) * size);
+    }
+    const isCode = kind[frame.place] === Kind.line;
+    const isOurs = isCode && !this.isInstalled[file[frame.place]];
+    const base = isOurs ? shades.mixed("pl-page", "rp-heat", 0.24) : shades.mixed("pl-page", "pl-quiet", 0.19);
+    const whole = this.frames.root.weight || 1;
+    const heat = Math.min(1, Math.sqrt(Math.max(0, frame.own) / whole) * 1.15);
+    const hot = shades.rgb("rp-heat");
+    return base.map((part, index) => part + (hot[index] - part) * heat);
+  }
+
+  /**
+   * A frame's label, as far as there is room.
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} place
+   * @param {number} room
+   */
+  fit(context, place, room) {
+    const label = this.shown.report.label(place);
+    const key = `${Math.floor(room / 4)} ${place}`;
+    const known = this.fitted.get(key);
+    if (known !== undefined) return known;
+    if (this.fitted.size > 20000) this.fitted.clear();
+    let text = label.slice(0, Math.ceil(room / 3));
+    if (text.length < label.length || context.measureText(text).width > room) {
+      let [low, high] = [0, text.length];
+      while (low < high) {
+        const middle = (low + high + 1) >> 1;
+        if (context.measureText(`${text.slice(0, middle)}…`).width <= room) low = middle;
+        else high = middle - 1;
+      }
+      text = low > 1 ? `${text.slice(0, low)}…` : "";
+    }
+    this.fitted.set(key, text);
+    return text;
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {Box} box
+   * @param {number} y
+   * @param {number} wide
+   */
+  outline(context, { x, width }, y, wide) {
+    context.strokeStyle = this.shades.css("pl-text");
+    context.lineWidth = wide;
+    context.strokeRect(x + wide / 2, y + wide / 2, Math.max(width - 1 - wide, 1), ROW - 1 - wide);
+  }
+
+  /** @param {Frame} frame */
+  boxOf(frame) {
+    return this.rows[frame.depth]?.find((box) => box.frame === frame) ?? null;
+  }
+
+  /**
+   * The frame at a point of the canvas.
+   * @param {number} x
+   * @param {number} y
+   */
+  frameAt(x, y) {
+    const row = this.rows[Math.floor((y + this.area.scrollTop) / ROW)] ?? [];
+    return row.find((box) => x >= box.x && x < box.x + box.width)?.frame ?? null;
+  }
+
+  /**
+   * Zooms into a frame, and looks at its line.
+   * @param {Frame} frame
+   */
+  zoom(frame) {
+    this.focus = frame;
+    this.shown.set({ path: pathOf(frame) });
+    if (this.shown.report.kind[frame.place] === Kind.line) this.shown.choose(frame.place);
+    this.area.scrollTop = Math.min(this.area.scrollTop, frame.depth * ROW);
+  }
+
+  /** Zooms out by one frame. */
+  back() {
+    const { zoomed } = this;
+    if (zoomed.parent) {
+      this.focus = zoomed.parent;
+      this.shown.set({ path: pathOf(zoomed.parent) });
+    }
+  }
+
+  /** @param {Frame} frame */
+  words(frame) {
+    const { figures, report } = this.shown;
+    const { isCount, isChange } = figures;
+    const amount = isChange ? changeText(frame.value, isCount) : amountText(frame.value, isCount);
+    const error = figures.variance && !isCount ? ` ${errorText(frame.variance, frame.value)}` : "";
+    const share = isChange ? "" : `, ${shareText(frame.value / (figures.whole || 1))} ${figures.said}`;
+    return { name: report.label(frame.place), amount: amount + error, share };
+  }
+}

@@ -1,0 +1,121 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The line that is looked at: all it holds, who called it, and what it calls.
+
+const MOST_STACKS = 6;
+
+class Stacks {
+  /** @param {Shown} shown */
+  constructor(shown) {
+    this.shown = shown;
+    this.drawn = "";
+    shown.listeners.push(() => this.draw());
+  }
+
+  draw() {
+    const { shown } = this;
+    const { report, place, figures } = shown;
+    const key = `${place} ${figures.key}`;
+    if (key === this.drawn) return;
+    this.drawn = key;
+    byId("chosen").hidden = place === null;
+    if (place === null) return;
+    const name = report.functionName(place);
+    byId("chosen-name").replaceChildren(make("bdi", { text: report.where(place) }));
+    if (name) byId("chosen-name").append(make("bdi", { class: "function", text: name }));
+    const code = report.kind[place] === Kind.line ? report.code(report.file[place], report.line[place])?.trim() ?? "" : "";
+    byId("chosen-code").textContent = code;
+    byId("chosen-code").hidden = !code;
+    const { tree } = shown.shownTree;
+    const isFirst = tree.outermost("line", shown.grouped.groups("line").of, report.placeCount);
+    const nodes = [];
+    for (let node = 0; node < tree.count; node += 1) {
+      if (tree.place[node] === place && isFirst[node] === 1 && figures.weight[node] > 0) nodes.push(node);
+    }
+    nodes.sort((a, b) => figures.weight[b] - figures.weight[a]);
+    this.drawAmounts(place);
+    byId("stacks").replaceChildren(...nodes.slice(0, MOST_STACKS).map((node) => this.stackOf(node)));
+    byId("stacks-heading").textContent = nodes.length === 0
+      ? "Nothing of this measure is held through it"
+      : nodes.length > MOST_STACKS ? `Called from (the heaviest ${MOST_STACKS} of ${countText(nodes.length)} stacks)` : "Called from";
+    this.drawCallees(place);
+  }
+
+  /** @param {number} place */
+  drawAmounts(place) {
+    const { shown } = this;
+    const { figuring, grouped, shownTree } = shown;
+    /** @type {Measure[]} */
+    const measures = ["peak", "live", "allocated", "allocations", "temporary"];
+    if (shown.measure === "moment") measures.unshift("moment");
+    const group = grouped.groups("line").of[place];
+    const rows = measures.map((measure) => {
+      const figures = figuring.of(measure, shown.time, shownTree);
+      const { own, total, variance } = grouped.sums("line", shownTree.tree, figures);
+      const words = (/** @type {number} */ amount) => figures.isChange
+        ? changeText(amount, figures.isCount) : amountText(amount, figures.isCount);
+      const error = variance && !figures.isCount && own[group] !== 0 ? ` ${errorText(variance[group], own[group])}` : "";
+      const row = make("tr", { class: measure === shown.measure ? "now" : "" },
+        make("th", { scope: "row", text: figures.isChange ? `${figures.heading}, change` : figures.heading }),
+        make("td", { class: "number", text: words(own[group]) + error }),
+        make("td", { class: "number", text: words(total[group]) }));
+      return row;
+    });
+    byId("amounts").replaceChildren(...rows);
+  }
+
+  /** @param {number} node */
+  stackOf(node) {
+    const { shown } = this;
+    const { report, figures } = shown;
+    const { tree } = shown.shownTree;
+    const path = tree.pathTo(node);
+    const words = figures.isChange
+      ? changeText(figures.value[node], figures.isCount) : amountText(figures.value[node], figures.isCount);
+    const names = path.slice(0, -1).map((each) => {
+      const place = tree.place[each];
+      return report.functionName(place) ? `${report.functionName(place)} ${report.where(place)}` : report.where(place);
+    });
+    const shownNames = names.length > 7 ? [...names.slice(0, 2), "…", ...names.slice(-4)] : names;
+    const button = make("button", { class: "stack", type: "button", title: "Show it in the flame graph" },
+      make("b", { text: words }));
+    for (const [index, text] of shownNames.entries()) {
+      if (index > 0) button.append(make("span", { class: "arrow", text: "›" }));
+      button.append(make("bdi", { text }));
+    }
+    if (names.length === 0) button.append(make("span", { class: "quiet", text: "directly" }));
+    button.addEventListener("click", () => {
+      shown.set({ isInverted: false, path: path.map((each) => tree.place[each]) });
+      byId("flame").focus({ preventScroll: true });
+    });
+    return make("li", {}, button);
+  }
+
+  /**
+   * What the line calls, by what is held there.
+   * @param {number} place
+   */
+  drawCallees(place) {
+    const { shown } = this;
+    const { report, figures } = shown;
+    const { tree } = shown.shownTree;
+    /** @type {Map<number, number>} */
+    const sums = new Map();
+    for (let node = 1; node < tree.count; node += 1) {
+      const above = tree.parent[node];
+      const where = tree.place[node];
+      if (tree.place[above] !== place || where === place || figures.weight[node] <= 0) continue;
+      sums.set(where, (sums.get(where) ?? 0) + figures.value[node]);
+    }
+    const heaviest = [...sums].sort((a, b) => Math.abs(b[1]) - Math.abs(a[1])).slice(0, MOST_STACKS);
+    byId("callees-heading").hidden = heaviest.length === 0;
+    byId("callees").replaceChildren(...heaviest.map(([where, amount]) => {
+      const words = figures.isChange ? changeText(amount, figures.isCount) : amountText(amount, figures.isCount);
+      const button = make("button", { class: "stack", type: "button" }, make("b", { text: words }),
+        make("bdi", { text: report.functionName(where) }), make("bdi", { text: report.where(where) }));
+      button.addEventListener("click", () => shown.choose(where));
+      return make("li", {}, button);
+    }));
+  }
+}

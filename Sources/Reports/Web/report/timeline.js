@@ -1,0 +1,437 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Usage over time: what was counted as a line, and below it who held it.
+
+const EDGE = { left: 62, right: 14, top: 22, bottom: 22 };
+const BAND_COLORS = 8;
+
+/**
+ * @typedef {{label: string, process: number, color: number, peak: number, ending: string,
+ *   place: number}} Band
+ */
+
+class Timeline {
+  /**
+   * @param {Shown} shown
+   * @param {Shades} shades
+   */
+  constructor(shown, shades) {
+    this.shown = shown;
+    this.shades = shades;
+    this.area = byId("timeline");
+    this.canvas = /** @type {HTMLCanvasElement} */ (byId("timeline-canvas"));
+    this.overlay = /** @type {HTMLCanvasElement} */ (byId("timeline-overlay"));
+    /**
+     * The moment that is pointed at.
+     * @type {number | null}
+     */
+    this.cursor = null;
+    /** @type {Band[]} */
+    this.bands = [];
+    /** The band of each counter. */
+    this.bandOf = new Int32Array(shown.report.counterNode.length);
+    this.makeBands();
+    this.hasResident = shown.report.momentResident.some((bytes) => bytes > 0);
+    this.highest = 1;
+    /**
+     * One moment for each column of dots: that at which usage was highest.
+     * @type {Float64Array}
+     */
+    this.moments = new Float64Array();
+    /** @type {Float64Array[]} */
+    this.sums = [];
+    this.drawn = "";
+    /** Of the picture, in dots. */
+    this.width = this.height = 0;
+    shown.listeners.push(() => this.draw());
+  }
+
+  /** Who is told apart: processes where there are several, else threads; the small ones together. */
+  makeBands() {
+    const { report } = this.shown;
+    const { processes, threads } = report.head;
+    const isByProcess = processes.length > 1;
+    const ids = isByProcess ? report.counterProcess : report.counterThread;
+    const count = isByProcess ? processes.length : threads.length;
+    const size = new Float64Array(Math.max(1, count));
+    const peaks = report.optional("node.peak");
+    // Which is large: by what its nodes held at the peak, or ever.
+    const { momentMs } = report;
+    const length = momentMs.length;
+    const samples = Array.from({ length: Math.min(64, length) }, (_, index) =>
+      momentMs[Math.floor((index * length) / Math.min(64, length))]);
+    samples.push(report.head.peak.ms);
+    samples.sort((a, b) => a - b);
+    const owners = Array.from(size, (_, id) => isByProcess ? id : threads[id]?.process ?? 0);
+    const bands = this.shown.figuring.holdings.bands(ids, owners, samples);
+    for (const [id, band] of bands.entries()) size[id] = band.reduce((high, each) => Math.max(high, each), 0);
+    if (peaks === null) return;
+    const order = Array.from(size.keys()).sort((a, b) => size[b] - size[a]);
+    const used = order.filter((id) => size[id] > 0 || isByProcess);
+    const alone = used.length > BAND_COLORS ? used.slice(0, BAND_COLORS - 1) : used;
+    const others = used.slice(alone.length);
+    const bandOf = new Int32Array(size.length);
+    const kind = isByProcess ? Kind.process : Kind.thread;
+    const placeOf = (/** @type {number} */ id) =>
+      report.kind.findIndex((each, place) => each === kind && report.line[place] === id);
+    for (const [color, id] of alone.entries()) {
+      bandOf[id] = color;
+      this.bands.push({
+        label: isByProcess ? processes[id].label : threads[id]?.label || "No thread",
+        process: isByProcess ? id : threads[id]?.process ?? 0,
+        color,
+        peak: isByProcess ? processes[id].peak : size[id],
+        ending: isByProcess ? processes[id].ending : "",
+        place: placeOf(id),
+      });
+    }
+    if (others.length > 0) {
+      for (const id of others) bandOf[id] = this.bands.length;
+      this.bands.push({
+        label: `${countText(others.length)} others`, process: -1, color: this.bands.length,
+        peak: Math.max(...others.map((id) => size[id])), ending: "", place: -1,
+      });
+    }
+    this.ids = ids;
+    this.owners = owners;
+    this.bandById = bandOf;
+  }
+
+  /** @param {number} ms */
+  x(ms) {
+    const [from, to] = this.shown.range;
+    return EDGE.left + ((ms - from) / (to - from)) * (this.width - EDGE.left - EDGE.right);
+  }
+
+  /** @param {number} x */
+  ms(x) {
+    const [from, to] = this.shown.range;
+    const share = (x - EDGE.left) / (this.width - EDGE.left - EDGE.right);
+    return from + Math.min(1, Math.max(0, share)) * (to - from);
+  }
+
+  /** @param {number} bytes */
+  y(bytes) {
+    const { height } = this;
+    return height - EDGE.bottom - (bytes / this.highest) * (height - EDGE.top - EDGE.bottom);
+  }
+
+  draw() {
+    const { range } = this.shown;
+    ({ clientWidth: this.width, clientHeight: this.height } = this.canvas);
+    const key = `${range} ${this.width} ${this.height} ${devicePixelRatio} ${this.shades.css("pl-page")}`;
+    if (key !== this.drawn) {
+      this.drawn = key;
+      this.measure();
+      this.drawPicture();
+    }
+    this.drawOverlay();
+  }
+
+  /** What is to be drawn, for each column of dots. */
+  measure() {
+    const { report, range } = this.shown;
+    const { momentMs, momentHighest, momentLive } = report;
+    const [from, to] = range;
+    const columns = Math.max(1, Math.floor(this.width - EDGE.left - EDGE.right));
+    const first = Math.max(0, placeAfter(momentMs, from) - 1);
+    const last = Math.min(momentMs.length - 1, placeAfter(momentMs, to));
+    /** @type {number[][]} */
+    const [moments, lows, highs] = [[], [], []];
+    let index = first;
+    while (index <= last) {
+      const column = Math.floor(((momentMs[index] - from) / (to - from)) * columns);
+      let best = index;
+      let low = momentLive[index];
+      for (; index <= last; index += 1) {
+        if (Math.floor(((momentMs[index] - from) / (to - from)) * columns) !== column) break;
+        if (momentHighest[index] > momentHighest[best]) best = index;
+        low = Math.min(low, momentLive[index]);
+      }
+      moments.push(momentMs[best]);
+      highs.push(momentHighest[best]);
+      lows.push(low);
+    }
+    this.moments = Float64Array.from(moments);
+    this.highs = Float64Array.from(highs);
+    this.lows = Float64Array.from(lows);
+    // Between moments that lie far apart the bands are known better.
+    const grid = columns > moments.length * 2
+      ? Float64Array.from({ length: columns + 1 }, (_, each) => from + (each / columns) * (to - from))
+      : this.moments;
+    this.grid = grid;
+    this.sums = this.bandsAt(grid);
+    const before = report.head.before;
+    let highest = this.highs.reduce((high, each) => Math.max(high, each), 0);
+    for (let each = 0; each < grid.length; each += 1) {
+      const sum = this.sums.reduce((all, band) => all + band[each], report.head.baseline);
+      highest = Math.max(highest, sum);
+    }
+    if (before) highest = Math.max(highest, ...before.moments.live.slice(0, 1e5));
+    const { peak } = report.head;
+    if (peak.ms >= from && peak.ms <= to) highest = Math.max(highest, peak.bytes);
+    // What is resident is shown as far as it leaves room for what is in use.
+    const resident = report.momentResident.reduce((high, each) => Math.max(high, each), 0);
+    if (resident <= highest * 1.6) highest = Math.max(highest, resident);
+    this.highest = highest * 1.12 || 1;
+  }
+
+  /** @param {ArrayLike<number>} moments */
+  bandsAt(moments) {
+    const { ids, owners, bandById } = this;
+    const sums = this.bands.map(() => new Float64Array(moments.length));
+    if (!ids || !owners || !bandById) return sums;
+    const single = this.shown.figuring.holdings.bands(ids, owners, moments);
+    for (const [id, band] of single.entries()) {
+      const sum = sums[bandById[id]];
+      if (sum) for (let each = 0; each < band.length; each += 1) sum[each] += band[each];
+    }
+    return sums;
+  }
+
+  drawPicture() {
+    const { context, width, height } = blank(this.canvas);
+    if (this.moments.length === 0) {
+      context.textAlign = "center";
+      context.fillStyle = this.shades.css("rp-quiet");
+      context.fillText("No usage was recorded.", width / 2, height / 2);
+      return;
+    }
+    this.drawAxes(context, width, height);
+    context.save();
+    context.beginPath();
+    context.rect(EDGE.left, 0, width - EDGE.left - EDGE.right, height - EDGE.bottom);
+    context.clip();
+    this.drawBands(context);
+    this.drawUsage(context);
+    this.drawBefore(context);
+    context.restore();
+    this.drawMarks(context, width, height);
+    this.drawPeak(context, width);
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} width
+   * @param {number} height
+   */
+  drawAxes(context, width, height) {
+    context.strokeStyle = this.shades.css("pl-rule");
+    context.fillStyle = this.shades.css("pl-quiet");
+    context.font = "11.5px system-ui, -apple-system, 'Segoe UI', sans-serif";
+    context.lineWidth = 1;
+    context.textAlign = "right";
+    for (const { value, text } of sizeTicks(this.highest, Math.max(2, (height - 44) / 42))) {
+      const y = Math.round(this.y(value)) + 0.5;
+      context.beginPath();
+      context.moveTo(EDGE.left, y);
+      context.lineTo(width - EDGE.right, y);
+      context.stroke();
+      context.fillText(text, EDGE.left - 8, y);
+    }
+    context.textAlign = "center";
+    const [from, to] = this.shown.range;
+    for (const { value, text } of timeTicks(from, to, Math.max(2, (width - 76) / 110))) {
+      const x = Math.round(this.x(value)) + 0.5;
+      context.beginPath();
+      context.moveTo(x, height - EDGE.bottom);
+      context.lineTo(x, height - EDGE.bottom + 4);
+      context.stroke();
+      const room = context.measureText(text).width / 2;
+      context.fillText(text, Math.min(x, width - room - 2), height - 9);
+    }
+  }
+
+  /** @param {CanvasRenderingContext2D} context */
+  drawBands(context) {
+    const grid = this.grid ?? this.moments;
+    // What was there before is below all of it.
+    const { baseline } = this.shown.report.head;
+    const below = new Float64Array(grid.length).fill(baseline);
+    if (baseline > 0 && grid.length > 0) {
+      context.fillStyle = this.shades.css("pl-quiet");
+      context.globalAlpha = 0.3;
+      const [from, to] = [this.x(grid[0]), this.x(grid[grid.length - 1])];
+      context.fillRect(from, this.y(baseline), to - from, this.y(0) - this.y(baseline));
+    }
+    const isAlone = this.bands.length < 2;
+    for (const [index, band] of this.bands.entries()) {
+      const sum = this.sums[index];
+      context.beginPath();
+      for (let each = 0; each < grid.length; each += 1) {
+        const y = this.y(below[each] + sum[each]);
+        if (each > 0) context.lineTo(this.x(grid[each]), this.y(below[each - 1] + sum[each - 1]));
+        context.lineTo(this.x(grid[each]), y);
+      }
+      for (let each = grid.length - 1; each >= 0; each -= 1) {
+        context.lineTo(this.x(grid[each]), this.y(below[each]));
+        if (each > 0) context.lineTo(this.x(grid[each]), this.y(below[each - 1]));
+      }
+      context.closePath();
+      context.fillStyle = this.shades.css(`pl-c${band.color}`);
+      context.globalAlpha = isAlone ? 0.16 : 0.55;
+      context.fill();
+      for (let each = 0; each < grid.length; each += 1) below[each] += sum[each];
+    }
+    context.globalAlpha = 1;
+  }
+
+  /** @param {CanvasRenderingContext2D} context */
+  drawUsage(context) {
+    const { moments, highs, lows, shades } = this;
+    if (!highs || !lows || moments.length === 0) return;
+    if (this.hasResident) this.drawResident(context, this.shown.report.momentResident);
+    context.lineJoin = "round";
+    context.lineWidth = 1.5;
+    context.strokeStyle = shades.css(this.bands.length < 2 ? "pl-c0" : "pl-text");
+    context.beginPath();
+    for (let index = 0; index < moments.length; index += 1) {
+      const x = this.x(moments[index]);
+      context.lineTo(x, this.y(highs[index]));
+      if (moments.length > 200 && lows[index] < highs[index]) {
+        context.lineTo(x, this.y(lows[index]));
+      }
+    }
+    context.stroke();
+  }
+
+  /**
+   * What the kernel had given, where it fits into the picture.
+   * @param {CanvasRenderingContext2D} context
+   * @param {Float64Array} resident
+   */
+  drawResident(context, resident) {
+    const { momentMs } = this.shown.report;
+    context.strokeStyle = this.shades.css("pl-quiet");
+    context.lineWidth = 1;
+    context.setLineDash([2, 3]);
+    context.beginPath();
+    let isOpen = false;
+    let last = -2;
+    for (let index = 0; index < momentMs.length; index += 1) {
+      const x = this.x(momentMs[index]);
+      if (resident[index] <= 0) isOpen = false;
+      if (resident[index] <= 0 || x - last < 1) continue;
+      last = x;
+      if (isOpen) context.lineTo(x, this.y(resident[index]));
+      else context.moveTo(x, this.y(resident[index]));
+      isOpen = true;
+    }
+    context.stroke();
+    context.setLineDash([]);
+  }
+
+  /**
+   * The first recording's line.
+   * @param {CanvasRenderingContext2D} context
+   */
+  drawBefore(context) {
+    const moments = this.shown.report.head.before?.moments;
+    if (!moments) return;
+    context.strokeStyle = this.shades.css("pl-quiet");
+    context.lineWidth = 1.5;
+    context.setLineDash([6, 4]);
+    context.beginPath();
+    for (const [index, ms] of moments.ms.entries()) context.lineTo(this.x(ms), this.y(moments.live[index]));
+    context.stroke();
+    context.setLineDash([]);
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} width
+   * @param {number} height
+   */
+  drawMarks(context, width, height) {
+    context.strokeStyle = this.shades.css("pl-quiet");
+    context.fillStyle = this.shades.css("pl-quiet");
+    context.textAlign = "left";
+    context.font = "11.5px system-ui, -apple-system, 'Segoe UI', sans-serif";
+    const { marks } = this.shown.report.head;
+    let free = 0;
+    for (const [index, { ms, text }] of marks.entries()) {
+      const x = Math.round(this.x(ms)) + 0.5;
+      if (x < EDGE.left || x > width - EDGE.right) continue;
+      context.setLineDash([1, 3]);
+      context.beginPath();
+      context.moveTo(x, 14);
+      context.lineTo(x, height - EDGE.bottom);
+      context.stroke();
+      context.setLineDash([]);
+      const next = marks[index + 1] ? this.x(marks[index + 1].ms) : width;
+      const room = Math.min(next, width - EDGE.right) - x - 6;
+      if (x < free || room < 24) continue;
+      let words = isolated(text.slice(0, 80));
+      while (words.length > 2 && context.measureText(words).width > room) words = `${words.slice(0, -2)}…`;
+      if (words.length > 2) context.fillText(words, x + 4, 9);
+      free = x + context.measureText(words).width;
+    }
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} width
+   */
+  drawPeak(context, width) {
+    const { peak } = this.shown.report.head;
+    const [x, y] = [this.x(peak.ms), this.y(peak.bytes)];
+    if (peak.bytes <= 0 || x < EDGE.left - 1 || x > width - EDGE.right + 1) return;
+    context.fillStyle = this.shades.css("pl-page");
+    context.strokeStyle = this.shades.css("pl-peak");
+    context.lineWidth = 2;
+    context.beginPath();
+    context.arc(x, y, 4, 0, 2 * Math.PI);
+    context.fill();
+    context.stroke();
+    const words = `Peak ${sizeText(peak.bytes)}`;
+    context.font = "600 12px system-ui, -apple-system, 'Segoe UI', sans-serif";
+    const room = context.measureText(words).width;
+    const isLeft = x + 4 + room > width - EDGE.right;
+    context.textAlign = isLeft ? "right" : "left";
+    context.fillStyle = this.shades.css("pl-peak");
+    context.fillText(words, isLeft ? x + 3 : x - 3, Math.max(7, y - 13));
+  }
+
+  /** What is selected and pointed at. */
+  drawOverlay() {
+    const { context, width, height } = blank(this.overlay);
+    const { time } = this.shown;
+    const bottom = height - EDGE.bottom;
+    context.save();
+    context.beginPath();
+    context.rect(EDGE.left - 1, 0, width - EDGE.left - EDGE.right + 2, height);
+    context.clip();
+    if (time) {
+      const [from, to] = [this.x(time[0]), this.x(time[1])];
+      context.fillStyle = this.shades.css("pl-c0");
+      if (time[1] > time[0]) {
+        context.globalAlpha = 0.14;
+        context.fillRect(from, EDGE.top - 6, to - from, bottom - EDGE.top + 6);
+        context.globalAlpha = 1;
+        context.fillRect(from - 0.75, EDGE.top - 6, 1.5, bottom - EDGE.top + 6);
+      }
+      context.fillRect(to - 0.75, EDGE.top - 6, 1.5, bottom - EDGE.top + 6);
+    }
+    if (this.cursor !== null) {
+      context.strokeStyle = this.shades.css("pl-quiet");
+      context.lineWidth = 1;
+      const x = Math.round(this.x(this.cursor)) + 0.5;
+      context.beginPath();
+      context.moveTo(x, EDGE.top - 6);
+      context.lineTo(x, bottom);
+      context.stroke();
+    }
+    context.restore();
+  }
+
+  /**
+   * What was counted last before a moment.
+   * @param {number} ms
+   */
+  usageAt(ms) {
+    const { momentMs, momentLive, momentResident } = this.shown.report;
+    const index = placeAfter(momentMs, ms) - 1;
+    return index < 0 ? null : { live: momentLive[index], resident: momentResident[index] ?? 0 };
+  }
+}
