@@ -167,7 +167,7 @@ function makeTimeButtons(shown, timeline) {
       const words = [make("bdi", { text: band.label }), make("b", { text: sizeText(band.peak) })];
       if (band.ending) words.push(make("span", { class: "quiet", text: band.ending }));
       if (band.place < 0) return make("li", {}, make("span", { class: "band" }, swatch, ...words));
-      const button = make("button", { class: "band", type: "button", title: "Show only this in the flame graph" }, swatch, ...words);
+      const button = make("button", { class: "band", type: "button", title: "The most it held; a click shows only this in the flame graph" }, swatch, ...words);
       button.addEventListener("click", () => showBand(shown, band.place));
       return make("li", {}, button);
     }));
