@@ -758,10 +758,10 @@ def test_the_largest_page_works(pages: Pages, open_page: Open) -> None:
             key = f"function_{line} {truth.files[file].rsplit('/', 1)[-1]}:{line} {file}"
             owns[key] = owns.get(key, 0) + amount
     assert walk(page, "ArrowDown")[1] == about(max(owns.values()))
-    assert page.locator("#rows tr").count() == 60
+    assert page.locator("#rows tr").count() == 40
     page.click("#more")
     settle(page)
-    assert page.locator("#rows tr").count() == 560
+    assert page.locator("#rows tr").count() == 540
 
 
 # ---- Surroundings --------------------------------------------------------------------------------

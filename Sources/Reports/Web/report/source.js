@@ -14,6 +14,12 @@ class SourceView {
     this.choice = /** @type {HTMLSelectElement} */ (byId("file"));
     this.drawnFile = -1;
     this.drawnKey = "";
+    /**
+     * What the columns show, by the keys of their figures.
+     * @type {string[]}
+     */
+    this.filled = [];
+    this.filledFile = -1;
     /** @type {number | null} */
     this.drawnPlace = null;
     /**
@@ -117,6 +123,7 @@ class SourceView {
     const { report } = this.shown;
     const lines = report.sources.get(file) ?? [];
     this.drawnFile = file;
+    this.filledFile = -1;
     this.rows.clear();
     this.places.clear();
     for (let place = 0; place < report.placeCount; place += 1) {
@@ -195,15 +202,22 @@ class SourceView {
       for (const each of byLine.values()) high = Math.max(high, Math.abs(each.total), Math.abs(each.own));
       return high || 1;
     });
+    // While time is gone through, one column of several changes.
+    const keys = columns.map(({ figures }) => figures.key);
+    const isSame = file === this.filledFile && keys.length === this.filled.length;
     for (const [line, row] of this.rows) {
-      for (const old of row.querySelectorAll(".figure")) old.remove();
       if (!this.places.has(line)) continue;
-      const code = row.lastElementChild;
+      if (!isSame) for (const old of row.querySelectorAll(".figure")) old.remove();
       for (const [index, { figures, byLine }] of columns.entries()) {
+        if (isSame && keys[index] === this.filled[index]) continue;
         const each = byLine.get(line) ?? { own: 0, total: 0, variance: 0 };
-        row.insertBefore(figureOf(each, figures, longest[index]), code);
+        const cell = figureOf(each, figures, longest[index]);
+        if (isSame) row.children[index + 1].replaceWith(cell);
+        else row.insertBefore(cell, row.lastElementChild);
       }
     }
+    this.filled = keys;
+    this.filledFile = file;
   }
 
   /**

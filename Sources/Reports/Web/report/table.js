@@ -9,7 +9,7 @@
  * @typedef {{key: string, groups: number[], sums: Sums, place: Int32Array, longest: number}} Rows
  */
 
-const ROWS_AT_FIRST = 60;
+const ROWS_AT_FIRST = 40;
 
 class LineTable {
   /** @param {Shown} shown */
