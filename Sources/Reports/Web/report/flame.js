@@ -70,7 +70,9 @@ class Flame {
     this.focus = focus ? frames.find(focus) : null;
     this.pointed = null;
     this.rows = [];
-    for (let each = zoomed.parent; each; each = each.parent) this.rows.unshift([{ frame: each, x: 0, width }]);
+    for (let each = zoomed.parent; each; each = each.parent) {
+      this.rows.unshift([{ frame: each, x: 0, width }]);
+    }
     this.rows.push([{ frame: zoomed, x: 0, width }]);
     const scale = zoomed.weight > 0 ? width / zoomed.weight : 0;
     for (let row = zoomed.depth; scale > 0 && row < this.rows.length; row += 1) {
@@ -121,7 +123,8 @@ class Flame {
    */
   drawBox(context, { frame, x, width }, y, isMatch, isAbove) {
     const isFound = isMatch !== null && isMatch[frame.place] === 1;
-    const { fill, text } = this.paintOf(frame, isFound ? "found" : isMatch !== null ? "missed" : isAbove ? "above" : "");
+    const role = isFound ? "found" : isMatch !== null ? "missed" : isAbove ? "above" : "";
+    const { fill, text } = this.paintOf(frame, role);
     context.fillStyle = fill;
     context.fillRect(x, y, Math.max(width - 1, 0.6), ROW - 1);
     if (width < 26) return;
@@ -148,7 +151,8 @@ class Flame {
     const key = ROLES.indexOf(role) * 1000 + (isChange ? 400 : 0) + (isOurs ? 200 : 0) + step;
     let paint = shades.paints.get(key);
     if (!paint) {
-      const base = isOurs ? shades.mixed("pl-page", "rp-heat", 0.24) : shades.mixed("pl-page", "pl-quiet", 0.2);
+      const base =
+        isOurs ? shades.mixed("pl-page", "rp-heat", 0.24) : shades.mixed("pl-page", "pl-quiet", 0.2);
       const far = shades.rgb(!isChange ? "rp-heat" : step > 0 ? "rp-more" : "rp-less");
       const size = isChange ? (Math.abs(step) / 40) ** 0.7 : step / 40;
       let color = between(base, far, size);
@@ -236,10 +240,12 @@ class Flame {
   /** @param {Frame} frame */
   words(frame) {
     const { figures, report } = this.shown;
-    const { isCount, isChange } = figures;
-    const amount = isChange ? changeText(frame.value, isCount) : amountText(frame.value, isCount);
-    const error = figures.variance && !isCount ? ` ${errorText(frame.variance, frame.value)}` : "";
-    const share = isChange ? "" : `, ${shareText(frame.value / (figures.whole || 1))} ${figures.said}`;
-    return { name: report.label(frame.place), amount: amount + error, share };
+    const amount = figureText(figures, frame.value) + errorBeside(figures, frame.variance, frame.value);
+    const part = shareText(frame.value / (figures.whole || 1));
+    return {
+      name: report.label(frame.place),
+      amount,
+      share: figures.isChange ? "" : `, ${part} ${figures.said}`
+    };
   }
 }

@@ -32,7 +32,8 @@ class SourceView {
      * @type {Map<number, number>}
      */
     this.places = new Map();
-    this.choice.addEventListener("change", () => shown.set({ file: Number(this.choice.value), place: null }));
+    this.choice.addEventListener(
+      "change", () => shown.set({ file: Number(this.choice.value), place: null }));
     this.list.addEventListener("click", (event) => {
       const row = /** @type {HTMLElement} */ (event.target).closest(".row");
       const place = row instanceof HTMLElement ? this.places.get(Number(row.dataset.line)) : undefined;
@@ -72,7 +73,8 @@ class SourceView {
     if (count === 0) return;
     const files = [...group.keys()].sort((a, b) => weight[group.get(b)] - weight[group.get(a)] || a - b);
     choice.replaceChildren(...files.slice(0, 2000).map((file) => make("option", {
-      value: String(file), text: `${report.head.short[file]}${report.sources.has(file) ? "" : " (text not known)"}`,
+      value: String(file),
+      text: `${report.head.short[file]}${report.sources.has(file) ? "" : " (text not known)"}`,
     })));
   }
 
@@ -111,7 +113,8 @@ class SourceView {
     for (let group = 0; group < place.length; group += 1) {
       if (report.kind[place[group]] !== Kind.line || weight[group] <= 0) continue;
       const known = (/** @type {number} */ each) => Number(report.sources.has(report.file[place[each]]));
-      if (best < 0 || known(group) > known(best) || (known(group) === known(best) && weight[group] > weight[best])) {
+      if (best < 0 || known(group) > known(best) ||
+        (known(group) === known(best) && weight[group] > weight[best])) {
         best = group;
       }
     }
@@ -152,7 +155,9 @@ class SourceView {
     }
     chunks.push(chunk);
     // Those that are out of sight are laid out when they come into it.
-    for (const each of chunks) each.style.setProperty("contain-intrinsic-size", `auto ${each.childElementCount * 23}px`);
+    for (const each of chunks) {
+      each.style.setProperty("contain-intrinsic-size", `auto ${each.childElementCount * 23}px`);
+    }
     this.list.replaceChildren(...chunks);
   }
 
@@ -189,12 +194,16 @@ class SourceView {
       const sums = grouped.sums("line", shownTree.tree, figures);
       return { measure, figures, sums, byLine: this.byLine(file, sums) };
     });
-    byId("code-heads").replaceChildren(
-      make("span", { class: "number", text: "" }), ...columns.map(({ figures, measure }) => make("span", {
-        class: measure === shown.measure ? "figure now" : "figure",
-        text: figures.heading,
-      })), make("span", { class: "head-code", text: shown.report.isDifference
-        ? "changes; strong: itself, faint: with what it calls" : "strong: itself, faint: with what it calls" }));
+    byId("code-heads")
+      .replaceChildren(make("span", { class: "number", text: "" }),
+        ...columns.map(({ figures, measure }) => make("span", {
+          class: measure === shown.measure ? "figure now" : "figure",
+          text: figures.heading,
+        })),
+        make("span", {
+          class: "head-code",
+          text: `${shown.report.isDifference ? "changes; " : ""}strong: itself, faint: with what it calls`,
+        }));
     this.list.style.setProperty("--columns", String(columns.length));
     byId("code-heads").style.setProperty("--columns", String(columns.length));
     const longest = columns.map(({ byLine }) => {
@@ -264,15 +273,14 @@ class SourceView {
  * @param {number} longest
  */
 function figureOf({ own, total, variance }, figures, longest) {
-  const { isCount, isChange } = figures;
-  const words = (/** @type {number} */ amount) => isChange ? changeText(amount, isCount) : amountText(amount, isCount);
   const cell = make("span", { class: "figure" });
   if (own === 0 && total === 0) return cell;
   const shown = own !== 0 ? own : total;
-  const error = figures.varianceOwn && !isCount && own !== 0 ? ` ${errorText(variance, own)}` : "";
-  cell.title = `${figures.heading}: ${words(own)}${error} itself, ${words(total)} with what it calls`;
+  const error = errorBeside(figures, variance, own);
+  cell.title = `${figures.heading}: ${figureText(figures, own)}${error} itself, ${
+    figureText(figures, total)} with what it calls`;
   cell.append(barOf(own / longest, {
-    callees: total / longest, error: error ? Math.sqrt(variance) / longest : 0, isChange,
-  }), make("span", { class: own !== 0 ? "amount" : "amount quiet", text: words(shown) }));
+    callees: total / longest, error: error ? Math.sqrt(variance) / longest : 0, isChange: figures.isChange,
+  }), make("span", { class: own !== 0 ? "amount" : "amount quiet", text: figureText(figures, shown) }));
   return cell;
 }

@@ -78,7 +78,12 @@ class Timeline {
       for (const id of others) bandOf[id] = alone.length;
       const peak = holdings.highest(ids.map((id) => bandOf[id]), alone.length + 1)[alone.length];
       this.bands.push({
-        label: `${countText(others.length)} others`, process: -1, color: alone.length, peak, ending: "", place: -1,
+        label: `${countText(others.length)} others`,
+        process: -1,
+        color: alone.length,
+        peak,
+        ending: "",
+        place: -1,
       });
     }
     this.ids = ids;
