@@ -721,6 +721,19 @@ def hostile() -> Description:
     return made
 
 
+def deep() -> Description:
+    """A function that calls itself, 300 deep, and holds something in each call."""
+    tree = "/w/tree.py"
+    made = Description(
+        title="python tree.py", duration=600, threads=[("", 0), ("MainThread (9)", 0)]
+    )
+    stack: list[Any] = [("thread", 1), (tree, 12, "<module>")]
+    for depth in range(300):
+        stack.append((tree, 7, "walk"))
+        made.hold(stack, [(depth, 64 * 1024), (590, 0)], thread=1)
+    return made
+
+
 def empty() -> Description:
     return Description(title="python -c pass", duration=0, about=["It ended after 3 ms"])
 
@@ -786,6 +799,7 @@ EXAMPLES = {
     "difference": difference,
     "sampled-difference": lambda: difference(sampled=512 * 1024),
     "hostile": hostile,
+    "deep": deep,
     "empty": empty,
     "large": large,
 }

@@ -16,7 +16,9 @@ function addressOf(shown) {
   if (shown.place !== shown.placeAtFirst) parts.set("place", String(shown.place ?? ""));
   if (shown.place === null && shown.file !== null) parts.set("file", String(shown.file));
   if (shown.grouping !== "line") parts.set("by", shown.grouping);
-  if (shown.order !== "own" || shown.isRising) parts.set("order", (shown.isRising ? "-" : "") + shown.order);
+  if (shown.order !== "own" || shown.isRising) {
+    parts.set("order", (shown.isRising ? "-" : "") + shown.order);
+  }
   if (shown.filter) parts.set("filter", shown.filter);
   return parts.toString();
 }

@@ -82,6 +82,34 @@ function changeText(amount, isCount) {
 }
 
 /**
+ * An amount of what is shown.
+ * @param {Figures} figures
+ * @param {number} amount
+ */
+function figureText({ isChange, isCount }, amount) {
+  return isChange ? changeText(amount, isCount) : amountText(amount, isCount);
+}
+
+/**
+ * The standard error beside it; nothing where none is known.
+ * @param {Figures} figures
+ * @param {number | undefined} variance
+ * @param {number} amount
+ */
+function errorBeside({ varianceOwn, isCount }, variance, amount) {
+  if (varianceOwn === null || isCount || amount === 0) return "";
+  return ` ${errorText(variance ?? 0, amount)}`;
+}
+
+/**
+ * @param {number} count
+ * @param {string} name
+ */
+function counted(count, name) {
+  return `${countText(count)} ${name}${Math.round(count) === 1 ? "" : "s"}`;
+}
+
+/**
  * @param {number} share
  */
 function shareText(share) {
@@ -105,7 +133,9 @@ function timeText(ms, step = 1) {
   const whole = Math.floor(seconds);
   const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
   const rest = (seconds - Math.floor(seconds / 60) * 60).toFixed(decimals);
-  if (seconds < 7200) return `${Math.floor(whole / 60)} min ${rest.padStart(decimals ? decimals + 3 : 2, "0")} s`;
+  if (seconds < 7200) {
+    return `${Math.floor(whole / 60)} min ${rest.padStart(decimals ? decimals + 3 : 2, "0")} s`;
+  }
   return `${Math.floor(whole / 3600)} h ${two(Math.floor(whole / 60) % 60)} min ${two(whole % 60)} s`;
 }
 

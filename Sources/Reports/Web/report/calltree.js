@@ -99,9 +99,9 @@ class CallTree {
     const [parents, places] = [new Int32Array(this.count), new Int32Array(this.count)];
     let count = 1;
     if (this.count > 0) places[0] = this.place[0];
-    const width = isHidden.length + 1;
-    /** @type {Map<number, number>} */
-    const made = new Map();
+    // Nodes of the new tree, found by the node above and the place.
+    const mask = 2 ** Math.ceil(Math.log2(this.count * 2 + 2)) - 1;
+    const slots = new Int32Array(mask + 1);
     for (let node = 1; node < this.count; node += 1) {
       const above = map[this.parent[node]];
       const place = this.place[node];
@@ -110,13 +110,17 @@ class CallTree {
         continue;
       }
       // Two that stood below hidden ones may be one now.
-      const key = above * width + place;
-      let found = made.get(key);
-      if (found === undefined) {
+      let slot = (Math.imul(above, 0x9e3779b1) ^ Math.imul(place + 1, 0x85ebca6b)) & mask;
+      let found = slots[slot];
+      while (found > 0 && (parents[found] !== above || places[found] !== place)) {
+        slot = (slot + 1) & mask;
+        found = slots[slot];
+      }
+      if (found === 0) {
         found = count;
         parents[count] = above;
         places[count] = place;
-        made.set(key, count);
+        slots[slot] = count;
         count += 1;
       }
       map[node] = found;

@@ -95,6 +95,15 @@ class Report {
   }
 
   /**
+   * The text of a place's line, where it is known.
+   * @param {number} place
+   */
+  codeAt(place) {
+    if (this.kind[place] !== Kind.line) return "";
+    return this.code(this.file[place], this.line[place])?.trim() ?? "";
+  }
+
+  /**
    * A place, short: the file's name and the line, or what else it is.
    * @param {number} place
    */
@@ -165,7 +174,8 @@ class Report {
 function moduleOf(path, short) {
   const frozen = /^<frozen ([^.>]+)/.exec(path);
   if (frozen) return frozen[1];
-  const installed = /(?:site|dist)-packages\/([^/]+)/.exec(path) ?? /\/lib\/python3[^/]*\/([^/]+)/.exec(path);
+  const installed =
+    /(?:site|dist)-packages\/([^/]+)/.exec(path) ?? /\/lib\/python3[^/]*\/([^/]+)/.exec(path);
   return (installed ? installed[1] : short.slice(short.lastIndexOf("/") + 1)).replace(/\.py[cx]?$/, "");
 }
 
@@ -175,7 +185,8 @@ function moduleOf(path, short) {
  */
 function cleaned(text) {
   // eslint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, "\ufffd");
+  return text.replace(
+    /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, "\ufffd");
 }
 
 /**

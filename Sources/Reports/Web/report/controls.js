@@ -7,7 +7,7 @@
 function makeMeasures(shown) {
   const group = byId("measures");
   const buttons = MEASURE_NAMES.map((measure) => {
-    const button = make("button", { type: "button", role: "radio", "data-measure": measure, title: WORDS[measure][2] });
+    const button = make("button", { type: "button", role: "radio", title: WORDS[measure][2] });
     button.addEventListener("click", () => shown.set({ measure }));
     group.append(button);
     return { measure, button };
@@ -35,10 +35,12 @@ function makeMeasures(shown) {
 
 /** @param {Shown} shown */
 function makeDirection(shown) {
-  for (const [id, isInverted] of /** @type {[string, boolean][]} */ ([["callees-view", false], ["callers-view", true]])) {
+  for (const [id, isInverted] of /** @type {[string, boolean][]} */ (
+         [["callees-view", false], ["callers-view", true]])) {
     const button = byId(id);
     button.addEventListener("click", () => shown.set({ isInverted, path: [] }));
-    shown.listeners.push(() => button.setAttribute("aria-pressed", String(shown.isInverted === isInverted)));
+    shown.listeners.push(
+      () => button.setAttribute("aria-pressed", String(shown.isInverted === isInverted)));
   }
 }
 
@@ -65,9 +67,8 @@ function foundText(shown) {
   const { found, figures } = shown;
   if (!found) return "";
   if (found.frames === 0) return "Nothing found";
-  const amount = figures.isChange
-    ? changeText(found.value, figures.isCount) : amountText(found.value, figures.isCount);
-  return `${shareText(found.weight / (figures.whole || 1))}, ${amount} in ${countText(found.frames)} frame${found.frames === 1 ? "" : "s"}`;
+  const share = shareText(found.weight / (figures.whole || 1));
+  return `${share}, ${figureText(figures, found.value)} in ${counted(found.frames, "frame")}`;
 }
 
 /**
@@ -98,7 +99,8 @@ function makeHiding(shown) {
         else hidden.delete(name);
         shown.set({ hidden });
       });
-      return make("li", {}, make("label", {}, check, make("bdi", { text: name }), make("span", { class: "quiet", text: bytes > 0 ? sizeText(bytes) : "" })));
+      const words = make("span", { class: "quiet", text: bytes > 0 ? sizeText(bytes) : "" });
+      return make("li", {}, make("label", {}, check, make("bdi", { text: name }), words));
     }));
   };
   box.addEventListener("toggle", () => {
@@ -114,11 +116,18 @@ function makeHiding(shown) {
   });
   shown.listeners.push(() => {
     const { size } = shown.hidden;
-    byId("hide-summary").textContent = size === 0 ? "Hide modules" : `${size} module${size === 1 ? "" : "s"} hidden`;
+    byId("hide-summary").textContent = size === 0 ? "Hide modules" : `${counted(size, "module")} hidden`;
     for (const check of /** @type {NodeListOf<HTMLInputElement>} */ (list.querySelectorAll("input"))) {
       check.checked = shown.hidden.has(check.value);
     }
   });
+}
+
+/** @param {Shown} shown */
+function legendText(shown) {
+  if (shown.figures.isChange) return "Orange: more, blue: less than before; grey: as before";
+  if (shown.isInverted) return "Below each line those that called it";
+  return "Deeper: holds more itself; grey: installed code";
 }
 
 /**
@@ -135,9 +144,7 @@ function makeTrail(shown, flame) {
     byId("whole").hidden = isWhole;
     byId("trail").replaceChildren(make("bdi", { text: isWhole ? flame.shown.figures.heading : name }),
       make("span", {}, make("b", { text: amount }), share));
-    byId("flame-legend").textContent = shown.figures.isChange
-      ? "Orange: more, blue: less than before; grey: as before"
-      : shown.isInverted ? "Below each line those that called it" : "Deeper: holds more itself; grey: installed code";
+    byId("flame-legend").textContent = legendText(shown);
   });
 }
 
@@ -159,7 +166,8 @@ function makeTimeButtons(shown, timeline) {
   byId("time-clear").addEventListener("click", () => shown.lookAt(null));
   const legend = byId("bands");
   const line = (/** @type {string} */ kind, /** @type {string} */ text) =>
-    make("li", {}, make("span", { class: "band" }, make("i", { class: `swatch ${kind}`, "aria-hidden": "true" }), text));
+    make("li", {}, make("span", { class: "band" },
+      make("i", { class: `swatch ${kind}`, "aria-hidden": "true" }), text));
   if (timeline.bands.length > 1) {
     legend.append(...timeline.bands.map((band) => {
       const swatch = make("i", { class: "swatch", "aria-hidden": "true" });
@@ -167,13 +175,15 @@ function makeTimeButtons(shown, timeline) {
       const words = [make("bdi", { text: band.label }), make("b", { text: sizeText(band.peak) })];
       if (band.ending) words.push(make("span", { class: "quiet", text: band.ending }));
       if (band.place < 0) return make("li", {}, make("span", { class: "band" }, swatch, ...words));
-      const button = make("button", { class: "band", type: "button", title: "Show only this in the flame graph" }, swatch, ...words);
+      const title = "The most it held; a click shows only this in the flame graph";
+      const button = make("button", { class: "band", type: "button", title }, swatch, ...words);
       button.addEventListener("click", () => showBand(shown, band.place));
       return make("li", {}, button);
     }));
   }
-  if (shown.report.head.baseline > 0) legend.append(line("grey", `Before it began ${sizeText(shown.report.head.baseline)}`));
-  if (shown.report.head.before) legend.append(line("dashed", `Before: ${shown.report.head.before.title}`));
+  const { baseline, before } = shown.report.head;
+  if (baseline > 0) legend.append(line("grey", `Before it began ${sizeText(baseline)}`));
+  if (before) legend.append(line("dashed", `Before: ${before.title}`));
   if (timeline.hasResident) legend.append(line("dotted", "Resident memory"));
   shown.listeners.push(() => {
     byId("time-all").hidden = !shown.isZoomedInTime;

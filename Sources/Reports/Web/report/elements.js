@@ -15,7 +15,8 @@ function byId(id) {
 /**
  * @template {keyof HTMLElementTagNameMap} N
  * @param {N} name
- * @param {{class?: string, text?: string, title?: string, [attribute: string]: string | undefined}} attributes
+ * @param {{class?: string, text?: string, title?: string, [attribute: string]: string | undefined}}
+ *   attributes
  * @param {(Node | string)[]} children
  * @returns {HTMLElementTagNameMap[N]}
  */
@@ -36,7 +37,8 @@ function make(name, attributes = {}, ...children) {
  * @param {{callees?: number, error?: number, isChange?: boolean}} more
  */
 function barOf(share, { callees = 0, error = 0, isChange = false } = {}) {
-  const bar = make("span", { class: share < 0 || callees < 0 ? "bar less" : isChange ? "bar more" : "bar", "aria-hidden": "true" });
+  const kind = share < 0 || callees < 0 ? "bar less" : isChange ? "bar more" : "bar";
+  const bar = make("span", { class: kind, "aria-hidden": "true" });
   const size = Math.min(1, Math.abs(share));
   const wider = Math.min(1, Math.abs(callees));
   if (wider > size) bar.append(piece("callees", 0, wider));

@@ -19,7 +19,7 @@
 /** Headings of the measures, and what they are in a sentence. */
 const WORDS = /** @type {Record<Measure, [string, string, string]>} */ ({
   peak: ["At peak", "of the peak", "What was held when usage was highest"],
-  moment: ["At a moment", "held then", "Choose a moment or a stretch in the timeline"],
+  moment: ["At a moment", "of what was held then", "Choose a moment or a stretch in the timeline"],
   live: ["Live at end", "of what was left", "What was never freed: leaks are here"],
   allocated: ["Allocated", "of all bytes", "All bytes that were ever allocated, freed or not"],
   allocations: ["Allocations", "of all blocks", "How many blocks were allocated"],

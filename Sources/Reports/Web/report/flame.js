@@ -9,6 +9,9 @@
 
 const ROW = 21;
 
+/** What the search and the zoom make of a frame. */
+const ROLES = ["", "found", "missed", "above"];
+
 class Flame {
   /**
    * @param {Shown} shown
@@ -36,6 +39,9 @@ class Flame {
     this.pointed = null;
     /** Whether library code is grey, by file. */
     this.isInstalled = shown.report.head.files.map((path) => /^<|-packages\/|\/lib\/python3/.test(path));
+    /** Whether more and less is shown, and what the root weighs. */
+    this.isChange = false;
+    this.whole = 1;
     /** @type {Map<string, string>} */
     this.fitted = new Map();
     this.area.style.setProperty("--tall", `${(shown.report.tree.depth + 1) * ROW}px`);
@@ -64,7 +70,9 @@ class Flame {
     this.focus = focus ? frames.find(focus) : null;
     this.pointed = null;
     this.rows = [];
-    for (let each = zoomed.parent; each; each = each.parent) this.rows.unshift([{ frame: each, x: 0, width }]);
+    for (let each = zoomed.parent; each; each = each.parent) {
+      this.rows.unshift([{ frame: each, x: 0, width }]);
+    }
     this.rows.push([{ frame: zoomed, x: 0, width }]);
     const scale = zoomed.weight > 0 ? width / zoomed.weight : 0;
     for (let row = zoomed.depth; scale > 0 && row < this.rows.length; row += 1) {
@@ -89,7 +97,9 @@ class Flame {
     const { context, width, height } = blank(this.canvas);
     const top = this.area.scrollTop;
     const { isMatch } = this.shown;
-    const zoomed = this.zoomed;
+    const { zoomed } = this;
+    this.isChange = this.shown.figures.isChange;
+    this.whole = this.frames.root.weight || 1;
     const first = Math.max(0, Math.floor(top / ROW));
     const last = Math.min(this.rows.length, Math.ceil((top + height) / ROW));
     for (let row = first; row < last; row += 1) {
@@ -112,48 +122,46 @@ class Flame {
    * @param {boolean} isAbove
    */
   drawBox(context, { frame, x, width }, y, isMatch, isAbove) {
-    let color = this.colorOf(frame);
     const isFound = isMatch !== null && isMatch[frame.place] === 1;
-    if (isFound) color = this.shades.rgb("rp-found");
-    else if (isMatch !== null || isAbove) color = this.faded(color, isMatch !== null ? 0.75 : 0.45);
-    context.fillStyle = inCSS(color);
+    const role = isFound ? "found" : isMatch !== null ? "missed" : isAbove ? "above" : "";
+    const { fill, text } = this.paintOf(frame, role);
+    context.fillStyle = fill;
     context.fillRect(x, y, Math.max(width - 1, 0.6), ROW - 1);
     if (width < 26) return;
-    context.fillStyle = this.shades.readable(color);
+    context.fillStyle = text;
     context.fillText(this.fit(context, frame.place, width - 11), x + 5, y + ROW / 2);
   }
 
   /**
-   * @param {number[]} color
-   * @param {number} share
-   */
-  faded(color, share) {
-    const page = this.shades.rgb("pl-page");
-    return color.map((part, index) => part + (page[index] - part) * share);
-  }
-
-  /**
-   * Deeper where a frame holds more itself; grey where the code is installed; of changes, one colour for
-   * more and one for less.
+   * The colours of a frame. They are deeper where it holds more itself, and grey where the code is
+   * installed; of changes, there is one for more and one for less.
    * @param {Frame} frame
+   * @param {"found" | "missed" | "above" | ""} role
    */
-  colorOf(frame) {
+  paintOf(frame, role) {
     const { shown, shades } = this;
     const { kind, file } = shown.report;
-    if (frame.change !== 0 || shown.figures.isChange) {
-      const share = frame.weight > 0 ? frame.change / frame.weight : 0;
-      const base = shades.mixed("pl-page", "pl-quiet", 0.2);
-      const far = shades.rgb(share > 0 ? "rp-more" : "rp-less");
-      const size = Math.min(1, Math.abs(share)) ** 0.7;
-      return base.map((part, index) => part + (far[index] - part) * size);
+    const { isChange, whole } = this;
+    const share = isChange
+      ? (frame.weight > 0 ? frame.change / frame.weight : 0)
+      : Math.sqrt(Math.max(0, frame.own) / whole) * 1.15;
+    // So many steps can be told apart.
+    const step = Math.round(Math.min(1, Math.max(-1, share)) * 40);
+    const isOurs = !isChange && kind[frame.place] === Kind.line && !this.isInstalled[file[frame.place]];
+    const key = ROLES.indexOf(role) * 1000 + (isChange ? 400 : 0) + (isOurs ? 200 : 0) + step;
+    let paint = shades.paints.get(key);
+    if (!paint) {
+      const base =
+        isOurs ? shades.mixed("pl-page", "rp-heat", 0.24) : shades.mixed("pl-page", "pl-quiet", 0.2);
+      const far = shades.rgb(!isChange ? "rp-heat" : step > 0 ? "rp-more" : "rp-less");
+      const size = isChange ? (Math.abs(step) / 40) ** 0.7 : step / 40;
+      let color = between(base, far, size);
+      if (role === "found") color = shades.rgb("rp-found");
+      else if (role) color = between(color, shades.rgb("pl-page"), role === "missed" ? 0.75 : 0.45);
+      paint = { fill: inCSS(color), text: shades.readable(color) };
+      shades.paints.set(key, paint);
     }
-    const isCode = kind[frame.place] === Kind.line;
-    const isOurs = isCode && !this.isInstalled[file[frame.place]];
-    const base = isOurs ? shades.mixed("pl-page", "rp-heat", 0.24) : shades.mixed("pl-page", "pl-quiet", 0.19);
-    const whole = this.frames.root.weight || 1;
-    const heat = Math.min(1, Math.sqrt(Math.max(0, frame.own) / whole) * 1.15);
-    const hot = shades.rgb("rp-heat");
-    return base.map((part, index) => part + (hot[index] - part) * heat);
+    return paint;
   }
 
   /**
@@ -232,10 +240,12 @@ class Flame {
   /** @param {Frame} frame */
   words(frame) {
     const { figures, report } = this.shown;
-    const { isCount, isChange } = figures;
-    const amount = isChange ? changeText(frame.value, isCount) : amountText(frame.value, isCount);
-    const error = figures.variance && !isCount ? ` ${errorText(frame.variance, frame.value)}` : "";
-    const share = isChange ? "" : `, ${shareText(frame.value / (figures.whole || 1))} ${figures.said}`;
-    return { name: report.label(frame.place), amount: amount + error, share };
+    const amount = figureText(figures, frame.value) + errorBeside(figures, frame.variance, frame.value);
+    const part = shareText(frame.value / (figures.whole || 1));
+    return {
+      name: report.label(frame.place),
+      amount,
+      share: figures.isChange ? "" : `, ${part} ${figures.said}`
+    };
   }
 }

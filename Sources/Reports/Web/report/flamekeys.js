@@ -99,7 +99,7 @@ function tellFrame(flame) {
   const { name, amount, share } = flame.words(flame.focus);
   const below = flame.frames.below(flame.focus).length;
   const relation = flame.shown.isInverted ? "caller" : "callee";
-  say(`${name}: ${amount}${share}; ${below} ${relation}${below === 1 ? "" : "s"}`);
+  say(`${name}: ${amount}${share}; ${counted(below, relation)}`);
 }
 
 /**
@@ -111,18 +111,17 @@ function fillTip(tip, flame, frame) {
   const { report, figures } = flame.shown;
   const { amount, share } = flame.words(frame);
   const name = report.functionName(frame.place);
-  const code = report.kind[frame.place] === Kind.line
-    ? report.code(report.file[frame.place], report.line[frame.place]) : null;
+  const code = report.codeAt(frame.place);
   tip.replaceChildren(
     make("div", { class: "tip-name", text: name || report.where(frame.place) }),
     make("div", { class: "quiet", text: name ? report.where(frame.place) : "" }),
     make("div", {}, make("b", { text: amount }), share),
   );
   if (frame.own !== frame.value && !flame.shown.isInverted) {
-    const own = figures.isChange ? changeText : amountText;
-    tip.append(make("div", { class: "quiet", text: `${own(frame.own, figures.isCount)} of it in this line itself` }));
+    const text = `${figureText(figures, frame.own)} of it in this line itself`;
+    tip.append(make("div", { class: "quiet", text }));
   }
-  if (code?.trim()) tip.append(make("code", { text: code.trim() }));
+  if (code) tip.append(make("code", { text: code }));
 }
 
 /**

@@ -48,6 +48,31 @@ class Holdings {
   }
 
   /**
+   * The most that groups of counters ever held together.
+   * @param {Int32Array} group  of each counter
+   * @param {number} count  of groups
+   */
+  highest(group, count) {
+    const { changeCounter, changeUntil, changeLive } = this.report;
+    const sums = new Float64Array(count);
+    for (let counter = 0; counter < group.length; counter += 1) sums[group[counter]] += this.first[counter];
+    const highest = sums.slice();
+    for (let index = 0; index < changeUntil.length; ) {
+      const from = index;
+      const until = changeUntil[index];
+      for (; index < changeUntil.length && changeUntil[index] === until; index += 1) {
+        sums[group[changeCounter[index]]] += this.after[index] - changeLive[index];
+      }
+      // What changes at one moment is looked at when all of it has.
+      for (let each = from; each < index; each += 1) {
+        const mine = group[changeCounter[each]];
+        if (sums[mine] > highest[mine]) highest[mine] = sums[mine];
+      }
+    }
+    return highest;
+  }
+
+  /**
    * What groups of counters held at moments that rise.
    * @param {Int32Array} group  of each counter
    * @param {number[]} processes  of each group

@@ -15,7 +15,8 @@ function followTheme(shown, shades, redraw) {
     redraw();
   };
   byId("theme").addEventListener("click", () => {
-    const isDark = dataset.theme ? dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    const isDark =
+      dataset.theme ? dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
     dataset.theme = isDark ? "light" : "dark";
     again();
   });
@@ -71,7 +72,9 @@ function open(report) {
     say(isCopied ? "The address of this view is copied" : "The browser does not let this page copy");
   });
   addEventListener("keydown", (event) => {
-    if (event.key !== "/" || /^(?:INPUT|SELECT|TEXTAREA)$/.test(document.activeElement?.tagName ?? "")) return;
+    if (event.key !== "/" || /^(?:INPUT|SELECT|TEXTAREA)$/.test(document.activeElement?.tagName ?? "")) {
+      return;
+    }
     event.preventDefault();
     byId("search").focus();
   });
@@ -87,7 +90,8 @@ async function begin() {
     open(await readReport(byId("report").textContent ?? "", byId("columns").textContent ?? ""));
   } catch (error) {
     byId("trouble").hidden = false;
-    byId("trouble").textContent = `This page could not be read: ${error instanceof Error ? error.message : error}`;
+    byId("trouble").textContent =
+      `This page could not be read: ${error instanceof Error ? error.message : error}`;
   }
 }
 

@@ -3,9 +3,11 @@
 //
 // The parts of Python source, for colours. It never loses a character: the parts of a row are its text.
 
-const KEYWORDS = new Set(("False None True and as assert async await break class continue def del elif else " +
+const KEYWORDS = new Set((
+  "False None True and as assert async await break class continue def del elif else " +
   "except finally for from global if import in is lambda nonlocal not or pass raise return try while with " +
-  "yield match case").split(" "));
+  "yield match case"
+).split(" "));
 
 /**
  * The parts of rows, in order; a string in three quotes goes on over the ends of rows.
@@ -35,7 +37,9 @@ function pythonParts(rows) {
         if (end.isClosed || open.length === 1) open = "";
         continue;
       }
-      const found = /^(?:(\s+)|(#.*)|([rRbBuUfFtT]{0,2})("""|'''|"|')|(@[\w.]*)|(\d[\w.]*|\.\d[\w.]*)|([^\W\d]\w*)|(.))/su.exec(rest);
+      const found =
+        /^(?:(\s+)|(#.*)|([rRbBuUfFtT]{0,2})("""|'''|"|')|(@[\w.]*)|(\d[\w.]*|\.\d[\w.]*)|([^\W\d]\w*)|(.))/su
+          .exec(rest);
       if (!found) break;
       const [all, space, comment, prefix, quote, decorator, number, word] = found;
       rest = rest.slice(all.length);

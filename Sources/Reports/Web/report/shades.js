@@ -9,11 +9,17 @@ class Shades {
     document.body.append(this.probe);
     /** @type {Map<string, number[]>} */
     this.known = new Map();
+    /**
+     * Of frames, by what they show.
+     * @type {Map<number, {fill: string, text: string}>}
+     */
+    this.paints = new Map();
   }
 
   /** Forgets all, since the page is light or dark now. */
   clear() {
     this.known.clear();
+    this.paints.clear();
   }
 
   /**
@@ -43,8 +49,7 @@ class Shades {
    * @param {number} share
    */
   mixed(from, to, share) {
-    const [a, b] = [this.rgb(from), this.rgb(to)];
-    return a.map((part, index) => part + (b[index] - part) * share);
+    return between(this.rgb(from), this.rgb(to), share);
   }
 
   /**
@@ -55,6 +60,15 @@ class Shades {
     // Of black and white one has a contrast of 4.5 to any colour.
     return contrast([0, 0, 0], background) >= contrast([255, 255, 255], background) ? "#000" : "#fff";
   }
+}
+
+/**
+ * @param {number[]} from
+ * @param {number[]} to
+ * @param {number} share
+ */
+function between(from, to, share) {
+  return from.map((part, index) => part + (to[index] - part) * share);
 }
 
 /** @param {number[]} rgb */

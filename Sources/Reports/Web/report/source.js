@@ -14,6 +14,12 @@ class SourceView {
     this.choice = /** @type {HTMLSelectElement} */ (byId("file"));
     this.drawnFile = -1;
     this.drawnKey = "";
+    /**
+     * What the columns show, by the keys of their figures.
+     * @type {string[]}
+     */
+    this.filled = [];
+    this.filledFile = -1;
     /** @type {number | null} */
     this.drawnPlace = null;
     /**
@@ -26,7 +32,8 @@ class SourceView {
      * @type {Map<number, number>}
      */
     this.places = new Map();
-    this.choice.addEventListener("change", () => shown.set({ file: Number(this.choice.value), place: null }));
+    this.choice.addEventListener(
+      "change", () => shown.set({ file: Number(this.choice.value), place: null }));
     this.list.addEventListener("click", (event) => {
       const row = /** @type {HTMLElement} */ (event.target).closest(".row");
       const place = row instanceof HTMLElement ? this.places.get(Number(row.dataset.line)) : undefined;
@@ -66,7 +73,8 @@ class SourceView {
     if (count === 0) return;
     const files = [...group.keys()].sort((a, b) => weight[group.get(b)] - weight[group.get(a)] || a - b);
     choice.replaceChildren(...files.slice(0, 2000).map((file) => make("option", {
-      value: String(file), text: `${report.head.short[file]}${report.sources.has(file) ? "" : " (text not known)"}`,
+      value: String(file),
+      text: `${report.head.short[file]}${report.sources.has(file) ? "" : " (text not known)"}`,
     })));
   }
 
@@ -105,7 +113,8 @@ class SourceView {
     for (let group = 0; group < place.length; group += 1) {
       if (report.kind[place[group]] !== Kind.line || weight[group] <= 0) continue;
       const known = (/** @type {number} */ each) => Number(report.sources.has(report.file[place[each]]));
-      if (best < 0 || known(group) > known(best) || (known(group) === known(best) && weight[group] > weight[best])) {
+      if (best < 0 || known(group) > known(best) ||
+        (known(group) === known(best) && weight[group] > weight[best])) {
         best = group;
       }
     }
@@ -117,6 +126,7 @@ class SourceView {
     const { report } = this.shown;
     const lines = report.sources.get(file) ?? [];
     this.drawnFile = file;
+    this.filledFile = -1;
     this.rows.clear();
     this.places.clear();
     for (let place = 0; place < report.placeCount; place += 1) {
@@ -145,7 +155,9 @@ class SourceView {
     }
     chunks.push(chunk);
     // Those that are out of sight are laid out when they come into it.
-    for (const each of chunks) each.style.setProperty("contain-intrinsic-size", `auto ${each.childElementCount * 23}px`);
+    for (const each of chunks) {
+      each.style.setProperty("contain-intrinsic-size", `auto ${each.childElementCount * 23}px`);
+    }
     this.list.replaceChildren(...chunks);
   }
 
@@ -182,12 +194,16 @@ class SourceView {
       const sums = grouped.sums("line", shownTree.tree, figures);
       return { measure, figures, sums, byLine: this.byLine(file, sums) };
     });
-    byId("code-heads").replaceChildren(
-      make("span", { class: "number", text: "" }), ...columns.map(({ figures, measure }) => make("span", {
-        class: measure === shown.measure ? "figure now" : "figure",
-        text: figures.heading,
-      })), make("span", { class: "head-code", text: shown.report.isDifference
-        ? "changes; strong: itself, faint: with what it calls" : "strong: itself, faint: with what it calls" }));
+    byId("code-heads")
+      .replaceChildren(make("span", { class: "number", text: "" }),
+        ...columns.map(({ figures, measure }) => make("span", {
+          class: measure === shown.measure ? "figure now" : "figure",
+          text: figures.heading,
+        })),
+        make("span", {
+          class: "head-code",
+          text: `${shown.report.isDifference ? "changes; " : ""}strong: itself, faint: with what it calls`,
+        }));
     this.list.style.setProperty("--columns", String(columns.length));
     byId("code-heads").style.setProperty("--columns", String(columns.length));
     const longest = columns.map(({ byLine }) => {
@@ -195,15 +211,22 @@ class SourceView {
       for (const each of byLine.values()) high = Math.max(high, Math.abs(each.total), Math.abs(each.own));
       return high || 1;
     });
+    // While time is gone through, one column of several changes.
+    const keys = columns.map(({ figures }) => figures.key);
+    const isSame = file === this.filledFile && keys.length === this.filled.length;
     for (const [line, row] of this.rows) {
-      for (const old of row.querySelectorAll(".figure")) old.remove();
       if (!this.places.has(line)) continue;
-      const code = row.lastElementChild;
+      if (!isSame) for (const old of row.querySelectorAll(".figure")) old.remove();
       for (const [index, { figures, byLine }] of columns.entries()) {
+        if (isSame && keys[index] === this.filled[index]) continue;
         const each = byLine.get(line) ?? { own: 0, total: 0, variance: 0 };
-        row.insertBefore(figureOf(each, figures, longest[index]), code);
+        const cell = figureOf(each, figures, longest[index]);
+        if (isSame) row.children[index + 1].replaceWith(cell);
+        else row.insertBefore(cell, row.lastElementChild);
       }
     }
+    this.filled = keys;
+    this.filledFile = file;
   }
 
   /**
@@ -250,15 +273,14 @@ class SourceView {
  * @param {number} longest
  */
 function figureOf({ own, total, variance }, figures, longest) {
-  const { isCount, isChange } = figures;
-  const words = (/** @type {number} */ amount) => isChange ? changeText(amount, isCount) : amountText(amount, isCount);
   const cell = make("span", { class: "figure" });
   if (own === 0 && total === 0) return cell;
   const shown = own !== 0 ? own : total;
-  const error = figures.varianceOwn && !isCount && own !== 0 ? ` ${errorText(variance, own)}` : "";
-  cell.title = `${figures.heading}: ${words(own)}${error} itself, ${words(total)} with what it calls`;
+  const error = errorBeside(figures, variance, own);
+  cell.title = `${figures.heading}: ${figureText(figures, own)}${error} itself, ${
+    figureText(figures, total)} with what it calls`;
   cell.append(barOf(own / longest, {
-    callees: total / longest, error: error ? Math.sqrt(variance) / longest : 0, isChange,
-  }), make("span", { class: own !== 0 ? "amount" : "amount quiet", text: words(shown) }));
+    callees: total / longest, error: error ? Math.sqrt(variance) / longest : 0, isChange: figures.isChange,
+  }), make("span", { class: own !== 0 ? "amount" : "amount quiet", text: figureText(figures, shown) }));
   return cell;
 }

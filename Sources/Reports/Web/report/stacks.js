@@ -24,7 +24,7 @@ class Stacks {
     const name = report.functionName(place);
     byId("chosen-name").replaceChildren(make("bdi", { text: report.where(place) }));
     if (name) byId("chosen-name").append(make("bdi", { class: "function", text: name }));
-    const code = report.kind[place] === Kind.line ? report.code(report.file[place], report.line[place])?.trim() ?? "" : "";
+    const code = report.codeAt(place);
     byId("chosen-code").textContent = code;
     byId("chosen-code").hidden = !code;
     const { tree } = shown.shownTree;
@@ -38,7 +38,8 @@ class Stacks {
     byId("stacks").replaceChildren(...nodes.slice(0, MOST_STACKS).map((node) => this.stackOf(node)));
     byId("stacks-heading").textContent = nodes.length === 0
       ? "Nothing of this measure is held through it"
-      : nodes.length > MOST_STACKS ? `Called from (the heaviest ${MOST_STACKS} of ${countText(nodes.length)} stacks)` : "Called from";
+      : nodes.length > MOST_STACKS
+        ? `Called from (the heaviest ${MOST_STACKS} of ${counted(nodes.length, "stack")})` : "Called from";
     this.drawCallees(place);
   }
 
@@ -53,13 +54,12 @@ class Stacks {
     const rows = measures.map((measure) => {
       const figures = figuring.of(measure, shown.time, shownTree);
       const { own, total, variance } = grouped.sums("line", shownTree.tree, figures);
-      const words = (/** @type {number} */ amount) => figures.isChange
-        ? changeText(amount, figures.isCount) : amountText(amount, figures.isCount);
-      const error = variance && !figures.isCount && own[group] !== 0 ? ` ${errorText(variance[group], own[group])}` : "";
+      const error = errorBeside(figures, variance?.[group], own[group]);
       const row = make("tr", { class: measure === shown.measure ? "now" : "" },
-        make("th", { scope: "row", text: figures.isChange ? `${figures.heading}, change` : figures.heading }),
-        make("td", { class: "number", text: words(own[group]) + error }),
-        make("td", { class: "number", text: words(total[group]) }));
+        make(
+          "th", { scope: "row", text: figures.isChange ? `${figures.heading}, change` : figures.heading }),
+        make("td", { class: "number", text: figureText(figures, own[group]) + error }),
+        make("td", { class: "number", text: figureText(figures, total[group]) }));
       return row;
     });
     byId("amounts").replaceChildren(...rows);
@@ -71,11 +71,10 @@ class Stacks {
     const { report, figures } = shown;
     const { tree } = shown.shownTree;
     const path = tree.pathTo(node);
-    const words = figures.isChange
-      ? changeText(figures.value[node], figures.isCount) : amountText(figures.value[node], figures.isCount);
+    const words = figureText(figures, figures.value[node]);
     const names = path.slice(0, -1).map((each) => {
       const place = tree.place[each];
-      return report.functionName(place) ? `${report.functionName(place)} ${report.where(place)}` : report.where(place);
+      return `${report.functionName(place)} ${report.where(place)}`.trim();
     });
     const shownNames = names.length > 7 ? [...names.slice(0, 2), "…", ...names.slice(-4)] : names;
     const button = make("button", { class: "stack", type: "button", title: "Show it in the flame graph" },
@@ -111,8 +110,8 @@ class Stacks {
     const heaviest = [...sums].sort((a, b) => Math.abs(b[1]) - Math.abs(a[1])).slice(0, MOST_STACKS);
     byId("callees-heading").hidden = heaviest.length === 0;
     byId("callees").replaceChildren(...heaviest.map(([where, amount]) => {
-      const words = figures.isChange ? changeText(amount, figures.isCount) : amountText(amount, figures.isCount);
-      const button = make("button", { class: "stack", type: "button" }, make("b", { text: words }),
+      const button = make("button", { class: "stack", type: "button" },
+        make("b", { text: figureText(figures, amount) }),
         make("bdi", { text: report.functionName(where) }), make("bdi", { text: report.where(where) }));
       button.addEventListener("click", () => shown.choose(where));
       return make("li", {}, button);

@@ -9,7 +9,7 @@
  * @typedef {{key: string, groups: number[], sums: Sums, place: Int32Array, longest: number}} Rows
  */
 
-const ROWS_AT_FIRST = 60;
+const ROWS_AT_FIRST = 40;
 
 class LineTable {
   /** @param {Shown} shown */
@@ -80,7 +80,9 @@ class LineTable {
     const sums = new Float64Array(count);
     const own = report.numbers(`node.${measure}`);
     const { tree, map } = shownTree;
-    for (let node = 0; node < own.length; node += 1) sums[of[tree.place[map ? map[node] : node]]] += own[node];
+    for (let node = 0; node < own.length; node += 1) {
+      sums[of[tree.place[map ? map[node] : node]]] += own[node];
+    }
     if (this.fixed.size > 30) this.fixed.clear();
     this.fixed.set(key, sums);
     return sums;
@@ -100,12 +102,14 @@ class LineTable {
     const wanted = filter.toLowerCase();
     const groups = [];
     for (let group = 0; group < count; group += 1) {
-      if (sums.weight[group] === 0 && (sums.weightTotal[group] === 0 || report.kind[place[group]] !== Kind.line)) continue;
+      const isLine = report.kind[place[group]] === Kind.line;
+      if (sums.weight[group] === 0 && (sums.weightTotal[group] === 0 || !isLine)) continue;
       if (wanted && !this.textOf(place[group]).toLowerCase().includes(wanted)) continue;
       groups.push(group);
     }
-    const sizes = order === "own" ? sums.own : order === "total" ? sums.total : order === "line" ? sums.own : this.column(order);
-    const { total } = sums;
+    const { own, total } = sums;
+    const sizes =
+      order === "own" || order === "line" ? own : order === "total" ? total : this.column(order);
     /** @type {(a: number, b: number) => number} */
     const compare = order === "line"
       ? (a, b) => this.compareLines(place[a], place[b])
@@ -177,15 +181,19 @@ class LineTable {
       }
     }
     byId("own-heading").textContent = figures.isChange ? "Change" : figures.heading;
-    byId("share-heading").textContent = !figures.isChange ? "Share" : shown.measure === "moment" ? "" : "Relative";
+    const isRelative = figures.isChange && shown.measure !== "moment";
+    byId("share-heading").textContent = isRelative ? "Relative" : figures.isChange ? "" : "Share";
     byId("line-heading").textContent =
       shown.grouping === "line" ? "Line" : shown.grouping === "file" ? "File" : "Function";
     const focused = document.activeElement?.closest("#rows tr");
     const kept = focused instanceof HTMLElement ? focused.dataset.place : undefined;
+    const first = rows.groups.slice(0, this.limit);
     this.body.replaceChildren(
-      ...rows.groups.slice(0, this.limit).map((_, index) => this.rowOf(this.row(rows, index), rows.longest)),
-      ...this.rest());
-    if (kept) /** @type {HTMLElement | null} */ (this.body.querySelector(`tr[data-place="${kept}"] button`))?.focus();
+      ...first.map((_, index) => this.rowOf(this.row(rows, index), rows.longest)), ...this.rest());
+    if (kept) {
+      const button = this.body.querySelector(`tr[data-place="${kept}"] button`);
+      if (button instanceof HTMLElement) button.focus();
+    }
     byId("more").hidden = count <= this.limit;
     byId("more").textContent = `Show more of ${countText(count)}`;
     byId("no-rows").hidden = count > 0;
@@ -198,31 +206,34 @@ class LineTable {
    */
   rowOf(row, longest) {
     const { report, figures, grouping, place } = this.shown;
-    const { isCount, isChange } = figures;
+    const { isChange } = figures;
     const isLine = report.kind[row.place] === Kind.line;
-    const amount = row.own === 0 ? "0" : isChange ? changeText(row.own, isCount) : amountText(row.own, isCount);
-    const error = figures.varianceOwn && !isCount && row.own !== 0 ? errorText(row.variance, row.own) : "";
+    const amount = row.own === 0 ? "0" : figureText(figures, row.own);
+    const error = errorBeside(figures, row.variance, row.own);
     const share = isChange ? relative(row) : row.own > 0 ? shareText(row.own / (figures.whole || 1)) : "";
     const own = make("td", { class: "own number" }, make("span", { class: "amount", text: amount }));
-    if (error) own.append(make("span", { class: "error", text: ` ${error}` }));
+    if (error) own.append(make("span", { class: "error", text: error }));
     own.append(barOf(longest > 0 ? row.own / longest : 0, {
       error: longest > 0 && error ? Math.sqrt(row.variance) / longest : 0, isChange,
     }));
-    const isWithin = isChange && figures.varianceOwn !== null && Math.abs(row.own) <= 2 * Math.sqrt(row.variance);
-    if (isWithin) own.title = "Not more than chance in the samples would make";
-    if (isWithin) own.classList.add("within");
+    if (isChange && figures.varianceOwn && Math.abs(row.own) <= 2 * Math.sqrt(row.variance)) {
+      own.title = "Not more than chance in the samples would make";
+      own.classList.add("within");
+    }
     const name = make("bdi", { class: "where", text: grouping === "line" || !isLine
       ? report.spot(row.place) : report.spot(row.place).replace(/:\d+$/, "") });
     const fn = grouping === "file" ? "" : report.functionName(row.place);
     const button = make("button", { class: "link", type: "button" }, name);
     if (fn) button.append(make("bdi", { class: "function", text: fn }));
-    const line = make("th", { class: "line", scope: "row", title: isLine ? report.head.files[report.file[row.place]] : undefined }, button);
-    const code = isLine && grouping === "line" ? report.code(report.file[row.place], report.line[row.place])?.trim() : "";
+    const path = isLine ? report.head.files[report.file[row.place]] : undefined;
+    const line = make("th", { class: "line", scope: "row", title: path }, button);
+    const code = grouping === "line" ? report.codeAt(row.place) : "";
     const below = code || report.folder(row.place);
     if (below) line.append(make(code ? "code" : "bdi", { class: "snippet", text: below }));
-    const small = (/** @type {string} */ kind, /** @type {string} */ text) => make("td", { class: `number ${kind}`, text });
+    const small = (/** @type {string} */ kind, /** @type {string} */ text) =>
+      make("td", {class : `number ${kind}`, text});
     const made = make("tr", { "data-place": String(row.place) }, line, own, small("share", share),
-      small("total", row.total === 0 ? "" : isChange ? changeText(row.total, isCount) : amountText(row.total, isCount)),
+      small("total", row.total === 0 ? "" : figureText(figures, row.total)),
       small("live wide", row.live === 0 ? "" : sizeText(row.live)),
       small("allocated wide", row.allocated === 0 ? "" : sizeText(row.allocated)),
       small("allocations wide", row.allocations === 0 ? "" : countText(row.allocations)));
@@ -241,12 +252,14 @@ class LineTable {
     const rows = [];
     if (head.baseline !== 0) rows.push(["Before the recording", head.baseline]);
     // What a rounding leaves is nothing.
-    if (Math.abs(left) >= 1) rows.push([head.isSampled ? "In no line (the samples' error)" : "In no line", left]);
+    if (Math.abs(left) >= 1) {
+      rows.push([head.isSampled ? "In no line (the samples' error)" : "In no line", left]);
+    }
     return rows.map(([name, bytes]) => make("tr", { class: "rest" },
       make("th", { class: "line quiet", scope: "row", text: String(name) }),
       make("td", { class: "own number quiet", text: sizeText(Number(bytes)) }),
       make("td", { class: "number share", text: shareText(Number(bytes) / (figures.whole || 1)) }),
-      make("td"), make("td", { class: "wide" }), make("td", { class: "wide" }), make("td", { class: "wide" })));
+      make("td"), ...Array.from({ length: 3 }, () => make("td", { class: "wide" }))));
   }
 
   /** All rows as text, with tabs between the cells. */
@@ -263,7 +276,8 @@ class LineTable {
         isLine ? report.head.files[report.file[row.place]] : report.where(row.place),
         isLine && this.shown.grouping === "line" ? String(report.line[row.place]) : "",
         this.shown.grouping === "file" ? "" : report.functionName(row.place),
-        ...[row.own, row.total, row.live, row.allocated, row.allocations].map((each) => String(Math.round(each))),
+        ...[row.own, row.total, row.live, row.allocated, row.allocations].map(
+          (each) => String(Math.round(each))),
       ];
       if (figures.varianceOwn) cells.push(String(Math.round(Math.sqrt(row.variance))));
       return cells.map((cell) => cell.replaceAll("\t", " ")).join("\t");
@@ -273,7 +287,8 @@ class LineTable {
 
   async copy() {
     const isCopied = await copied(this.text);
-    say(isCopied ? `${countText(this.rows.groups.length)} rows are copied` : "The browser does not let this page copy");
+    const count = counted(this.rows.groups.length, "row");
+    say(isCopied ? `Copied ${count}` : "The browser does not let this page copy");
     byId("copy").textContent = isCopied ? "Copied" : "Not allowed";
     setTimeout(() => { byId("copy").textContent = "Copy"; }, 1500);
   }

@@ -9,7 +9,8 @@ function followTime(timeline) {
   const tip = byId("tip");
   /** @type {number | null} */
   let start = null;
-  const at = (/** @type {MouseEvent} */ event) => timeline.ms(event.clientX - area.getBoundingClientRect().left);
+  const at = (/** @type {MouseEvent} */ event) =>
+    timeline.ms(event.clientX - area.getBoundingClientRect().left);
   area.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     start = event.clientX;
@@ -123,9 +124,7 @@ function pressed(timeline, event) {
 /** @param {Timeline} timeline */
 function tellTime({ shown }) {
   const { figures, report } = shown;
-  const amount = figures.isChange
-    ? changeText(figures.value[0] ?? 0, figures.isCount)
-    : amountText(figures.value[0] ?? 0, figures.isCount);
+  const amount = figureText(figures, figures.value[0] ?? 0);
   say(`${headingOf(shown.measure, shown.time, report)}: ${amount}`);
 }
 
@@ -143,7 +142,8 @@ function fillTimeTip(tip, timeline, ms) {
   const row = (/** @type {string} */ name, /** @type {number} */ bytes, /** @type {number} */ color) => {
     const swatch = make("i", { class: "swatch" });
     swatch.style.background = color < 0 ? "transparent" : `var(--pl-c${color})`;
-    tip.append(make("div", { class: "tip-row" }, swatch, make("bdi", { text: name }), make("b", { text: sizeText(bytes) })));
+    tip.append(make(
+      "div", { class: "tip-row" }, swatch, make("bdi", { text: name }), make("b", { text: sizeText(bytes) })));
   };
   if (usage) row("In use", usage.live, -1);
   if (timeline.bands.length > 1) {
@@ -153,4 +153,6 @@ function fillTimeTip(tip, timeline, ms) {
     }
   }
   if (usage && usage.resident > 0) row("Resident", usage.resident, -1);
+  const near = head.marks.filter((mark) => Math.abs(timeline.x(mark.ms) - timeline.x(ms)) < 6);
+  for (const { text } of near.slice(0, 3)) tip.append(make("div", { class: "quiet", text }));
 }

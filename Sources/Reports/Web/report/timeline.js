@@ -29,8 +29,6 @@ class Timeline {
     this.cursor = null;
     /** @type {Band[]} */
     this.bands = [];
-    /** The band of each counter. */
-    this.bandOf = new Int32Array(shown.report.counterNode.length);
     this.makeBands();
     this.hasResident = shown.report.momentResident.some((bytes) => bytes > 0);
     this.highest = 1;
@@ -54,19 +52,9 @@ class Timeline {
     const isByProcess = processes.length > 1;
     const ids = isByProcess ? report.counterProcess : report.counterThread;
     const count = isByProcess ? processes.length : threads.length;
-    const size = new Float64Array(Math.max(1, count));
-    const peaks = report.optional("node.peak");
-    // Which is large: by what its nodes held at the peak, or ever.
-    const { momentMs } = report;
-    const length = momentMs.length;
-    const samples = Array.from({ length: Math.min(64, length) }, (_, index) =>
-      momentMs[Math.floor((index * length) / Math.min(64, length))]);
-    samples.push(report.head.peak.ms);
-    samples.sort((a, b) => a - b);
-    const owners = Array.from(size, (_, id) => isByProcess ? id : threads[id]?.process ?? 0);
-    const bands = this.shown.figuring.holdings.bands(ids, owners, samples);
-    for (const [id, band] of bands.entries()) size[id] = band.reduce((high, each) => Math.max(high, each), 0);
-    if (peaks === null) return;
+    const { holdings } = this.shown.figuring;
+    const size = holdings.highest(ids, Math.max(1, count));
+    const owners = Array.from(size, (_, id) => (isByProcess ? id : threads[id]?.process ?? 0));
     const order = Array.from(size.keys()).sort((a, b) => size[b] - size[a]);
     const used = order.filter((id) => size[id] > 0 || isByProcess);
     const alone = used.length > BAND_COLORS ? used.slice(0, BAND_COLORS - 1) : used;
@@ -87,10 +75,15 @@ class Timeline {
       });
     }
     if (others.length > 0) {
-      for (const id of others) bandOf[id] = this.bands.length;
+      for (const id of others) bandOf[id] = alone.length;
+      const peak = holdings.highest(ids.map((id) => bandOf[id]), alone.length + 1)[alone.length];
       this.bands.push({
-        label: `${countText(others.length)} others`, process: -1, color: this.bands.length,
-        peak: Math.max(...others.map((id) => size[id])), ending: "", place: -1,
+        label: `${countText(others.length)} others`,
+        process: -1,
+        color: alone.length,
+        peak,
+        ending: "",
+        place: -1,
       });
     }
     this.ids = ids;
