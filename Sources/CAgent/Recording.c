@@ -80,6 +80,8 @@ void agent_watch_bus_errors(void) {
   struct sigaction present;
   if (sigaction(SIGBUS, NULL, &present) || (present.sa_flags & SA_SIGINFO && present.sa_sigaction == bus_error))
     return;
+  // Who ignores the signal wants programs that are started to ignore it, too.
+  if (!(present.sa_flags & SA_SIGINFO) && present.sa_handler == SIG_IGN) return;
   former = present;
   struct sigaction ours = {.sa_sigaction = bus_error, .sa_flags = SA_SIGINFO | SA_ONSTACK};
   sigfillset(&ours.sa_mask);

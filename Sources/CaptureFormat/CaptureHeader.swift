@@ -134,7 +134,8 @@ package struct CaptureHeader: BitwiseCopyable, Sendable {
   /// The last peak of the whole tree that was met (`JointPage.epoch`); 0 outside of trees.
   package var jointEpoch: UInt32 = 0
   package static let jointEpochOffset = 312
-  package var reserved: UInt32 = 0
+  /// In which namespace of process numbers it ran: the number of the kernel's file for that; 0 if not known.
+  package var namespace: UInt32 = 0
 
   package init() {}
 }

@@ -49,7 +49,7 @@ package struct JointPage: BitwiseCopyable, Sendable {
 
 /// What one process has said.
 package struct JointSlot: BitwiseCopyable, Sendable {
-  /// Its number; 0: the slot is free.
+  /// Its number, and in the upper half its namespace of them as in `CaptureHeader`; 0: the slot is free.
   package var process: Int = 0
   /// Bytes of it that are in `JointPage.total`.
   package var said: Int = 0

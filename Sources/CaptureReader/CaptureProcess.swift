@@ -41,7 +41,8 @@ package struct CaptureProcess: Sendable {
 /// A process of a tree that could not be recorded.
 package struct UnrecordedProcess: Equatable, Sendable {
   package var processID: Int
-  /// As it stands in the folder of the tree: "static", "setuid", "architecture", "sanitizer".
+  /// As it stands in the folder of the tree: "static", "setuid", "architecture", "sanitizer",
+  /// "unreachable".
   package var reason: String
   /// What it ran.
   package var program: String

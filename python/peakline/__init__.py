@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from peakline._plot import CannotPlot, Plot, plot
     from peakline._record import CannotRecord, Recording, record
     from peakline._results import FunctionProfile, Line, LineProfile, lines
+    from peakline._show import CannotShow, Page, show
     from peakline._stretch import Watch, watch
     from peakline._usage import memory_usage
 
@@ -38,11 +39,13 @@ __all__ = [
     "Alternative",
     "CannotPlot",
     "CannotRecord",
+    "CannotShow",
     "Comparison",
     "FunctionProfile",
     "HeapUnavailable",
     "Line",
     "LineProfile",
+    "Page",
     "Plot",
     "Recording",
     "Run",
@@ -57,6 +60,7 @@ __all__ = [
     "plot",
     "profile",
     "record",
+    "show",
     "unload_ipython_extension",
     "watch",
 ]
@@ -66,11 +70,13 @@ _HOMES = {
     "Alternative": "_compare",
     "CannotPlot": "_plot",
     "CannotRecord": "_record",
+    "CannotShow": "_show",
     "Comparison": "_compare",
     "FunctionProfile": "_results",
     "HeapUnavailable": "_heap",
     "Line": "_results",
     "LineProfile": "_results",
+    "Page": "_show",
     "Plot": "_plot",
     "Recording": "_record",
     "Run": "_compare",
@@ -84,6 +90,7 @@ _HOMES = {
     "plot": "_plot",
     "profile": "_decorator",
     "record": "_record",
+    "show": "_show",
     "unload_ipython_extension": "_magics",
     "watch": "_stretch",
 }

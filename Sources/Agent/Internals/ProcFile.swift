@@ -45,17 +45,17 @@ struct ProcFile: ~Copyable {
     return descriptor
   }
 
-  /// Moves a descriptor out of the way of the program's own numbers, if the limit on descriptors
-  /// leaves room.
-  private func movedHigh(_ opened: Int) -> Int {
-    guard let limit = softLimit(of: descriptorLimit) else { return opened }
-    let half = Int(truncatingIfNeeded: min(limit / 2, 400))
-    if half <= opened { return opened }
-    let moved = kernel(Int32(SYS_fcntl), opened, Int(F_DUPFD_CLOEXEC), half)
-    if moved < 0 { return opened }
-    closeFile(opened)
-    return moved
-  }
+}
+
+/// Moves a descriptor out of the way of the program's own numbers, if the limit on descriptors leaves room.
+func movedHigh(_ opened: Int) -> Int {
+  guard let limit = softLimit(of: descriptorLimit) else { return opened }
+  let half = Int(truncatingIfNeeded: min(limit / 2, 400))
+  if half <= opened { return opened }
+  let moved = kernel(Int32(SYS_fcntl), opened, Int(F_DUPFD_CLOEXEC), half)
+  if moved < 0 { return opened }
+  closeFile(opened)
+  return moved
 }
 
 /// `RLIMIT_NOFILE`, which is an enumeration in C and 7 on every Linux but MIPS, SPARC and Alpha.

@@ -17,7 +17,11 @@ private let limitOfFiles = 1
 /// The file of a recording, mapped as it grows; used with the recording held.
 struct CaptureFile {
   /// The most that a table may take, in bytes of address space.
-  private static let tableRoom = 1 << 30
+  ///
+  /// All of it counts against a limit that the program may set itself (RLIMIT_AS).
+  private static let tableRoom = 1 << 28
+  /// One for each table, and one for the header.
+  private static let rooms = CaptureTable.last + 1
 
   private var descriptor = -1
   /// Which file it is: the program may close the descriptor, and get the number for a file of its own.
@@ -40,7 +44,8 @@ struct CaptureFile {
 
   /// Whether an address is in memory that shows the file.
   func contains(_ address: Int) -> Bool {
-    address >= roomStart && address < roomStart &+ 16 &* CaptureFile.tableRoom && roomStart != 0
+    address >= roomStart && address < roomStart &+ CaptureFile.rooms &* CaptureFile.tableRoom
+      && roomStart != 0
   }
 
   /// Takes over an open file of no bytes, which may grow to `limit`; 0, or minus an error number.
@@ -49,7 +54,7 @@ struct CaptureFile {
     identity = FileIdentity(of: opened)
     mostChunks = min(limit / CaptureFormat.chunkSize, CaptureFormat.mostChunks)
     let room = kernel(
-      Int32(SYS_mmap), 0, 16 &* CaptureFile.tableRoom, Int(PROT_NONE),
+      Int32(SYS_mmap), 0, CaptureFile.rooms &* CaptureFile.tableRoom, Int(PROT_NONE),
       Int(MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE), -1, 0)
     if room < 0 { return room }
     roomStart = room
@@ -174,7 +179,7 @@ struct CaptureFile {
   /// Ends the writing; what is mapped is given back.
   mutating func close() {
     if roomStart != 0 {
-      _ = kernel(Int32(SYS_munmap), roomStart, 16 &* CaptureFile.tableRoom)
+      _ = kernel(Int32(SYS_munmap), roomStart, CaptureFile.rooms &* CaptureFile.tableRoom)
     }
     closeDescriptor()
     self = CaptureFile()

@@ -52,6 +52,7 @@ extension Recording {
     header[].limit = limit
     header[].startTime = nanoseconds(of: CLOCK_REALTIME)
     header[].begin = start
+    header[].namespace = processNamespace()
     header[].inherited = isForked ? max(0, liveOfAllThreads()) : 0
     let ownEpoch = header.address &+ CaptureHeader.jointEpochOffset
     let treeEpoch = isMember ? treeMember.joint.epochPlace : 0

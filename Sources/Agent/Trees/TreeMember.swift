@@ -93,7 +93,7 @@ struct TreeMember {
           Int32(SYS_openat), opened, name,
           Int(O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW), 0o666)
       }
-      if file != 0 &- Int(EEXIST) { return file < 0 ? file : movedUp(file) }
+      if file != 0 &- Int(EEXIST) { return file < 0 ? file : movedHigh(file) }
       image = image &+ 1
     }
     return 0 &- Int(EEXIST)
@@ -123,13 +123,19 @@ struct TreeMember {
     }
   }
 
-  /// Out of the way of the program's own numbers.
-  private func movedUp(_ descriptor: Int) -> Int {
-    let moved = kernel(Int32(SYS_fcntl), descriptor, Int(F_DUPFD_CLOEXEC), 400)
-    if moved < 0 { return descriptor }
-    closeFile(descriptor)
-    return moved
-  }
+}
+
+/// Whether nobody waits for the processes of the tree any more.
+@c(agent_tree_is_over)
+public func treeIsOver() -> Int32 { treeMember.joint.isOver ? 1 : 0 }
+
+/// Takes what this process has in use out of the tree, or puts it back; a child of vfork has nothing.
+@c(agent_tree_leave)
+public func leaveTree(_ isBack: Int32) {
+  guard let recording = recording(numbered: treeMember.recording),
+    Int(recording[].header[].processID) == processNumber()
+  else { return }
+  treeMember.joint.say(isBack == 0 ? 0 : recording[].header[].live)
 }
 
 /// The one of this process.

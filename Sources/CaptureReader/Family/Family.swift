@@ -56,7 +56,10 @@ package struct Family {
   }
 
   /// Whether there is but one process image, of which nothing is merged.
-  var isSingle: Bool { members.count == 1 && unrecorded.isEmpty && unread.isEmpty }
+  var isSingle: Bool {
+    let isComplete = joint.map { $0.withoutFile == 0 && $0.withoutSlot == 0 } ?? true
+    return members.count == 1 && unrecorded.isEmpty && unread.isEmpty && isComplete
+  }
 
   /// All of it as one capture; where there is one process image, that.
   package func capture() throws(CaptureFailure) -> Capture {

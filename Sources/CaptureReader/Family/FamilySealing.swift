@@ -24,7 +24,8 @@ extension Family {
   @discardableResult
   package static func pack(member path: String, endedAt: Int? = nil) throws(CaptureFailure) -> Bool
   {
-    let descriptor = unsafe Glibc.open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK)
+    let descriptor = unsafe Glibc.open(
+      path, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
     guard descriptor >= 0 else { throw .cannotWrite(SystemError.last()) }
     defer { close(descriptor) }
     let header = try CaptureHeader(checking: .file(descriptor: descriptor))

@@ -37,10 +37,11 @@ struct FamilyUnit {
   /// Of each member the next one with the same number of a process.
   static func successors(_ members: [Family.Member]) -> [Int?] {
     var next = [Int?](repeating: nil, count: members.count)
-    var later: [UInt32: Int] = [:]
+    // Numbers of another namespace are others.
+    var later: [UInt64: Int] = [:]
     for index in members.indices.reversed() {
       let header = members[index].header
-      let found = later.updateValue(index, forKey: header.processID)
+      let found = later.updateValue(index, forKey: header.key)
       if let found, members[index].isApart,
         members[found].header.begin < header.begin + header.lastMoment
       {
@@ -50,6 +51,11 @@ struct FamilyUnit {
     }
     return next
   }
+}
+
+extension CaptureHeader {
+  /// Tells processes that run at the same time from each other.
+  fileprivate var key: UInt64 { UInt64(namespace) << 32 | UInt64(processID) }
 }
 
 /// The first process of a tree: what is said of the whole is said of it.
@@ -64,7 +70,7 @@ struct FamilyRoot {
   /// The root of members that are in the order of their beginnings.
   init(_ members: [Family.Member]) {
     guard let first = members.first else { return }
-    images = members.indices.filter { members[$0].header.processID == first.header.processID }
+    images = members.indices.filter { members[$0].header.key == first.header.key }
     begin = first.header.begin
     header = members[images[images.count - 1]].header
     header.begin = begin

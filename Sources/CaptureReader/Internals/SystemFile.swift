@@ -6,7 +6,7 @@ import Glibc
 /// Files of the kernel's, which have no size.
 enum SystemFile {
   static func contents(_ path: String, most: Int) throws(CaptureFailure) -> [UInt8] {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw .cannotRead(SystemError.last()) }
     defer { close(descriptor) }
     var bytes: [UInt8] = []

@@ -112,7 +112,9 @@ struct PageData {
       for byte in piece {
         if byte == UInt8(ascii: "<") { bytes += Array("\\u003c".utf8) } else { bytes.append(byte) }
       }
-    } _: { write(to: &$0) }
+    } _: {
+      write(to: &$0)
+    }
     return String(decoding: bytes, as: UTF8.self)
   }
 

@@ -53,7 +53,8 @@ struct PageFindings {
         && steps.allSatisfy { $0 >= -growth / 10 }
       if growth >= least, isSteady, growth > found?.growth ?? 0 { found = (place, growth) }
     }
-    guard let found, case .line(let file, let line, _) = view.account.tree.places[found.place] else {
+    guard let found, case .line(let file, let line, _) = view.account.tree.places[found.place]
+    else {
       return nil
     }
     let span = duration * Double(count - 1) / Double(count + 1)
@@ -82,7 +83,9 @@ struct PageFindings {
   private func left() -> Finding? {
     let (live, peak) = (view.header.live, view.header.peak)
     guard live >= max(Self.mebibyte, peak / 10),
-      let row = view.account.rows.filter(\.place.isLine).max(by: { $0.figures.live < $1.figures.live }),
+      let row = view.account.rows.filter(\.place.isLine).max(by: {
+        $0.figures.live < $1.figures.live
+      }),
       row.figures.live > 0, case .line(let file, let line, _) = row.place
     else { return nil }
     return Finding(
@@ -101,7 +104,8 @@ struct PageFindings {
       case .line(let file, let line, _) = row.place
     else { return nil }
     return Finding(
-      text: "Line \(line) of \(view.short(file)) allocates \(style.size(row.figures.allocated)) in all, "
+      text:
+        "Line \(line) of \(view.short(file)) allocates \(style.size(row.figures.allocated)) in all, "
         + "of which nearly everything only passes through: it holds "
         + "\(row.figures.held > 0 ? style.size(row.figures.held) : "nothing") at the peak.",
       place: row.place)

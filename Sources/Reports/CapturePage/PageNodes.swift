@@ -99,7 +99,9 @@ struct FoldedTree {
     if parents.count > most {
       for measure in measures {
         var total = measure.map(abs)
-        for node in total.indices.dropFirst().reversed() { total[Int(parents[node])] += total[node] }
+        for node in total.indices.dropFirst().reversed() {
+          total[Int(parents[node])] += total[node]
+        }
         guard let whole = total.first, whole > 0 else { continue }
         for node in total.indices { weights[node] = max(weights[node], total[node] / whole) }
       }

@@ -31,26 +31,27 @@ import Synchronization
     JointPage.slotsOffset + index * MemoryLayout<JointSlot>.stride
   }
 
-  /// The processes that have a slot, by their numbers, and which.
+  /// The processes that have a slot and whose numbers are known here: by these, and which it is.
   func processes() -> [(process: pid_t, slot: Int)] {
     let count = unsafe word(JointPage.slotsInUseOffset).pointee.load(ordering: .acquiring)
     return (0..<max(0, min(count, JointPage.slotCount))).compactMap { index in
-      let process = unsafe word(slot(index)).pointee.load(ordering: .acquiring)
-      return process > 0 && process <= Int(pid_t.max) ? (pid_t(process), index) : nil
+      let owner = unsafe word(slot(index)).pointee.load(ordering: .acquiring)
+      let process = pid_t(truncatingIfNeeded: owner & 0x7FFF_FFFF)
+      let isHere = ProcessNamespace.isOurs(UInt32(truncatingIfNeeded: owner >> 32))
+      return process > 0 && isHere ? (process, index) : nil
     }
   }
 
   /// Takes a process out that has ended without doing so itself.
   func release(_ process: pid_t, slot index: Int) {
     let said = unsafe word(slot(index) + JointSlot.saidOffset)
-    guard unsafe word(slot(index)).pointee.load(ordering: .acquiring) == Int(process) else {
-      return
-    }
+    let owner = unsafe word(slot(index)).pointee.load(ordering: .acquiring)
+    guard pid_t(truncatingIfNeeded: owner & 0x7FFF_FFFF) == process else { return }
     let bytes = unsafe said.pointee.exchange(0, ordering: .acquiringAndReleasing)
     unsafe word(JointPage.totalOffset).pointee.wrappingSubtract(
       bytes, ordering: .acquiringAndReleasing)
     _ = unsafe word(slot(index)).pointee.compareExchange(
-      expected: Int(process), desired: 0, ordering: .acquiringAndReleasing)
+      expected: owner, desired: 0, ordering: .acquiringAndReleasing)
   }
 
   /// Has all processes that still record end that.

@@ -30,16 +30,23 @@ enum TreeFolder {
       unsafe unlink(path)
       return
     }
-    let entries = Files.entries(of: path)
-    guard entries.allSatisfy(isOurs) else {
+    let names = Files.entries(of: path).filter { $0 != "." && $0 != ".." }
+    let isRecording =
+      names.isEmpty || (names.contains(JointPage.name) && names.allSatisfy(isOurs))
+    var status = stat()
+    let isLink = unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+    guard isRecording, !isLink else {
       throw .cannotWrite(path: path, reason: "it is a folder with other things in it")
     }
     removeAll(path)
   }
 
   private static func isOurs(_ name: String) -> Bool {
-    name == JointPage.name || name == "unrecorded" || name.hasSuffix(".peakline")
-      || name.hasSuffix(".part")
+    let digits = name.split(separator: ".", omittingEmptySubsequences: false)
+    let isCapture =
+      digits.count > 1 && digits[1] == "peakline"
+      && digits[0].allSatisfy { $0 == "-" || ($0.isASCII && $0.isNumber) }
+    return name == JointPage.name || name == "unrecorded" || isCapture
   }
 
   /// Removes a folder into which nothing was recorded, or nothing that can be read.

@@ -77,9 +77,12 @@ private struct Round {
       guard let header = try? Capture.header(ofFile: path) else { continue }
       var endedAt: Int?
       if header.state == CaptureState.recording {
+        // Of another namespace neither numbers nor what became of them are known.
+        guard ProcessNamespace.isOurs(header.namespace) else { continue }
         let successor = Self.successor(of: name)
         if names.contains(successor),
-          let next = try? Capture.header(ofFile: "\(folder)/\(successor)")
+          let next = try? Capture.header(ofFile: "\(folder)/\(successor)"),
+          next.namespace == header.namespace
         {
           endedAt = next.begin
         } else {

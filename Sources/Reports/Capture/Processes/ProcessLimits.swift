@@ -194,6 +194,9 @@ struct ProcessLimits {
       "is of another architecture than Peakline's agent; record with the Peakline for that one"
     case "sanitizer":
       "is built with a sanitizer, which replaces the allocator; use a build without it"
+    case "unreachable":
+      "runs where Peakline's library cannot be read (in another root folder, or as a user who may not); "
+        + "install Peakline where it can"
     default: "could not be recorded (\(reason))"
     }
   }

@@ -1,0 +1,117 @@
+// SPDX-FileCopyrightText: 2026 The Peakline authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CaptureTestSupport
+import Testing
+
+@testable import Analysis
+@testable import Reports
+
+/// What the page of a capture is given: the same figures as all reports.
+@Suite struct CapturePageTests {
+  private func view(_ builder: CaptureBuilder = .shortJob()) throws -> CaptureView {
+    let capture = try Capture(bytes: builder.bytes())
+    return CaptureView(
+      capture: capture, account: try Account(capture), sources: SourceLines(capture) { _ in nil },
+      ending: Ending(capture.header, isRunning: false))
+  }
+
+  @Test func `the columns add up to the account`() throws {
+    let view = try view()
+    let data = PageData(view)
+    let sums = Sums(data.columns)
+    #expect(sums["node.peak"] == Double(view.account.sum.held))
+    #expect(sums["node.live"] == Double(view.account.sum.live))
+    #expect(sums["node.allocated"] == Double(view.account.sum.allocated))
+    #expect(sums["counter.live"] == Double(view.account.sum.live))
+    #expect(data.folded.foldedCount == 0)
+  }
+
+  @Test func `what is folded is counted with its callers`() throws {
+    let view = try view()
+    let all = PageData(view)
+    let few = PageData(view, most: PageData.Most(nodes: 3, changes: 2, moments: 2))
+    #expect(few.folded.kept.count == 3)
+    #expect(few.folded.foldedCount == all.folded.kept.count - 3)
+    #expect(few.folded.share > 0)
+    let (sums, expected) = (Sums(few.columns), Sums(all.columns))
+    for name in ["node.peak", "node.live", "node.allocated", "node.allocations"] {
+      #expect(sums[name] == expected[name])
+    }
+    #expect(sums.counts["change.until"] ?? 0 <= 2)
+    #expect(sums.counts["moment.ms"] ?? 0 <= 3)
+    #expect(few.json().contains("\"folded\""))
+  }
+
+  @Test func `nothing in a page can end a script too early`() throws {
+    var builder = CaptureBuilder(command: "python </script><script>alert(1)</script>.py")
+    let main = builder.thread("</script>", 1)
+    builder.holds(builder.calls(main, "<!-- evil.py:1"), atPeak: 7)
+    builder.finish(peak: 7, live: 7, baseline: 0, at: 1, end: 2)
+    let page = CapturePage.html(try view(builder))
+    let json = try #require(page.split(separator: "id=\"report\">").last)
+    let text = json.prefix { $0 != "<" }
+    #expect(text.contains("\\u003c/script>"))
+    #expect(text.contains("\\u003c!--"))
+    // The end of the JSON is the first that ends an element.
+    #expect(json.dropFirst(text.count).hasPrefix("</script>"))
+    #expect(page.contains("<title>python &lt;/script&gt;"))
+  }
+
+  @Test func `findings name what holds the peak, and what grows`() throws {
+    var builder = CaptureBuilder(command: "python job.py")
+    let main = builder.thread("MainThread", 1)
+    let growing = builder.holds(
+      builder.calls(main, "cache job.py:3"), atPeak: 90 << 20, live: 90 << 20)
+    for second in 1...9 {
+      builder.change(growing, until: Double(second), live: (second - 1) * 10 << 20)
+      builder.moment(Double(second), live: second * 10 << 20)
+    }
+    builder.finish(peak: 90, live: 90, baseline: 0, at: 9, end: 10)
+    let findings = PageFindings(try view(builder)).all()
+    #expect(findings.map(\.text).first == "Line 3 of job.py holds nearly all of the peak.")
+    #expect(findings.contains { $0.text.hasPrefix("Line 3 of job.py grows steadily, by about ") })
+    #expect(findings.contains { $0.text.hasPrefix("90.0 MiB are still in use at the end") })
+  }
+
+  @Test(arguments: [0, 1, 2, 3, 1000, 70_000]) func `packed bytes are zlib's form`(_ count: Int) {
+    let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 * $0 >> 3) }
+    let packed = Deflate.packed(bytes)
+    // RFC 1950: the first two bytes are a multiple of 31, the low half of the first is deflate.
+    #expect((Int(packed[0]) << 8 | Int(packed[1])) % 31 == 0)
+    #expect(packed[0] & 15 == 8)
+    #expect(packed.count < count + 20)
+  }
+
+  @Test func `texts of bytes are Base64`() {
+    for (bytes, text) in [
+      ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="),
+    ] {
+      #expect(Base64.text(Array(bytes.utf8)) == text)
+    }
+  }
+}
+
+/// The sums of columns of numbers, and how many there are.
+private struct Sums {
+  private(set) var counts: [String: Int] = [:]
+  private var sums: [String: Double] = [:]
+
+  init(_ columns: PageColumns) {
+    var place = 0
+    for column in columns.columns {
+      counts[column.name] = column.count
+      let width = column.type == "f64" ? 8 : 4
+      for index in 0..<column.count where column.type == "f64" {
+        let start = place + index * 8
+        let bits = columns.bytes[start..<start + 8].reversed().reduce(UInt64(0)) {
+          $0 << 8 | UInt64($1)
+        }
+        sums[column.name, default: 0] += Double(bitPattern: bits)
+      }
+      place += (column.count * width + 7) / 8 * 8
+    }
+  }
+
+  subscript(name: String) -> Double { sums[name] ?? 0 }
+}
