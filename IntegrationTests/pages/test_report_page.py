@@ -807,6 +807,12 @@ def test_nothing_is_cut_off_on_small_screens(
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= width
         assert box["width"] > 0.8 * width or (width > 800 and box["width"] > 300)
+    for menu in ("#keys", "#hide"):
+        page.locator(f"{menu} summary").click()
+        box = page.locator(f"{menu} .sheet").bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+        page.locator(f"{menu} summary").click()
 
 
 def test_paper_is_white(pages: Pages, open_page: Open, tmp_path: Path) -> None:

@@ -54,14 +54,20 @@ class Frames {
   /** @returns {Frame} */
   invertedRoot() {
     const { figures, tree } = this;
-    /** @type {number[]} */
-    const nodes = [];
-    for (let node = 0; node < tree.count; node += 1) if (figures.weightOwn[node] > 0) nodes.push(node);
+    const nodes = new Int32Array(tree.count);
+    let count = 0;
+    for (let node = 0; node < tree.count; node += 1) {
+      if (figures.weightOwn[node] > 0) nodes[count++] = node;
+    }
     const sums = [figures.weightOwn, figures.valueOwn];
     if (figures.varianceOwn) sums.push(figures.varianceOwn);
     const root = this.frameOf(0, null);
-    root.nodes = Int32Array.from(nodes);
-    root.amounts = sums.map((column) => Float64Array.from(nodes, (node) => column[node]));
+    root.nodes = nodes.subarray(0, count);
+    root.amounts = sums.map((column) => {
+      const amounts = new Float64Array(count);
+      for (let index = 0; index < count; index += 1) amounts[index] = column[nodes[index]];
+      return amounts;
+    });
     return root;
   }
 
@@ -72,9 +78,9 @@ class Frames {
    */
   below(frame, least = 0) {
     if (!frame.children || frame.floor > least) {
-      frame.children = this.isInverted ? this.callers(frame) : this.callees(frame, least);
+      frame.children = this.isInverted ? this.callers(frame, least) : this.callees(frame, least);
       frame.children.sort((a, b) => b.weight - a.weight || a.place - b.place);
-      frame.floor = this.isInverted ? 0 : least;
+      frame.floor = least;
     }
     return frame.children;
   }
@@ -94,8 +100,12 @@ class Frames {
     return frames;
   }
 
-  /** @param {Frame} frame */
-  callers(frame) {
+  /**
+   * @param {Frame} frame
+   * @param {number} least
+   * @returns {Frame[]}
+   */
+  callers(frame, least) {
     const { nodes, amounts } = frame;
     if (!nodes || !amounts) return [];
     const { parent, place } = this.tree;
@@ -115,42 +125,74 @@ class Frames {
       }
       for (let each = 0; each < sums.length; each += 1) sums[each][slot] += amounts[each][index];
     }
-    /** @type {Map<number, number[]>} */
+    /**
+     * The group of each place that is met.
+     * @type {Map<number, number>}
+     */
     const groups = new Map();
+    const group = new Int32Array(merged.length);
+    const weights = new Float64Array(merged.length);
+    const counts = new Int32Array(merged.length);
     for (let slot = 0; slot < merged.length; slot += 1) {
-      const group = groups.get(place[merged[slot]]);
-      if (group) group.push(slot);
-      else groups.set(place[merged[slot]], [slot]);
+      const where = place[merged[slot]];
+      let mine = groups.get(where);
+      if (mine === undefined) {
+        mine = groups.size;
+        groups.set(where, mine);
+      }
+      group[slot] = mine;
+      weights[mine] += sums[0][slot];
+      counts[mine] += 1;
     }
-    return [...groups].map(([where, group]) => this.callerOf(frame, where, group, merged, sums));
+    // Most are too small to be seen.
+    /** @type {(Frame | null)[]} */
+    const frames = [];
+    for (const [where, mine] of groups) {
+      frames.push(weights[mine] >= least ? this.callerOf(frame, where, counts[mine], sums.length) : null);
+    }
+    counts.fill(0);
+    for (let slot = 0; slot < merged.length; slot += 1) {
+      const made = frames[group[slot]];
+      if (!made?.nodes || !made.amounts) continue;
+      const at = counts[group[slot]]++;
+      made.nodes[at] = merged[slot];
+      for (let each = 0; each < sums.length; each += 1) made.amounts[each][at] = sums[each][slot];
+    }
+    const found = /** @type {Frame[]} */ (frames.filter((made) => made !== null));
+    for (const made of found) this.reckon(made);
+    return found;
   }
 
   /**
+   * A frame whose nodes and amounts are still to be entered.
    * @param {Frame} parent
    * @param {number} place
-   * @param {number[]} group
-   * @param {number[]} merged
-   * @param {Float64Array[]} sums
+   * @param {number} count  of its nodes
+   * @param {number} columns  of its amounts
    * @returns {Frame}
    */
-  callerOf(parent, place, group, merged, sums) {
-    const amounts = sums.map((column) => Float64Array.from(group, (slot) => column[slot]));
-    const [weight, value, variance] = amounts.map((column) => column.reduce((sum, each) => sum + each, 0));
+  callerOf(parent, place, count, columns) {
     return {
+      ...this.frameOf(0, parent),
       place,
-      parent,
-      depth: parent.depth + 1,
-      weight,
-      value,
-      own: parent.parent === null ? value : 0,
-      change: this.figures.isChange ? value : 0,
-      variance: variance ?? 0,
-      children: null,
-      floor: Infinity,
       node: -1,
-      nodes: Int32Array.from(group, (slot) => merged[slot]),
-      amounts,
+      nodes: new Int32Array(count),
+      amounts: Array.from({ length: columns }, () => new Float64Array(count)),
     };
+  }
+
+  /**
+   * The sums of what comes to a frame.
+   * @param {Frame} frame
+   */
+  reckon(frame) {
+    const sums = [0, 0, 0];
+    for (const [index, column] of (frame.amounts ?? []).entries()) {
+      for (let each = 0; each < column.length; each += 1) sums[index] += column[each];
+    }
+    [frame.weight, frame.value, frame.variance] = sums;
+    frame.own = frame.parent?.parent === null ? frame.value : 0;
+    frame.change = this.figures.isChange ? frame.value : 0;
   }
 
   /**
