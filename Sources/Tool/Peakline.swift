@@ -32,7 +32,8 @@ struct Peakline: ParsableCommand {
       """,
     version: "peakline \(peaklineVersion)",
     subcommands: [
-      Profile.self, Record.self, Attach.self, Detach.self, Compare.self, ShowReport.self, HTML.self, Top.self,
+      Profile.self, Record.self, Attach.self, Detach.self, Compare.self, ShowReport.self, HTML.self,
+      Top.self,
       Lines.self, Tree.self, Leaks.self, Stats.self, Diff.self, JudgeGrowth.self, Export.self,
       Join.self, Seal.self, ShowGrowth.self, Doctor.self, Mprof.self,
     ]

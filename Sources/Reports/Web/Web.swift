@@ -38,7 +38,7 @@ enum Web {
       PackageResources.table_js,
       PackageResources.timekeys_js,
       PackageResources.timeline_js,
-      PackageResources.opening_js
+      PackageResources.opening_js,
     ])
   }
 
@@ -49,13 +49,19 @@ enum Web {
 
   static var plotStyle: String { text([PackageResources.plot_css]) }
 
-  /// Without indentation, and without the rows that are comments, which a page need not carry.
+  /// Without indentation, and without comments of their own row or before its code, which a page need not
+  /// carry.
   private static func bare(_ files: [[UInt8]]) -> String {
-    text(files).split(separator: "\n").compactMap { row in
-      let bare = row.drop { $0 == " " }
-      let isComment = ["//", "/*", "*"].contains { bare.hasPrefix($0) }
-      return isComment || bare.isEmpty ? nil : String(bare)
-    }.joined(separator: "\n") + "\n"
+    var result = ""
+    for row in text(files).split(separator: "\n") {
+      var bare = row.drop { $0 == " " }
+      if bare.hasPrefix("/*"), let end = bare.firstRange(of: "*/") {
+        bare = bare[end.upperBound...].drop { $0 == " " }
+      }
+      if bare.isEmpty || ["//", "/*", "*"].contains(where: { bare.hasPrefix($0) }) { continue }
+      result += bare + "\n"
+    }
+    return result
   }
 
   private static func text(_ files: [[UInt8]]) -> String {

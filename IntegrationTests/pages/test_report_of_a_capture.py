@@ -1,0 +1,104 @@
+# SPDX-FileCopyrightText: 2026 The Peakline authors
+# SPDX-License-Identifier: Apache-2.0
+"""The page of a capture that was really recorded: its figures are those of the other reports."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import peakline
+from peakline import _executable
+
+PROGRAM = """
+import time
+
+kept = []
+
+def load(count):
+    return [bytearray(100_000) for _ in range(count)]
+
+def main():
+    rows = load(200)
+    time.sleep(0.1)
+    kept.append(bytearray(5 << 20))
+    del rows
+    time.sleep(0.1)
+
+main()
+"""
+
+
+def record(folder: Path, *options: str) -> Path:
+    (folder / "job.py").write_text(PROGRAM, encoding="utf-8")
+    capture = folder / "job.peakline"
+    subprocess.run(
+        [_executable.find(), "record", *options, "-q", "-o", capture, sys.executable, "job.py"],
+        cwd=folder,
+        check=True,
+    )
+    return capture
+
+
+def said(*words: str | Path) -> str:
+    return subprocess.run(
+        [_executable.find(), *words], check=True, capture_output=True, text=True
+    ).stdout
+
+
+@pytest.mark.parametrize("options", [["--exact"], []])
+def test_figures_are_those_of_the_json(
+    tmp_path: Path, open_page: Callable[..., Any], options: list[str]
+) -> None:
+    capture = record(tmp_path, *options)
+    target = tmp_path / "job.html"
+    said("html", capture, "-o", target)
+    report = json.loads(said("report", "--json", capture))
+    text = target.read_text(encoding="utf-8")
+    assert len(text) < 2_000_000
+    page = open_page(target)
+    head = json.loads(page.locator("#report").text_content())
+    assert head["peak"]["bytes"] == report["peak"]["bytes"]
+    assert head["isSampled"] == (report["mode"] == "sampled")
+    assert head["end"]["bytes"] > 0
+    # What is on the screen: the line that holds most is named, and is the first of the table.
+    first = next(line for line in report["lines"] if line["line"])
+    assert f"Line {first['line']} of job.py" in page.locator("#findings").inner_text()
+    assert f"job.py:{first['line']}" in page.locator("main").inner_text()
+    assert "job.py" in page.locator("#title").inner_text()
+
+
+def test_a_page_by_its_usual_name(tmp_path: Path) -> None:
+    capture = record(tmp_path, "--exact")
+    done = subprocess.run(
+        [_executable.find(), "html", capture], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+    assert (tmp_path / "job.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    missing = subprocess.run(
+        [_executable.find(), "html", tmp_path / "none.peakline"], capture_output=True, text=True
+    )
+    assert missing.returncode == 2
+    assert missing.stderr.count("\n") == 1
+
+
+def test_shown_in_a_notebook(tmp_path: Path, open_page: Callable[..., Any]) -> None:
+    capture = record(tmp_path, "--exact")
+    page = peakline.show(capture)
+    assert "The peak was" in str(page)
+    bundle = page._repr_mimebundle_()
+    (tmp_path / "cell.html").write_text(
+        f"<!DOCTYPE html><title>Cell</title><body>{bundle['text/html']}</body>", encoding="utf-8"
+    )
+    cell = open_page(tmp_path / "cell.html")
+    frame = cell.frame_locator("iframe")
+    assert "job.py" in frame.locator("#title").inner_text()
+    assert frame.locator("#findings").inner_text().startswith("Line ")
+    with pytest.raises(peakline.CannotShow, match=r"none\.peakline"):
+        peakline.show(tmp_path / "none.peakline")
