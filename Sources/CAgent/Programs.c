@@ -85,7 +85,8 @@ void agent_give_to_programs(const char *agent, size_t length, const char *order,
   struct stat status;
   if (length > PATH_MAX || strlen(order) >= sizeof given.order - 16) return;
   memcpy(stpcpy(given.preload, "LD_PRELOAD="), agent, length);
-  if (stat(given.preload + strlen("LD_PRELOAD="), &status)) return;
+  const char *path = given.preload + strlen("LD_PRELOAD=");
+  if (peakline_syscall(SYS_newfstatat, AT_FDCWD, (long)path, (long)&status, 0, 0, 0)) return;
   given.device = status.st_dev;
   given.number = status.st_ino;
   char *words = stpcpy(given.order, "PEAKLINE_RECORD=");
