@@ -20,8 +20,10 @@ class Shape(NamedTuple):
     workers: int
     holds_to_the_end: bool = True
     """Whether workers end with what they hold."""
-    stray: int = 0
-    """What else the interpreter may allocate once while the line runs."""
+
+
+STRAY = 48
+"""What the interpreter may allocate once beside the blocks while the line runs, and keeps."""
 
 
 POPEN = """
@@ -179,7 +181,7 @@ SHAPES = [
         for method in ("fork", "spawn", "forkserver")
     ),
     *(
-        Shape(f"pool {method}", POOL.format(method=method), 2, holds_to_the_end=False, stray=48)
+        Shape(f"pool {method}", POOL.format(method=method), 2, holds_to_the_end=False)
         for method in ("fork", "spawn", "forkserver")
     ),
     *(
@@ -210,20 +212,21 @@ def test_what_workers_hold_is_known_to_the_byte(tmp_path: Path, shape: Shape) ->
     work = tree.work()
     # A pipeline's last worker begins when the others have gone.
     at_once = 3 if shape.name == "pipeline" else shape.workers
-    assert work.allocations - shape.workers * BLOCKS in (0, shape.workers * (shape.stray > 0))
+    strays = work.allocations - shape.workers * BLOCKS
+    assert 0 <= strays <= shape.workers
     for figure, workers in [
         (work.allocated, shape.workers),
         (work.at_peak, at_once),
         (work.live_at_end, shape.workers if shape.holds_to_the_end else 0),
     ]:
-        assert figure in (workers * SIZE, workers * (SIZE + shape.stray)) or not workers
+        assert figure - workers * SIZE in {n * STRAY for n in range(workers + 1)} or not workers
     assert work.standard_error == 0
     assert sum(one["at_peak"] >= SIZE for one in tree.processes) >= at_once
     # One process by itself has the same.
     alone = [tree.work("--process", one["id"]).allocated for one in tree.processes]
     alone = [one for one in alone if one]
     assert len(alone) == shape.workers
-    assert set(alone) <= {SIZE, SIZE + shape.stray}
+    assert set(alone) <= {SIZE, SIZE + STRAY}
     _adds_up(tree)
 
 
