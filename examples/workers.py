@@ -20,7 +20,7 @@ PARTS = [20_000, 40_000, 60_000, 80_000]
 
 def read(count: int) -> list[dict[str, object]]:
     """A part of the log, as dicts."""
-    lines = [json.dumps({"user": n % 997, "page": f"/item/{n}", "ms": n % 89}) for n in range(count)]
+    lines = [json.dumps({"user": n % 997, "page": f"/{n}", "ms": n % 89}) for n in range(count)]
     return [json.loads(line) for line in lines]
 
 
