@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from trees import SIZE, read, run, runs_as_without, write
+from trees import SIZE, is_held, read, run, runs_as_without, write
 
 from peakline import _executable
 
@@ -209,7 +209,7 @@ def test_programs_that_leave_nothing_as_it_was(tmp_path: Path, mode: str) -> Non
     tree = runs_as_without(tmp_path, program, mode)
     work = tree.work()
     if mode == "--exact":
-        assert work.allocated == 2 * SIZE
+        assert is_held(work.allocated, 2)
     else:
         assert abs(work.allocated - 2 * SIZE) < 6 * work.allocated_standard_error
 
@@ -267,7 +267,7 @@ def test_a_program_that_drops_its_rights(tmp_path: Path) -> None:
     print(subprocess.run(["cat", "/proc/self/loginuid"], capture_output=True).returncode)
     """
     tree = runs_as_without(tmp_path, program, "--exact")
-    assert tree.work().allocated in (SIZE, 2 * SIZE)
+    assert is_held(tree.work().allocated, 1) or is_held(tree.work().allocated, 2)
 
 
 def test_a_recording_within_a_recording(tmp_path: Path) -> None:
@@ -281,7 +281,7 @@ def test_a_recording_within_a_recording(tmp_path: Path) -> None:
     """
     tree = runs_as_without(tmp_path, program, "--exact")
     # Who asked for a recording of his own has it.
-    assert tree.work().allocated == SIZE
+    assert is_held(tree.work().allocated, 1)
     inner = read(tree.path.parent / "inner.peakline", tree.done)
-    assert inner.work().allocated == SIZE
+    assert is_held(inner.work().allocated, 1)
     assert len(inner.processes) == 1

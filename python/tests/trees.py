@@ -19,6 +19,10 @@ BLOCKS = 10_000
 EACH = 144
 """What one of them takes: 133 bytes, in steps of 16 as Python's small objects go."""
 SIZE = BLOCKS * EACH
+EXTRA, EXTRA_BLOCKS = 160 << 10, 5
+"""What the interpreter itself takes on a worker's line, at most: a cache of its code's look-ups
+(2 KiB on 3.10), a part of the map of its arenas (128 KiB), an iterator.
+"""
 TOP = 20_000_000
 """What the first process allocates while all workers hold theirs, so that this is the peak."""
 LINE = 6
@@ -53,6 +57,11 @@ def together(count):
     os.close(os.open("go", os.O_CREAT))
 """
 CHILD = "import worker; worker.hold_to_the_end()\n"
+
+
+def is_held(figure: float, workers: int) -> bool:
+    """Whether it is what so many workers hold, in bytes."""
+    return 0 <= figure - workers * SIZE <= workers * EXTRA
 
 
 class Line(NamedTuple):
