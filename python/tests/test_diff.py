@@ -90,7 +90,7 @@ def test_an_exact_difference_is_right_to_the_byte(tmp_path: Path) -> None:
         line = lines[number]
         assert (line["status"], line["line_before"], line["line"]) == ("both", number, number + 10)
         for figure in ("at_peak", "live_at_end"):
-            # A cache of 3.10 for the code's look-ups is now with one of the lines and now with another.
+            # A cache of 3.10 for the code's look-ups is now with one line and now with another.
             assert line[figure]["change"] - more in (0, 2056, -2056)
             assert line[figure]["standard_error"] == 0
             assert line[figure]["beyond_error"] is True
