@@ -22,7 +22,6 @@ class Shape(NamedTuple):
     """Whether workers end with what they hold."""
 
 
-
 POPEN = """
 import subprocess, sys, worker
 children = [subprocess.Popen({command}) for _ in range(2)]
