@@ -26,6 +26,14 @@ def in_thread(work: Callable[[], None]) -> None:
     thread = threading.Thread(target=work)
     thread.start()
     thread.join()
+    wait_for_the_end(thread)
+
+
+def wait_for_the_end(thread: threading.Thread) -> None:
+    """`join` returns when Python is done with the thread, which has a few steps left to its end."""
+    task = Path(f"/proc/self/task/{thread.native_id}")
+    while task.exists():
+        os.sched_yield()
 
 
 def test_what_other_threads_do_is_no_part_of_the_block() -> None:
