@@ -36,6 +36,7 @@ let package = Package(
         + [
           "address.js", "amounts.js", "calltree.js", "columns.js", "controls.js", "elements.js",
           "figures.js", "flame.js", "flamekeys.js", "frames.js", "holdings.js", "lines.js",
+          "marks.js",
           "opening.js", "python.js", "report.css", "shades.js", "shown.js", "skeleton.html",
           "source.js", "stacks.js", "summary.js", "table.js", "timekeys.js", "timeline.js",
         ].map { .embedInCode("Web/report/\($0)") },

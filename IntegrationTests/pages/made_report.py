@@ -36,7 +36,7 @@ class Description:
     processes: list[dict[str, Any]] = field(default_factory=list)
     threads: list[tuple[str, int]] = field(default_factory=list)
     texts: dict[str, list[str | None]] = field(default_factory=dict)
-    marks: list[tuple[int, str]] = field(default_factory=list)
+    marks: list[tuple[int, int, str]] = field(default_factory=list)
     baseline: int = 0
     folded: dict[str, Any] | None = None
     moments: list[int] = field(default_factory=list)
@@ -214,7 +214,9 @@ class Description:
                 for name, lines in self.texts.items()
                 if name in self.files
             ],
-            "marks": [{"ms": ms, "text": text} for ms, text in self.marks],
+            "marks": [
+                {"ms": begin, "until": end, "text": text} for begin, end, text in self.marks
+            ],
             "folded": self.folded,
         }
         if self.before:
@@ -471,7 +473,7 @@ def job(*, sampled: int = 0) -> Description:
         notes=["Two threads ended before they could be named."],
         threads=[("", 0), ("MainThread (1234)", 0), ("watcher (1251)", 0)],
         texts={JOB: lines(JOB_TEXT), READER: lines(READER_TEXT)},
-        marks=[(60, "read"), (1150, "join"), (2350, "sum and report")],
+        marks=[(60, 60, "read"), (1150, 1900, "join"), (2350, 2350, "sum and report")],
         baseline=9 * MIB,
         resident=True,
     )
@@ -707,7 +709,7 @@ def hostile() -> Description:
         findings=[(f"Line 1 of {HOSTILE} holds it all.", (HOSTILE, 1, HOSTILE))],
         notes=[HOSTILE],
         threads=[("", 0), (HOSTILE, 0)],
-        marks=[(100, HOSTILE), (1500, "שלום עולם")],
+        marks=[(100, 900, HOSTILE), (1500, 1500, "שלום עולם")],
         texts={
             HOSTILE: [f"print('{HOSTILE}')", "x = '\x00\x1b[0m'", "<!-- <script> -->"],
             bidi: ["pass"],

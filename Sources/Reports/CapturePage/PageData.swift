@@ -158,8 +158,9 @@ struct PageData {
       writer.put("file", places.number(ofFile: source.file))
       writer.list("lines", optionalTexts: source.lines)
     }
-    writer.list("marks", [PageMark]()) { mark, writer in
+    writer.list("marks", PageMark.all(of: view)) { mark, writer in
       writer.put("ms", mark.milliseconds)
+      writer.put("until", mark.until)
       writer.put("text", mark.text)
     }
     if folded.foldedCount > 0 || timeline.folded > 0 {
@@ -216,12 +217,6 @@ struct PageData {
   private func process(ofThread thread: Int) -> Int {
     view.capture.processes.firstIndex { $0.threads.contains(thread) } ?? 0
   }
-}
-
-/// Something that happened while the program ran.
-struct PageMark {
-  var milliseconds: Double
-  var text: String
 }
 
 extension Ending {

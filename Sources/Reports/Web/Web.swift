@@ -29,6 +29,7 @@ enum Web {
       PackageResources.frames_js,
       PackageResources.holdings_js,
       PackageResources.lines_js,
+      PackageResources.marks_js,
       PackageResources.python_js,
       PackageResources.shades_js,
       PackageResources.shown_js,

@@ -62,6 +62,7 @@ function open(report) {
   makeHiding(shown);
   makeTrail(shown, flame);
   makeTimeButtons(shown, timeline);
+  makeMarks(shown);
   followTheme(shown, shades, () => {
     timeline.drawn = "";
     shown.set({});

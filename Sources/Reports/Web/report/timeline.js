@@ -343,8 +343,11 @@ class Timeline {
     context.font = "11.5px system-ui, -apple-system, 'Segoe UI', sans-serif";
     const { marks } = this.shown.report.head;
     let free = 0;
-    for (const [index, { ms, text }] of marks.entries()) {
+    for (const [index, { ms, until, text }] of marks.entries()) {
       const x = Math.round(this.x(ms)) + 0.5;
+      const end = Math.min(this.x(until), width - EDGE.right);
+      const begin = Math.max(x, EDGE.left);
+      if (end > begin) context.fillRect(begin, 12, end - begin, 2);
       if (x < EDGE.left || x > width - EDGE.right) continue;
       context.setLineDash([1, 3]);
       context.beginPath();
