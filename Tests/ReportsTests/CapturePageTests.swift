@@ -77,7 +77,7 @@ import Testing
   @Test func `marks are in the order of time, and stretches know their ends`() throws {
     var builder = CaptureBuilder(command: "python job.py")
     let main = builder.thread("MainThread", 1)
-    builder.holds(builder.calls(main, "job.py:1"), atPeak: 7)
+    builder.holds(builder.calls(main, "f job.py:1"), atPeak: 7)
     builder.mark("inner", from: 2, to: 3)
     builder.mark("outer", from: 2, to: 5)
     builder.mark("begun", from: 0.5)
