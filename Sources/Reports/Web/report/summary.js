@@ -9,8 +9,7 @@ function fillSummary(shown) {
   const { head } = report;
   document.title = `${head.title || "Memory"} – memory`;
   byId("title").textContent = head.title || "A recording";
-  const about = head.before ? [`Compared with ${head.before.title}`, ...head.about] : head.about;
-  byId("about").replaceChildren(...about.map((text) => make("span", { text })));
+  byId("about").replaceChildren(...head.about.map((text) => make("span", { text })));
   const step = Math.max(10, head.step);
   const figures = byId("figures");
   const put =
@@ -55,7 +54,7 @@ function fillSummary(shown) {
     if (changes > 0) words.push(`${countText(changes)} changes in between are left out`);
     if (words.length > 0) notes.push(`To keep this page small, ${words.join("; ")}.`);
   }
-  if (head.isSampled) {
+  if (head.isSampled && !head.before) {
     notes.push(`About one block in each ${sizeText(head.interval)} was recorded: amounts of lines are ` +
       "estimates, and “±” is their standard error. The peak and its moment were counted.");
   }

@@ -161,7 +161,8 @@ class Timeline {
       const sum = this.sums.reduce((all, band) => all + band[each], report.head.baseline);
       highest = Math.max(highest, sum);
     }
-    if (before) highest = Math.max(highest, ...before.moments.live.slice(0, 1e5));
+    const { highest: was = [] } = before?.moments ?? {};
+    if (before) highest = was.reduce((high, each) => Math.max(high, each), Math.max(highest, before.peak.bytes));
     const { peak } = report.head;
     if (peak.ms >= from && peak.ms <= to) highest = Math.max(highest, peak.bytes);
     // What is resident is shown as far as it leaves room for what is in use.
@@ -326,7 +327,8 @@ class Timeline {
     context.lineWidth = 1.5;
     context.setLineDash([6, 4]);
     context.beginPath();
-    for (const [index, ms] of moments.ms.entries()) context.lineTo(this.x(ms), this.y(moments.live[index]));
+    const usage = moments.highest ?? moments.live;
+    for (const [index, ms] of moments.ms.entries()) context.lineTo(this.x(ms), this.y(usage[index]));
     context.stroke();
     context.setLineDash([]);
   }
@@ -427,4 +429,16 @@ class Timeline {
     const index = placeAfter(momentMs, ms) - 1;
     return index < 0 ? null : { live: momentLive[index], resident: momentResident[index] ?? 0 };
   }
+}
+
+/**
+ * What the recording before had in use, so long after it began; null where there is none.
+ * @param {Report} report
+ * @param {number} ms
+ */
+function usageBefore({ head }, ms) {
+  const { before } = head;
+  if (!before) return null;
+  const index = placeAfter(before.moments.ms, ms) - 1;
+  return index < 0 || ms > before.duration ? 0 : before.moments.live[index];
 }
