@@ -106,6 +106,7 @@ class LineTable {
     for (let group = 0; group < count; group += 1) {
       const isLine = report.kind[place[group]] === Kind.line;
       if (sums.weight[group] === 0 && (sums.weightTotal[group] === 0 || !isLine)) continue;
+      if (figures.isChange && sums.own[group] === 0 && sums.total[group] === 0) continue;
       if (wanted && !this.textOf(place[group]).toLowerCase().includes(wanted)) continue;
       groups.push(group);
     }
@@ -208,7 +209,8 @@ class LineTable {
     byId("more").hidden = count <= this.limit;
     byId("more").textContent = `Show more of ${countText(count)}`;
     byId("no-rows").hidden = count > 0;
-    byId("no-rows").textContent = shown.filter ? "No line has this in its name." : "Nothing was held.";
+    byId("no-rows").textContent = shown.filter ? "No line has this in its name."
+      : figures.isChange ? "Nothing changed." : "Nothing was held.";
   }
 
   /**
@@ -244,7 +246,7 @@ class LineTable {
     const small = (/** @type {string} */ kind, /** @type {string} */ text) =>
       make("td", {class : `number ${kind}`, text});
     const made = make("tr", { "data-place": String(row.place) }, line, own, small("share", share),
-      small("total", row.total === 0 ? "" : figureText(figures, row.total)),
+      small(report.isDifference ? "total wide" : "total", row.total === 0 ? "" : figureText(figures, row.total)),
       ...row.more.map(([kind, amount, isCount]) =>
         small(kind, amount === 0 ? "" : amountText(amount, isCount))));
     if (row.place === place) made.setAttribute("aria-selected", "true");
@@ -280,7 +282,7 @@ class LineTable {
     return rows.map(({ text, before, after }) => make("tr", { class: "rest" },
       make("th", { class: "line quiet", scope: "row", text }),
       make("td", { class: "own number quiet", text: changeText(after - before, false) }),
-      make("td", { class: "share" }), make("td", { class: "total" }),
+      make("td", { class: "share" }), make("td", { class: "total wide" }),
       make("td", { class: "number then", text: sizeText(before) }),
       make("td", { class: "number then", text: sizeText(after) })));
   }
@@ -339,4 +341,5 @@ function compareInHead() {
     cell.replaceChildren(make("button", { type: "button", text }));
   }
   allocations.remove();
+  document.querySelector("#table th.total")?.classList.add("wide");
 }
