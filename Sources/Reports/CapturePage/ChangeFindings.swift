@@ -58,8 +58,9 @@ struct ChangeFindings {
   }
 
   private func error(_ change: Change) -> String {
-    guard view.isSampled else { return "" }
-    return " " + ChangeWords(.peak, style: style).error(change)
+    let text = view.isSampled ? ChangeWords(.peak, style: style).error(change) : ""
+    // One that is less than the last digit is none.
+    return text.contains { ("1"..."9").contains($0) } ? " " + text : ""
   }
 
   private func name(_ line: Difference.Line) -> String {

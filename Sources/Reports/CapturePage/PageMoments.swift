@@ -23,18 +23,20 @@ struct PageMoments {
     addPeak(capture.header)
   }
 
-  /// When the peak was is known better than by the moment after it.
+  /// When the peak was is known better than by the moment after it, which has it as the highest until then.
   private mutating func addPeak(_ header: CaptureHeader) {
-    guard header.peak > 0,
-      let next = moments.firstIndex(where: { $0.moment >= header.peakMoment })
+    let (peak, moment) = (header.peak, header.peakMoment)
+    guard peak > 0, !moments.contains(where: { $0.moment == moment && $0.highest >= peak }),
+      let next = moments.firstIndex(where: { $0.moment > moment })
     else { return }
-    guard moments[next].moment > header.peakMoment else { return }
-    if moments[next].highest >= header.peak { moments[next].highest = moments[next].live }
+    if moments[next].highest >= peak { moments[next].highest = moments[next].live }
     var one = CaptureMoment()
-    one.moment = header.peakMoment
-    one.live = header.peak
-    one.highest = header.peak
-    one.resident = header.residentAtPeak
+    one.moment = moment
+    one.live = peak
+    one.highest = peak
+    // Where it was not noted, it is as it was last.
+    let last = next > 0 ? moments[next - 1].resident : 0
+    one.resident = header.residentAtPeak > 0 ? header.residentAtPeak : last
     moments.insert(one, at: next)
   }
 

@@ -223,7 +223,8 @@ class LineTable {
     const isLine = report.kind[row.place] === Kind.line;
     const amount = row.own === 0 ? "0" : figureText(figures, row.own);
     const error = errorBeside(figures, row.variance, row.own);
-    const share = isChange ? relative(row) : row.own > 0 ? shareText(row.own / (figures.whole || 1)) : "";
+    const share = isByChance(figures, row.variance, row.own) ? "within ±"
+      : isChange ? relative(row) : row.own > 0 ? shareText(row.own / (figures.whole || 1)) : "";
     const own = make("td", { class: "own number" }, make("span", { class: "amount", text: amount }));
     if (error) own.append(make("span", { class: "error", text: error }));
     own.append(barOf(longest > 0 ? row.own / longest : 0, {
@@ -328,6 +329,7 @@ function relative(row) {
   if (row.after === 0 && row.before !== 0) return "gone";
   if (row.before === row.after) return "";
   const share = row.after / row.before - 1;
+  if (share >= 9.5) return `×${countText(share + 1)}`;
   return `${share > 0 ? "+" : ""}${shareText(share)}`;
 }
 
