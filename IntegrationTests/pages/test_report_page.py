@@ -669,6 +669,8 @@ def test_a_difference_shows_what_changed(pages: Pages, open_page: Open) -> None:
     before = truth.made.other["peakBefore"]
     changes = [b - a for a, b in zip(before, truth.made.own["peak"], strict=True)]
     expected = truth.by_line(changes)
+    # What is as it was, is in no row.
+    assert expected.pop(("/w/orders.py", 30)) == (0, 0)
     assert rows(page) == expected
     relative = {
         row.locator(".where").inner_text(): row.locator(".share").inner_text()
@@ -875,7 +877,7 @@ def test_the_page_is_small_and_asks_for_nothing(pages: Pages) -> None:
     web = made_report.SOURCES / "Web/report"
     style = made_report.bare((web / "report.css").read_text(encoding="utf-8"))
     script = made_report.script()
-    assert len((style + script).encode()) <= 120 * 1024
+    assert len((style + script).encode()) <= 140 * 1024
     for word in (
         "innerHTML",
         "outerHTML",

@@ -6,23 +6,22 @@ import Analysis
 /// What matters in a capture, as plain sentences: what holds the peak, what grows steadily, what is left in the
 /// end, and what only passes through.
 struct PageFindings {
-  struct Finding: Equatable {
-    var text: String
-    /// The place that it is about.
-    var place: Place?
-  }
-
   private let view: CaptureView
   private let style = Style()
   private static let mebibyte = 1 << 20
 
   init(_ view: CaptureView) { self.view = view }
 
-  func all() -> [Finding] { [largest(), growing(), left(), passing()].compactMap { $0 } }
+  func all() -> [PageFinding] { [largest(), growing(), left(), passing()].compactMap { $0 } }
 
-  private func largest() -> Finding? {
+  private func largest() -> PageFinding? {
     guard let text = SummaryReport(view, style: style).finding else { return nil }
-    return Finding(text: text, place: lines.first?.place)
+    return PageFinding(text: text, place: lines.first.map(place))
+  }
+
+  /// The index of a row's place in the tree.
+  private func place(_ row: Account.Row) -> Int {
+    Int(view.account.tree.placeOfNode[row.heaviestNode])
   }
 
   private var lines: [Account.Row] {
@@ -30,7 +29,7 @@ struct PageFindings {
   }
 
   /// A line that holds more at each of eight moments than at the one before, and in the end a good part.
-  private func growing() -> Finding? {
+  private func growing() -> PageFinding? {
     let capture = view.capture
     let duration = capture.duration
     guard duration > 0.1, !capture.changes.isEmpty else { return nil }
@@ -59,10 +58,10 @@ struct PageFindings {
     }
     let span = duration * Double(count - 1) / Double(count + 1)
     let rate = Double(found.growth) / span
-    return Finding(
+    return PageFinding(
       text: "Line \(line) of \(view.short(file)) grows steadily, by about "
         + "\(style.size(Int(clamping: rate))) a second.",
-      place: view.account.tree.places[found.place])
+      place: found.place)
   }
 
   private func heldByPlace(at seconds: Double) -> [Int] {
@@ -80,7 +79,7 @@ struct PageFindings {
   }
 
   /// What is in use in the end, where that is a good part of the peak.
-  private func left() -> Finding? {
+  private func left() -> PageFinding? {
     let (live, peak) = (view.header.live, view.header.peak)
     guard live >= max(Self.mebibyte, peak / 10),
       let row = view.account.rows.filter(\.place.isLine).max(by: {
@@ -88,14 +87,14 @@ struct PageFindings {
       }),
       row.figures.live > 0, case .line(let file, let line, _) = row.place
     else { return nil }
-    return Finding(
+    return PageFinding(
       text: "\(style.size(live)) are still in use at the end; line \(line) of \(view.short(file)) "
         + "holds \(style.size(row.figures.live)) of them.",
-      place: row.place)
+      place: place(row))
   }
 
   /// A line that allocates a good part of all, and many times what it ever holds.
-  private func passing() -> Finding? {
+  private func passing() -> PageFinding? {
     let sum = view.account.sum.allocated
     let rows = view.account.rows.filter(\.place.isLine)
     guard let row = rows.max(by: { $0.figures.allocated < $1.figures.allocated }),
@@ -103,11 +102,11 @@ struct PageFindings {
       row.figures.allocated >= 8 * max(row.figures.held, row.figures.live),
       case .line(let file, let line, _) = row.place
     else { return nil }
-    return Finding(
+    return PageFinding(
       text:
         "Line \(line) of \(view.short(file)) allocates \(style.size(row.figures.allocated)) in all, "
         + "of which nearly everything only passes through: it holds "
         + "\(row.figures.held > 0 ? style.size(row.figures.held) : "nothing") at the peak.",
-      place: row.place)
+      place: place(row))
   }
 }

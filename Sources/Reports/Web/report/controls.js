@@ -123,11 +123,20 @@ function makeHiding(shown) {
   });
 }
 
-/** @param {Shown} shown */
-function legendText(shown) {
-  if (shown.figures.isChange) return "Orange: more, blue: less than before; grey: as before";
-  if (shown.isInverted) return "Below each line those that called it";
-  return "Deeper: holds more itself; grey: installed code";
+/**
+ * What colours and widths mean.
+ * @param {Shown} shown
+ * @returns {(Node | string)[]}
+ */
+function legendOf(shown) {
+  const { figures, isInverted } = shown;
+  if (figures.isChange) {
+    const same = figures.varianceOwn ? "as before, or within the error" : "as before";
+    return ["less ", make("i", { class: "scale", "aria-hidden": "true" }),
+      ` more; grey: ${same}. As wide as the larger of both.`];
+  }
+  if (isInverted) return ["Below each line those that called it"];
+  return ["Deeper: holds more itself; grey: installed code"];
 }
 
 /**
@@ -144,7 +153,7 @@ function makeTrail(shown, flame) {
     byId("whole").hidden = isWhole;
     byId("trail").replaceChildren(make("bdi", { text: isWhole ? flame.shown.figures.heading : name }),
       make("span", {}, make("b", { text: amount }), share));
-    byId("flame-legend").textContent = legendText(shown);
+    byId("flame-legend").replaceChildren(...legendOf(shown));
   });
 }
 
@@ -182,8 +191,8 @@ function makeTimeButtons(shown, timeline) {
     }));
   }
   const { baseline, before } = shown.report.head;
-  if (baseline > 0) legend.append(line("grey", `Before it began ${sizeText(baseline)}`));
-  if (before) legend.append(line("dashed", `Before: ${before.title}`));
+  if (baseline > 0) legend.append(line("grey", `${before ? "There when it began" : "Before it began"} ${sizeText(baseline)}`));
+  if (before) legend.append(line("plain", "After"), line("dashed", "Before"));
   if (timeline.hasResident) legend.append(line("dotted", "Resident memory"));
   shown.listeners.push(() => {
     byId("time-all").hidden = !shown.isZoomedInTime;
@@ -202,7 +211,9 @@ function timeSentence(shown) {
   const heading = headingOf("moment", time, report);
   if (time[0] === time[1]) {
     const index = placeAfter(report.momentMs, time[0]) - 1;
-    return `${heading}: ${sizeText(report.momentLive[Math.max(0, index)] ?? 0)} in use`;
+    const words = `${heading}: ${sizeText(report.momentLive[Math.max(0, index)] ?? 0)} in use`;
+    const was = usageBefore(report, time[0]);
+    return was === null ? words : `${words}; before: ${sizeText(was)}`;
   }
   const { value } = figuring.of("moment", time, shown.shownTree);
   return `${heading}: ${changeText(value[0] ?? 0, false)}`;

@@ -42,6 +42,7 @@ class Flame {
     /** Whether more and less is shown, and what the root weighs. */
     this.isChange = false;
     this.whole = 1;
+    this.figures = shown.figures;
     /** @type {Map<string, string>} */
     this.fitted = new Map();
     this.area.style.setProperty("--tall", `${(shown.report.tree.depth + 1) * ROW}px`);
@@ -98,7 +99,8 @@ class Flame {
     const top = this.area.scrollTop;
     const { isMatch } = this.shown;
     const { zoomed } = this;
-    this.isChange = this.shown.figures.isChange;
+    this.figures = this.shown.figures;
+    this.isChange = this.figures.isChange;
     this.whole = this.frames.root.weight || 1;
     const first = Math.max(0, Math.floor(top / ROW));
     const last = Math.min(this.rows.length, Math.ceil((top + height) / ROW));
@@ -143,7 +145,8 @@ class Flame {
     const { kind, file } = shown.report;
     const { isChange, whole } = this;
     const share = isChange
-      ? (frame.weight > 0 ? frame.change / frame.weight : 0)
+      ? (frame.weight > 0 && !isByChance(this.figures, frame.variance, frame.change)
+        ? frame.change / frame.weight : 0)
       : Math.sqrt(Math.max(0, frame.own) / whole) * 1.15;
     // So many steps can be told apart.
     const step = Math.round(Math.min(1, Math.max(-1, share)) * 40);

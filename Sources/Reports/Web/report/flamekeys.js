@@ -117,6 +117,11 @@ function fillTip(tip, flame, frame) {
     make("div", { class: "quiet", text: name ? report.where(frame.place) : "" }),
     make("div", {}, make("b", { text: amount }), share),
   );
+  if (figures.before && frame.node >= 0) {
+    const was = figures.before[frame.node];
+    const [from, to] = [was, was + frame.value].map((each) => amountText(each, figures.isCount));
+    tip.append(make("div", { text: `${from} → ${to}` }));
+  }
   if (frame.own !== frame.value && !flame.shown.isInverted) {
     const text = `${figureText(figures, frame.own)} of it in this line itself`;
     tip.append(make("div", { class: "quiet", text }));

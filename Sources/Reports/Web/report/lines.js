@@ -46,6 +46,10 @@ class Grouped {
         names.set(name, group);
         places.push(place);
       }
+      // What is there now stands for what is gone from it.
+      if (report.isFormer[report.file[places[group]]] && !report.isFormer[report.file[place]]) {
+        places[group] = place;
+      }
       of[place] = group;
     }
     const made = { of, count: places.length, place: Int32Array.from(places) };
@@ -60,7 +64,7 @@ class Grouped {
   name(grouping, place) {
     const { report } = this;
     if (report.kind[place] !== Kind.line) return `place ${place}`;
-    const file = report.file[place];
+    const file = report.present[report.file[place]];
     return grouping === "file" ? `file ${file}` : `function ${file} ${report.function[place]}`;
   }
 

@@ -3,7 +3,9 @@
 //
 // What is shown of the report, and telling everybody who draws when that changes.
 
-const TABLE_ORDER = /** @type {const} */ (["own", "total", "live", "allocated", "allocations", "line"]);
+const TABLE_ORDER = /** @type {const} */ ([
+  "own", "total", "live", "allocated", "allocations", "line", "before", "after",
+]);
 
 class Shown {
   /** @param {Report} report */
@@ -22,7 +24,7 @@ class Shown {
      * What the timeline shows.
      * @type {Stretch}
      */
-    this.range = [0, Math.max(1, report.head.duration)];
+    this.range = this.all;
     this.isInverted = false;
     /**
      * The places from below the root down to the frame that is zoomed into.
@@ -69,11 +71,12 @@ class Shown {
   }
 
   /**
-   * All there is of time.
+   * All there is of time; where two recordings are compared, of the longer one.
    * @returns {Stretch}
    */
   get all() {
-    return [0, Math.max(1, this.report.head.duration)];
+    const { duration, before } = this.report.head;
+    return [0, Math.max(1, duration, before?.duration ?? 0)];
   }
 
   get isZoomedInTime() {
@@ -100,8 +103,8 @@ class Shown {
       this.set({ time: null, measure: this.measure === "moment" ? "peak" : this.measure });
       return;
     }
-    const [first, last] = this.all;
-    const [from, to] = time.map((ms) => Math.min(Math.max(Math.round(ms), first), last));
+    const last = Math.max(1, this.report.head.duration);
+    const [from, to] = time.map((ms) => Math.min(Math.max(Math.round(ms), 0), last));
     this.set({ time: [Math.min(from, to), Math.max(from, to)], measure: "moment" });
   }
 

@@ -74,7 +74,8 @@ class SourceView {
     const files = [...group.keys()].sort((a, b) => weight[group.get(b)] - weight[group.get(a)] || a - b);
     choice.replaceChildren(...files.slice(0, 2000).map((file) => make("option", {
       value: String(file),
-      text: `${report.head.short[file]}${report.sources.has(file) ? "" : " (text not known)"}`,
+      text: `${report.head.short[file]}${report.isFormer[file] ? " (before)" : ""}${
+        report.sources.has(file) ? "" : " (text not known)"}`,
     })));
   }
 
@@ -133,7 +134,8 @@ class SourceView {
       if (report.kind[place] !== Kind.line || report.file[place] !== file) continue;
       if (!this.places.has(report.line[place])) this.places.set(report.line[place], place);
     }
-    byId("path").textContent = report.head.files[file];
+    byId("path").textContent = report.head.files[file] + (report.isFormer[file] ? " as it was" : "");
+    this.linkFormer(file);
     byId("no-source").hidden = lines.length > 0;
     const known = lines.length > 0 ? lines : [];
     const length = Math.max(known.length, ...(known.length > 0 ? [0] : this.places.keys()));
@@ -159,6 +161,24 @@ class SourceView {
       each.style.setProperty("contain-intrinsic-size", `auto ${each.childElementCount * 23}px`);
     }
     this.list.replaceChildren(...chunks);
+  }
+
+  /**
+   * The way from a file to what is gone from it, and back.
+   * @param {number} file
+   */
+  linkFormer(file) {
+    const { report } = this.shown;
+    const { present, isFormer, head } = report;
+    const other = isFormer[file] ? present[file]
+      : present.findIndex((now, each) => now === file && isFormer[each] === 1);
+    const button = byId("former");
+    button.hidden = other < 0 || other === file;
+    if (button.hidden) return;
+    const gone = new Set([...report.file.keys()].filter((place) => report.file[place] === other)
+      .map((place) => report.line[place]));
+    button.textContent = isFormer[file] ? `${head.short[other]} as it is now` : `${counted(gone.size, "line")} gone`;
+    button.onclick = () => this.shown.set({ file: other, place: null });
   }
 
   /**
@@ -202,7 +222,8 @@ class SourceView {
         })),
         make("span", {
           class: "head-code",
-          text: `${shown.report.isDifference ? "changes; " : ""}strong: itself, faint: with what it calls`,
+          text: `${shown.report.isFormer[file] ? "what is gone; "
+            : shown.report.isDifference ? "changes; " : ""}strong: itself, faint: with what it calls`,
         }));
     this.list.style.setProperty("--columns", String(columns.length));
     byId("code-heads").style.setProperty("--columns", String(columns.length));
@@ -277,6 +298,7 @@ function figureOf({ own, total, variance }, figures, longest) {
   if (own === 0 && total === 0) return cell;
   const shown = own !== 0 ? own : total;
   const error = errorBeside(figures, variance, own);
+  if (isByChance(figures, variance, own)) cell.classList.add("within");
   cell.title = `${figures.heading}: ${figureText(figures, own)}${error} itself, ${
     figureText(figures, total)} with what it calls`;
   cell.append(barOf(own / longest, {

@@ -33,7 +33,8 @@ class Stacks {
     for (let node = 0; node < tree.count; node += 1) {
       if (tree.place[node] === place && isFirst[node] === 1 && figures.weight[node] > 0) nodes.push(node);
     }
-    nodes.sort((a, b) => figures.weight[b] - figures.weight[a]);
+    const size = figures.isChange ? figures.value.map(Math.abs) : figures.weight;
+    nodes.sort((a, b) => size[b] - size[a]);
     this.drawAmounts(place);
     byId("stacks").replaceChildren(...nodes.slice(0, MOST_STACKS).map((node) => this.stackOf(node)));
     byId("stacks-heading").textContent = nodes.length === 0

@@ -4,8 +4,9 @@
 // The lines that hold memory, as a table.
 
 /**
- * @typedef {{place: number, own: number, total: number, variance: number, live: number,
- *   allocated: number, allocations: number, before: number, after: number}} Row
+ * @typedef {{place: number, own: number, total: number, variance: number, before: number, after: number,
+ *   more: [string, number, boolean][]}} Row
+ * `more` are figures besides, each with its name and whether it counts blocks.
  * @typedef {{key: string, groups: number[], sums: Sums, place: Int32Array, longest: number}} Rows
  */
 
@@ -25,6 +26,7 @@ class LineTable {
      * @type {Map<string, Float64Array>}
      */
     this.fixed = new Map();
+    if (shown.report.isDifference) compareInHead();
     for (const button of document.querySelectorAll("#table th button")) {
       button.addEventListener("click", () => this.orderBy(button.closest("th")?.dataset.order ?? "own"));
     }
@@ -104,12 +106,13 @@ class LineTable {
     for (let group = 0; group < count; group += 1) {
       const isLine = report.kind[place[group]] === Kind.line;
       if (sums.weight[group] === 0 && (sums.weightTotal[group] === 0 || !isLine)) continue;
+      if (figures.isChange && sums.own[group] === 0 && sums.total[group] === 0) continue;
       if (wanted && !this.textOf(place[group]).toLowerCase().includes(wanted)) continue;
       groups.push(group);
     }
     const { own, total } = sums;
-    const sizes =
-      order === "own" || order === "line" ? own : order === "total" ? total : this.column(order);
+    const sizes = order === "own" || order === "line" ? own : order === "total" ? total
+      : order === "before" || order === "after" ? this.compared[order] : this.column(order);
     /** @type {(a: number, b: number) => number} */
     const compare = order === "line"
       ? (a, b) => this.compareLines(place[a], place[b])
@@ -130,17 +133,26 @@ class LineTable {
    * @returns {Row}
    */
   row({ groups, sums, place }, index) {
-    const { shown } = this;
-    const name = shown.measure === "moment" ? "" : shown.measure;
-    const isCompared = shown.figures.isChange && shown.report.optional(`node.${name}Before`) !== null;
+    const { isCount } = this.shown.figures;
     const group = groups[index];
+    const [before, after] = [this.compared.before[group] ?? 0, this.compared.after[group] ?? 0];
     return {
       place: place[group], own: sums.own[group], total: sums.total[group],
-      variance: sums.variance?.[group] ?? 0, live: this.column("live")[group],
-      allocated: this.column("allocated")[group], allocations: this.column("allocations")[group],
-      before: isCompared ? this.column(`${name}Before`)[group] : 0,
-      after: isCompared ? this.column(name)[group] : 0,
+      variance: sums.variance?.[group] ?? 0, before, after,
+      more: this.shown.report.isDifference
+        ? [["before then", before, isCount], ["after then", after, isCount]]
+        : [["live wide", this.column("live")[group], false],
+          ["allocated wide", this.column("allocated")[group], false],
+          ["allocations wide", this.column("allocations")[group], true]],
     };
+  }
+
+  /** What groups themselves had before and have now, where two recordings are compared. */
+  get compared() {
+    const { figures, measure } = this.shown;
+    const nothing = new Float64Array();
+    if (!figures.before) return { before: nothing, after: nothing };
+    return { before: this.column(`${measure}Before`), after: this.column(measure) };
   }
 
   /**
@@ -197,7 +209,8 @@ class LineTable {
     byId("more").hidden = count <= this.limit;
     byId("more").textContent = `Show more of ${countText(count)}`;
     byId("no-rows").hidden = count > 0;
-    byId("no-rows").textContent = shown.filter ? "No line has this in its name." : "Nothing was held.";
+    byId("no-rows").textContent = shown.filter ? "No line has this in its name."
+      : figures.isChange ? "Nothing changed." : "Nothing was held.";
   }
 
   /**
@@ -210,18 +223,19 @@ class LineTable {
     const isLine = report.kind[row.place] === Kind.line;
     const amount = row.own === 0 ? "0" : figureText(figures, row.own);
     const error = errorBeside(figures, row.variance, row.own);
-    const share = isChange ? relative(row) : row.own > 0 ? shareText(row.own / (figures.whole || 1)) : "";
+    const share = isByChance(figures, row.variance, row.own) ? "within ±"
+      : isChange ? relative(row) : row.own > 0 ? shareText(row.own / (figures.whole || 1)) : "";
     const own = make("td", { class: "own number" }, make("span", { class: "amount", text: amount }));
     if (error) own.append(make("span", { class: "error", text: error }));
     own.append(barOf(longest > 0 ? row.own / longest : 0, {
       error: longest > 0 && error ? Math.sqrt(row.variance) / longest : 0, isChange,
     }));
-    if (isChange && figures.varianceOwn && Math.abs(row.own) <= 2 * Math.sqrt(row.variance)) {
+    if (isByChance(figures, row.variance, row.own)) {
       own.title = "Not more than chance in the samples would make";
       own.classList.add("within");
     }
     const name = make("bdi", { class: "where", text: grouping === "line" || !isLine
-      ? report.spot(row.place) : report.spot(row.place).replace(/:\d+$/, "") });
+      ? report.spot(row.place) : report.spot(row.place).replace(/:\d+(?= \(gone\)$|$)/, "") });
     const fn = grouping === "file" ? "" : report.functionName(row.place);
     const button = make("button", { class: "link", type: "button" }, name);
     if (fn) button.append(make("bdi", { class: "function", text: fn }));
@@ -233,10 +247,9 @@ class LineTable {
     const small = (/** @type {string} */ kind, /** @type {string} */ text) =>
       make("td", {class : `number ${kind}`, text});
     const made = make("tr", { "data-place": String(row.place) }, line, own, small("share", share),
-      small("total", row.total === 0 ? "" : figureText(figures, row.total)),
-      small("live wide", row.live === 0 ? "" : sizeText(row.live)),
-      small("allocated wide", row.allocated === 0 ? "" : sizeText(row.allocated)),
-      small("allocations wide", row.allocations === 0 ? "" : countText(row.allocations)));
+      small(report.isDifference ? "total wide" : "total", row.total === 0 ? "" : figureText(figures, row.total)),
+      ...row.more.map(([kind, amount, isCount]) =>
+        small(kind, amount === 0 ? "" : amountText(amount, isCount))));
     if (row.place === place) made.setAttribute("aria-selected", "true");
     if (row.place === place) made.classList.add("chosen");
     return made;
@@ -247,6 +260,7 @@ class LineTable {
     const { shown } = this;
     const { head } = shown.report;
     const { figures, filter } = shown;
+    if (shown.report.isDifference) return this.restCompared();
     if (filter || figures.isChange || !["peak", "live"].includes(shown.measure)) return [];
     const left = figures.whole - head.baseline - (figures.value[0] ?? 0);
     const rows = [];
@@ -262,11 +276,23 @@ class LineTable {
       make("td"), ...Array.from({ length: 3 }, () => make("td", { class: "wide" }))));
   }
 
+  /** What changed in no line. */
+  restCompared() {
+    const { filter, measure, report } = this.shown;
+    const rows = filter ? [] : (report.head.rest ?? []).filter((each) => each.measure === measure);
+    return rows.map(({ text, before, after }) => make("tr", { class: "rest" },
+      make("th", { class: "line quiet", scope: "row", text }),
+      make("td", { class: "own number quiet", text: changeText(after - before, false) }),
+      make("td", { class: "share" }), make("td", { class: "total wide" }),
+      make("td", { class: "number then", text: sizeText(before) }),
+      make("td", { class: "number then", text: sizeText(after) })));
+  }
+
   /** All rows as text, with tabs between the cells. */
   get text() {
     const { report, figures } = this.shown;
     const heads = ["File", "Line", "Function", figures.heading, "With callees",
-      "Live at end", "Allocated", "Allocations"];
+      ...(report.isDifference ? ["Before", "After"] : ["Live at end", "Allocated", "Allocations"])];
     if (figures.varianceOwn) heads.push("Standard error");
     const all = this.rows;
     const rows = all.groups.map((_, index) => {
@@ -276,7 +302,7 @@ class LineTable {
         isLine ? report.head.files[report.file[row.place]] : report.where(row.place),
         isLine && this.shown.grouping === "line" ? String(report.line[row.place]) : "",
         this.shown.grouping === "file" ? "" : report.functionName(row.place),
-        ...[row.own, row.total, row.live, row.allocated, row.allocations].map(
+        ...[row.own, row.total, ...row.more.map(([, amount]) => amount)].map(
           (each) => String(Math.round(each))),
       ];
       if (figures.varianceOwn) cells.push(String(Math.round(Math.sqrt(row.variance))));
@@ -303,5 +329,19 @@ function relative(row) {
   if (row.after === 0 && row.before !== 0) return "gone";
   if (row.before === row.after) return "";
   const share = row.after / row.before - 1;
+  if (share >= 9.5) return `×${countText(share + 1)}`;
   return `${share > 0 ? "+" : ""}${shareText(share)}`;
+}
+
+/** Has the table tell what was and what is, instead of other measures. */
+function compareInHead() {
+  const [live, allocated, allocations] = document.querySelectorAll("#table th.wide");
+  for (const [cell, order, text] of /** @type {[HTMLElement, string, string][]} */ (
+         [[live, "before", "Before"], [allocated, "after", "After"]])) {
+    cell.className = "number then";
+    cell.dataset.order = order;
+    cell.replaceChildren(make("button", { type: "button", text }));
+  }
+  allocations.remove();
+  document.querySelector("#table th.total")?.classList.add("wide");
 }

@@ -146,6 +146,8 @@ function fillTimeTip(tip, timeline, ms) {
       "div", { class: "tip-row" }, swatch, make("bdi", { text: name }), make("b", { text: sizeText(bytes) })));
   };
   if (usage) row("In use", usage.live, -1);
+  const was = usageBefore(shown.report, ms);
+  if (was !== null) row("Before", was, -1);
   if (timeline.bands.length > 1) {
     const sums = timeline.bandsAt([ms]);
     for (const [index, band] of timeline.bands.entries()) {
