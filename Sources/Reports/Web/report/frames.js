@@ -7,9 +7,10 @@
 /**
  * @typedef {{place: number, parent: Frame | null, depth: number, weight: number, value: number,
  *   own: number, change: number, variance: number, children: Frame[] | null, floor: number,
- *   node: number, nodes: Int32Array | null, amounts: Float64Array[] | null}} Frame
+ *   known: Map<number, Frame>, node: number, nodes: Int32Array | null,
+ *   amounts: Float64Array[] | null}} Frame
  * `node` is of a frame that is one; an inverted one has nodes, and what comes to it through each.
- * `children` are those that weigh at least `floor`.
+ * `children` are those that weigh at least `floor`; `known` are all that were ever made, by their places.
  */
 
 class Frames {
@@ -24,6 +25,8 @@ class Frames {
     this.isInverted = isInverted;
     /** Where a node is in the list that is being made. */
     this.slots = new Int32Array(isInverted ? tree.count : 0);
+    /** Where a place is in the list that is being made. */
+    this.groups = new Int32Array(isInverted ? tree.places : 0);
     this.root = isInverted ? this.invertedRoot() : this.frameOf(0, null);
   }
 
@@ -34,8 +37,11 @@ class Frames {
    */
   frameOf(node, parent) {
     const { figures } = this;
-    return {
-      place: this.tree.place[node] ?? 0,
+    const place = this.tree.place[node] ?? 0;
+    const known = parent?.known.get(place);
+    if (known) return known;
+    const frame = {
+      place,
       parent,
       depth: parent ? parent.depth + 1 : 0,
       weight: figures.weight[node] ?? 0,
@@ -45,10 +51,13 @@ class Frames {
       variance: figures.variance?.[node] ?? 0,
       children: null,
       floor: Infinity,
+      known: new Map(),
       node,
       nodes: null,
       amounts: null,
     };
+    parent?.known.set(place, frame);
+    return frame;
   }
 
   /** @returns {Frame} */
@@ -69,6 +78,40 @@ class Frames {
       return amounts;
     });
     return root;
+  }
+
+  /**
+   * The frame of a place below another; null if there is none.
+   * @param {Frame} frame
+   * @param {number} place
+   */
+  child(frame, place) {
+    const known = frame.known.get(place);
+    if (known) return known;
+    if (this.isInverted) return this.callers(frame, 0, place)[0] ?? null;
+    const { start, list } = this.tree.children;
+    const node = list.subarray(start[frame.node], start[frame.node + 1])
+      .find((each) => this.tree.place[each] === place && this.figures.weight[each] > 0);
+    return node === undefined ? null : this.frameOf(node, frame);
+  }
+
+  /**
+   * How many frames are below one, however small.
+   * @param {Frame} frame
+   */
+  countBelow(frame) {
+    const { tree, figures } = this;
+    if (!this.isInverted) {
+      const { start, list } = tree.children;
+      return list.subarray(start[frame.node], start[frame.node + 1])
+        .reduce((count, node) => count + Number(figures.weight[node] > 0), 0);
+    }
+    const places = new Set();
+    for (const node of frame.nodes ?? []) {
+      const above = frame.parent === null ? node : tree.parent[node];
+      if (above > 0 || frame.parent === null) places.add(tree.place[above]);
+    }
+    return places.size;
   }
 
   /**
@@ -103,42 +146,45 @@ class Frames {
   /**
    * @param {Frame} frame
    * @param {number} least
+   * @param {number | null} only  the place that is asked for
    * @returns {Frame[]}
    */
-  callers(frame, least) {
+  callers(frame, least, only = null) {
     const { nodes, amounts } = frame;
     if (!nodes || !amounts) return [];
     const { parent, place } = this.tree;
     const isRoot = frame.parent === null;
     // What comes to one node on several ways goes on as one.
-    /** @type {number[]} */
-    const merged = [];
+    const merged = new Int32Array(nodes.length);
+    let length = 0;
     const sums = amounts.map(() => new Float64Array(nodes.length));
     for (let index = 0; index < nodes.length; index += 1) {
       const node = isRoot ? nodes[index] : parent[nodes[index]];
       if (node === 0 && !isRoot) continue;
+      if (only !== null && place[node] !== only) continue;
       let slot = this.slots[node];
-      if (!(slot < merged.length && merged[slot] === node)) {
-        slot = merged.length;
+      if (!(slot < length && merged[slot] === node)) {
+        slot = length++;
         this.slots[node] = slot;
-        merged.push(node);
+        merged[slot] = node;
       }
       for (let each = 0; each < sums.length; each += 1) sums[each][slot] += amounts[each][index];
     }
     /**
-     * The group of each place that is met.
-     * @type {Map<number, number>}
+     * The places that are met, each with its group.
+     * @type {number[]}
      */
-    const groups = new Map();
-    const group = new Int32Array(merged.length);
-    const weights = new Float64Array(merged.length);
-    const counts = new Int32Array(merged.length);
-    for (let slot = 0; slot < merged.length; slot += 1) {
+    const places = [];
+    const group = new Int32Array(length);
+    const weights = new Float64Array(length);
+    const counts = new Int32Array(length);
+    for (let slot = 0; slot < length; slot += 1) {
       const where = place[merged[slot]];
-      let mine = groups.get(where);
-      if (mine === undefined) {
-        mine = groups.size;
-        groups.set(where, mine);
+      let mine = this.groups[where];
+      if (!(mine < places.length && places[mine] === where)) {
+        mine = places.length;
+        this.groups[where] = mine;
+        places.push(where);
       }
       group[slot] = mine;
       weights[mine] += sums[0][slot];
@@ -147,20 +193,24 @@ class Frames {
     // Most are too small to be seen.
     /** @type {(Frame | null)[]} */
     const frames = [];
-    for (const [where, mine] of groups) {
-      frames.push(weights[mine] >= least ? this.callerOf(frame, where, counts[mine], sums.length) : null);
+    const made = [];
+    for (const [mine, where] of places.entries()) {
+      const known = frame.known.get(where);
+      const isWanted = weights[mine] > 0 && weights[mine] >= least;
+      const fresh = isWanted && !known ? this.callerOf(frame, where, counts[mine], sums.length) : null;
+      frames.push(fresh);
+      if (isWanted) made.push(known ?? fresh);
     }
     counts.fill(0);
-    for (let slot = 0; slot < merged.length; slot += 1) {
-      const made = frames[group[slot]];
-      if (!made?.nodes || !made.amounts) continue;
+    for (let slot = 0; slot < length; slot += 1) {
+      const fresh = frames[group[slot]];
+      if (!fresh?.nodes || !fresh.amounts) continue;
       const at = counts[group[slot]]++;
-      made.nodes[at] = merged[slot];
-      for (let each = 0; each < sums.length; each += 1) made.amounts[each][at] = sums[each][slot];
+      fresh.nodes[at] = merged[slot];
+      for (let each = 0; each < sums.length; each += 1) fresh.amounts[each][at] = sums[each][slot];
     }
-    const found = /** @type {Frame[]} */ (frames.filter((made) => made !== null));
-    for (const made of found) this.reckon(made);
-    return found;
+    for (const fresh of frames) if (fresh) this.reckon(fresh);
+    return /** @type {Frame[]} */ (made);
   }
 
   /**
@@ -172,13 +222,18 @@ class Frames {
    * @returns {Frame}
    */
   callerOf(parent, place, count, columns) {
-    return {
-      ...this.frameOf(0, parent),
+    const frame = {
+      ...this.frameOf(0, null),
       place,
+      parent,
+      depth: parent.depth + 1,
+      known: new Map(),
       node: -1,
       nodes: new Int32Array(count),
       amounts: Array.from({ length: columns }, () => new Float64Array(count)),
     };
+    parent.known.set(place, frame);
+    return frame;
   }
 
   /**
@@ -202,7 +257,7 @@ class Frames {
   find(path) {
     let frame = this.root;
     for (const place of path) {
-      const next = this.below(frame).find((child) => child.place === place);
+      const next = this.child(frame, place);
       if (!next) break;
       frame = next;
     }
