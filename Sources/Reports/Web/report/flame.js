@@ -35,6 +35,8 @@ class Flame {
     this.rows = [];
     /** Whether there is nothing below these rows. */
     this.isDone = true;
+    /** What was laid out and drawn last. */
+    this.laidOut = this.drawn = "";
     /** Pixels to a byte. */
     this.scale = 0;
     /**
@@ -74,8 +76,31 @@ class Flame {
   }
 
   layOut() {
-    const { frames } = this;
-    const width = this.canvas.clientWidth;
+    const { frames, shown } = this;
+    const { clientWidth: width, clientHeight: height } = this.canvas;
+    const laidOut = `${this.made?.key} ${shown.path} ${width}`;
+    const drawn = `${shown.query} ${height} ${devicePixelRatio} ${this.shades.css("pl-page")}`;
+    const isSame = laidOut === this.laidOut;
+    if (!isSame) this.begin(frames, width);
+    if (!isSame || drawn !== this.drawn) this.draw();
+    this.laidOut = laidOut;
+    this.drawn = drawn;
+    byId("flame-empty").hidden = this.zoomed.weight > 0;
+    // How tall the whole is need not be known to show what is in sight.
+    const rest = () => {
+      while (!this.isDone) this.nextRow();
+      this.tall.style.height = `${this.rows.length * ROW + 2}px`;
+    };
+    if (this.isDone) rest();
+    else shown.views.later(rest);
+  }
+
+  /**
+   * Lays out the frames above those that are zoomed into; the others follow as they are looked at.
+   * @param {Frames} frames
+   * @param {number} width
+   */
+  begin(frames, width) {
     const zoomed = this.zoomed;
     const focus = this.focus ? pathOf(this.focus) : null;
     this.focus = focus ? frames.find(focus) : null;
@@ -87,15 +112,6 @@ class Flame {
     this.rows.push([{ frame: zoomed, x: 0, width }]);
     this.scale = zoomed.weight > 0 ? width / zoomed.weight : 0;
     this.isDone = this.scale === 0;
-    this.draw();
-    byId("flame-empty").hidden = zoomed.weight > 0;
-    const rest = () => {
-      while (!this.isDone) this.nextRow();
-      this.tall.style.height = `${this.rows.length * ROW + 2}px`;
-    };
-    // How tall the whole is need not be known to show what is in sight.
-    if (this.isDone) rest();
-    else this.shown.views.later(rest);
   }
 
   /** Lays out one row more, of what is wide enough to be seen. */

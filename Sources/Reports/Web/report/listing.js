@@ -12,7 +12,7 @@
  * have been filled from.
  */
 
-const CHUNK = 60;
+const CHUNK = 40;
 
 class Listing {
   /**

@@ -29,6 +29,7 @@ class LineTable {
     this.filled = /** @type {string[]} */ ([]);
     /** Pixels of a row, about; and how far the rows are scrolled. */
     this.tall = 44;
+    this.measured = "";
     this.top = 0;
     /**
      * The rank of each place, by file and line.
@@ -107,9 +108,8 @@ class LineTable {
     const sums = new Float64Array(count);
     const own = report.numbers(`node.${measure}`);
     const { tree, map } = shownTree;
-    for (let node = 0; node < own.length; node += 1) {
-      sums[of[tree.place[map ? map[node] : node]]] += own[node];
-    }
+    const group = tree.grouped(grouping, of);
+    for (let node = 0; node < own.length; node += 1) sums[group[map ? map[node] : node]] += own[node];
     if (this.fixed.size > 30) this.fixed.clear();
     this.fixed.set(key, sums);
     return sums;
@@ -255,7 +255,8 @@ class LineTable {
     if (next >= 0) {
       this.fill(next, next + ROWS_AT_ONCE);
       this.shown.views.later(() => this.fillRest());
-    } else if (this.filled.length > 0) {
+    } else if (this.filled.length > 0 && this.measured !== this.shown.grouping) {
+      this.measured = this.shown.grouping;
       this.tall = Math.max(20, this.body.offsetHeight / this.body.rows.length);
     }
     this.mark(this.shown.place);
