@@ -263,11 +263,10 @@ def line(person: Person) -> Iterator[float]:
 
 def large_page(folder: Path) -> Path:
     """A page of made-up data, of the most that a page holds."""
-    import made_report
+    from made_examples import large
+    from made_page import write
 
-    return made_report.write(
-        made_report.large(changes=1 << 18).finish(), folder / "large.html"
-    )
+    return write(large(changes=1 << 18).finish(), folder / "large.html")
 
 
 def main() -> int:
@@ -286,7 +285,9 @@ def main() -> int:
         median, worst = statistics.median(times), max(times)
         mark = "" if median <= promise else " ✗"
         is_kept = is_kept and not mark
-        print(f"| {words} | {median:.0f} ms | {worst:.0f} ms | ≤ {promise:.0f} ms{mark} |", flush=True)
+        print(
+            f"| {words} | {median:.0f} ms | {worst:.0f} ms | ≤ {promise:.0f} ms{mark} |", flush=True
+        )
 
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         path = (options.page or large_page(Path(folder))).resolve()
