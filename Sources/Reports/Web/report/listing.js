@@ -36,6 +36,7 @@ class Listing {
     /** @type {Column[]} */
     this.columns = [];
     this.chosen = 0;
+    this.scrolledTo = 0;
     this.observer = new IntersectionObserver((entries) => {
       for (const { target, isIntersecting } of entries) {
         const chunk = this.chunks.find(({ element }) => element === target);
@@ -71,6 +72,8 @@ class Listing {
       this.chunks.push(this.chunkOf(lines));
       lines = [];
     }
+    // Of a long file only that is laid out which is in sight.
+    this.list.classList.toggle("long", length > 3000);
     this.list.replaceChildren(...this.chunks.map(({ element }) => element));
     this.list.scrollTop = 0;
     for (const chunk of this.chunks) this.observer.observe(chunk.element);
@@ -83,7 +86,7 @@ class Listing {
    */
   chunkOf(lines) {
     const element = make("div", { class: "chunk" });
-    // Until it is made, and while it is out of sight, it is about so high.
+    // Until it is made, or while it is out of sight, it is about so high.
     element.style.minHeight = `${lines.length * 23}px`;
     element.style.setProperty("contain-intrinsic-size", `auto ${lines.length * 23}px`);
     return {
@@ -100,10 +103,25 @@ class Listing {
     for (const chunk of this.chunks) if (chunk.isInSight) this.draw(chunk);
   }
 
+  /**
+   * Brings a row into the middle.
+   * @param {HTMLElement} row
+   */
+  scrollTo(row) {
+    const down = row.getBoundingClientRect().top - this.list.getBoundingClientRect().top;
+    this.list.scrollTop += down - this.list.clientHeight / 2.5;
+    this.scrolledTo = this.list.scrollTop;
+  }
+
   /** Makes and fills what is out of sight, a piece at a time. */
   finish() {
     const chunk = this.chunks.find((each) => each.columns !== this.columns);
-    if (!chunk) return;
+    if (!chunk) {
+      // What was made above may be higher than was thought.
+      const row = this.list.querySelector(".row.chosen");
+      if (row instanceof HTMLElement && this.list.scrollTop === this.scrolledTo) this.scrollTo(row);
+      return;
+    }
     this.views.later(() => {
       this.draw(chunk);
       this.finish();
@@ -175,7 +193,7 @@ class Listing {
     const row = this.chunks[index]?.rows.get(line);
     if (!row) return;
     row.classList.add("chosen");
-    this.list.scrollTop = Math.max(0, row.offsetTop - this.list.clientHeight / 2.5);
+    this.scrollTo(row);
   }
 }
 
