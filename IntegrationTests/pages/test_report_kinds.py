@@ -7,10 +7,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import made_page
 import made_report
 import pytest
 from conftest import settle
-from made_examples import HOSTILE
+from made_examples import HOSTILE, tree_of_processes
 from made_report import MIB
 from reading import Open, Pages, about, press, ready, rows, select, size, walk
 
@@ -93,6 +94,17 @@ def test_names_are_text_whatever_they_are(pages: Pages, open_page: Open) -> None
     page.mouse.move(box["x"] + 300, box["y"] + 60)
     settle(page)
     assert page.locator("img").count() == 0
+
+
+def test_what_is_folded_is_said(open_page: Open, tmp_path: Path) -> None:
+    made = tree_of_processes()
+    made.folded = {"nodes": 49_994, "share": 0.0000041, "changes": 1200}
+    page = ready(open_page(made_page.write(made.finish(), tmp_path / "folded.html")))
+    note = page.locator("#notes").inner_text()
+    assert (
+        "49,994 frames that hold at most <0.1 % of anything each count with their callers" in note
+    )
+    assert "1,200 changes" in note
 
 
 def test_an_empty_recording_says_so(pages: Pages, open_page: Open) -> None:

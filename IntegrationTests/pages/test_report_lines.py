@@ -5,9 +5,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
+import made_page
 from conftest import settle
 from made_job import JOB, JOB_TEXT, KEEP, READER
+from made_report import MIB, Description
 from reading import Open, Pages, about, press, ready, size
 
 
@@ -107,6 +110,21 @@ def test_a_finding_leads_to_its_line(pages: Pages, open_page: Open) -> None:
     area, line = page.locator("#code").bounding_box(), chosen.bounding_box()
     assert area["y"] <= line["y"] <= area["y"] + area["height"]
     assert page.locator("#chosen-name").inner_text() == f"job.py:{KEEP}remember"
+
+
+def test_a_line_far_down_is_brought_into_sight(open_page: Open, tmp_path: Path) -> None:
+    made = Description(threads=[("", 0), ("MainThread (9)", 0)])
+    long = "word " * 60
+    made.texts = {"/w/long.py": [f"x{n} = 1  # {long if n % 3 == 0 else ''}" for n in range(900)]}
+    for line in (3, 640):
+        made.hold([("thread", 1), ("/w/long.py", line, "f")], [(100, line * MIB)], thread=1)
+    made.findings = [("Line 640 of long.py holds most.", ("/w/long.py", 640, "f"))]
+    page = ready(open_page(made_page.write(made.finish(), tmp_path / "long.html")))
+    page.locator("#findings button").click()
+    page.wait_for_function("document.querySelectorAll('#code .row').length === 900")
+    settle(page)
+    area, line = (page.locator(each).bounding_box() for each in ("#code", "#code .row.chosen"))
+    assert area["y"] <= line["y"] <= area["y"] + area["height"] - line["height"]
 
 
 def test_rows_and_lines_are_walked_by_keyboard(pages: Pages, open_page: Open) -> None:

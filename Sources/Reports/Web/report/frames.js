@@ -7,9 +7,10 @@
 /**
  * @typedef {{place: number, parent: Frame | null, depth: number, weight: number, value: number,
  *   own: number, change: number, variance: number, children: Frame[] | null, floor: number,
- *   known: Map<number, Frame>, node: number, nodes: Int32Array | null,
+ *   known: Map<number, Frame> | null, node: number, single: number, nodes: Int32Array | null,
  *   amounts: Float64Array[] | null}} Frame
- * `node` is of a frame that is one; an inverted one has nodes, and what comes to it through each.
+ * `node` is of a frame that is one; an inverted one has nodes, and what comes to it through each, or a
+ * `single` one.
  * `children` are those that weigh at least `floor`; `known` are all that were ever made, by their places.
  */
 
@@ -38,7 +39,7 @@ class Frames {
   frameOf(node, parent) {
     const { figures } = this;
     const place = this.tree.place[node] ?? 0;
-    const known = parent?.known.get(place);
+    const known = parent?.known?.get(place);
     if (known) return known;
     const frame = {
       place,
@@ -51,12 +52,13 @@ class Frames {
       variance: figures.variance?.[node] ?? 0,
       children: null,
       floor: Infinity,
-      known: new Map(),
+      known: null,
       node,
+      single: -1,
       nodes: null,
       amounts: null,
     };
-    parent?.known.set(place, frame);
+    if (parent) remember(parent, frame);
     return frame;
   }
 
@@ -86,7 +88,7 @@ class Frames {
    * @param {number} place
    */
   child(frame, place) {
-    const known = frame.known.get(place);
+    const known = frame.known?.get(place);
     if (known) return known;
     if (this.isInverted) return this.callers(frame, 0, place)[0] ?? null;
     const { start, list } = this.tree.children;
@@ -107,7 +109,7 @@ class Frames {
         .reduce((count, node) => count + Number(figures.weight[node] > 0), 0);
     }
     const places = new Set();
-    for (const node of frame.nodes ?? []) {
+    for (const node of frame.nodes ?? (frame.single < 0 ? [] : [frame.single])) {
       const above = frame.parent === null ? node : tree.parent[node];
       if (above > 0 || frame.parent === null) places.add(tree.place[above]);
     }
@@ -151,8 +153,15 @@ class Frames {
    */
   callers(frame, least, only = null) {
     const { nodes, amounts } = frame;
-    if (!nodes || !amounts) return [];
     const { parent, place } = this.tree;
+    if (frame.single >= 0) {
+      const above = parent[frame.single];
+      if (above === 0 || frame.weight < least || (only !== null && place[above] !== only)) return [];
+      const { weight, value, variance } = frame;
+      return [frame.known?.get(place[above]) ??
+        this.callerOf(frame, place[above], above, weight, value, variance)];
+    }
+    if (!nodes || !amounts) return [];
     const isRoot = frame.parent === null;
     // What comes to one node on several ways goes on as one.
     const merged = new Int32Array(nodes.length);
@@ -191,63 +200,81 @@ class Frames {
       counts[mine] += 1;
     }
     // Most are too small to be seen.
-    /** @type {(Frame | null)[]} */
-    const frames = [];
+    const start = new Int32Array(places.length + 1).fill(-1);
+    let total = 0;
     const made = [];
-    for (const [mine, where] of places.entries()) {
-      const known = frame.known.get(where);
-      const isWanted = weights[mine] > 0 && weights[mine] >= least;
-      const fresh = isWanted && !known ? this.callerOf(frame, where, counts[mine], sums.length) : null;
-      frames.push(fresh);
-      if (isWanted) made.push(known ?? fresh);
+    const fresh = [];
+    for (let mine = 0; mine < places.length; mine += 1) {
+      if (weights[mine] <= 0 || weights[mine] < least) continue;
+      const known = frame.known?.get(places[mine]);
+      if (known) {
+        made.push(known);
+        continue;
+      }
+      fresh.push(mine);
+      start[mine] = total;
+      total += counts[mine];
     }
-    counts.fill(0);
+    // The nodes of one frame lie side by side.
+    const list = new Int32Array(total);
+    const columns = sums.map(() => new Float64Array(total));
+    const next = start.slice();
     for (let slot = 0; slot < length; slot += 1) {
-      const fresh = frames[group[slot]];
-      if (!fresh?.nodes || !fresh.amounts) continue;
-      const at = counts[group[slot]]++;
-      fresh.nodes[at] = merged[slot];
-      for (let each = 0; each < sums.length; each += 1) fresh.amounts[each][at] = sums[each][slot];
+      const at = next[group[slot]];
+      if (at < 0) continue;
+      next[group[slot]] += 1;
+      list[at] = merged[slot];
+      for (let each = 0; each < sums.length; each += 1) columns[each][at] = sums[each][slot];
     }
-    for (const fresh of frames) if (fresh) this.reckon(fresh);
-    return /** @type {Frame[]} */ (made);
+    for (const mine of fresh) {
+      const [from, to] = [start[mine], start[mine] + counts[mine]];
+      const [weight, value, variance] = columns.map((column) => {
+        let sum = 0;
+        for (let at = from; at < to; at += 1) sum += column[at];
+        return sum;
+      });
+      const isSingle = to - from === 1;
+      const one =
+        this.callerOf(frame, places[mine], isSingle ? list[from] : -1, weight, value, variance ?? 0);
+      if (!isSingle) {
+        one.nodes = list.subarray(from, to);
+        one.amounts = columns.map((column) => column.subarray(from, to));
+      }
+      made.push(one);
+    }
+    return made;
   }
 
   /**
-   * A frame whose nodes and amounts are still to be entered.
+   * A frame of an inverted graph.
    * @param {Frame} parent
    * @param {number} place
-   * @param {number} count  of its nodes
-   * @param {number} columns  of its amounts
+   * @param {number} single  its node, where it is of one
+   * @param {number} weight
+   * @param {number} value
+   * @param {number} variance
    * @returns {Frame}
    */
-  callerOf(parent, place, count, columns) {
+  callerOf(parent, place, single, weight, value, variance) {
     const frame = {
-      ...this.frameOf(0, null),
       place,
       parent,
       depth: parent.depth + 1,
-      known: new Map(),
+      weight,
+      value,
+      own: parent.parent === null ? value : 0,
+      change: this.figures.isChange ? value : 0,
+      variance,
+      children: null,
+      floor: Infinity,
+      known: null,
       node: -1,
-      nodes: new Int32Array(count),
-      amounts: Array.from({ length: columns }, () => new Float64Array(count)),
+      single,
+      nodes: null,
+      amounts: null,
     };
-    parent.known.set(place, frame);
+    remember(parent, frame);
     return frame;
-  }
-
-  /**
-   * The sums of what comes to a frame.
-   * @param {Frame} frame
-   */
-  reckon(frame) {
-    const sums = [0, 0, 0];
-    for (const [index, column] of (frame.amounts ?? []).entries()) {
-      for (let each = 0; each < column.length; each += 1) sums[index] += column[each];
-    }
-    [frame.weight, frame.value, frame.variance] = sums;
-    frame.own = frame.parent?.parent === null ? frame.value : 0;
-    frame.change = this.figures.isChange ? frame.value : 0;
   }
 
   /**
@@ -263,6 +290,15 @@ class Frames {
     }
     return frame;
   }
+}
+
+/**
+ * @param {Frame} parent
+ * @param {Frame} frame
+ */
+function remember(parent, frame) {
+  parent.known ??= new Map();
+  parent.known.set(frame.place, frame);
 }
 
 /** @param {Frame} frame */

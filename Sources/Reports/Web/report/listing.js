@@ -120,6 +120,7 @@ class Listing {
       // What was made above may be higher than was thought.
       const row = this.list.querySelector(".row.chosen");
       if (row instanceof HTMLElement && this.list.scrollTop === this.scrolledTo) this.scrollTo(row);
+      this.scrolledTo = -1;
       return;
     }
     this.views.later(() => {
