@@ -18,7 +18,7 @@ import Testing
 
   @Test func `the columns add up to the account`() throws {
     let view = try view()
-    let data = PageData(view)
+    let data = PageData(PageSubject(view))
     let sums = Sums(data.columns)
     #expect(sums["node.peak"] == Double(view.account.sum.held))
     #expect(sums["node.live"] == Double(view.account.sum.live))
@@ -29,8 +29,8 @@ import Testing
 
   @Test func `what is folded is counted with its callers`() throws {
     let view = try view()
-    let all = PageData(view)
-    let few = PageData(view, most: PageData.Most(nodes: 3, changes: 3, moments: 2))
+    let all = PageData(PageSubject(view))
+    let few = PageData(PageSubject(view), most: PageData.Most(nodes: 3, changes: 3, moments: 2))
     #expect(few.folded.kept.count == 3)
     #expect(few.folded.foldedCount == all.folded.kept.count - 3)
     #expect(few.folded.share > 0)
@@ -40,7 +40,7 @@ import Testing
     }
     #expect(sums.counts["change.until"] ?? 0 <= 3)
     #expect(sums.counts["moment.ms"] ?? 0 <= 3)
-    #expect(few.json().contains("\"folded\""))
+    #expect(PageDocument(few).text.contains("\"folded\""))
   }
 
   @Test func `nothing in a page can end a script too early`() throws {

@@ -58,8 +58,9 @@ struct ChangeFindings {
   }
 
   private func error(_ change: Change) -> String {
-    guard view.isSampled else { return "" }
-    return " " + ChangeWords(.peak, style: style).error(change)
+    let text = view.isSampled ? ChangeWords(.peak, style: style).error(change) : ""
+    // One that is less than the last digit is none.
+    return text.contains { ("1"..."9").contains($0) } ? " " + text : ""
   }
 
   private func name(_ line: Difference.Line) -> String {
@@ -99,15 +100,16 @@ struct ChangeFindings {
     }
     let noun = words.noun.prefix(1).uppercased() + words.noun.dropFirst()
     let isMore = change.amount > 0
-    let verb = isMore ? "rose" : "fell"
     let told =
-      "\(noun) \(verb) from \(words.amount(change.before)) to \(words.amount(change.after))"
+      "\(noun) \(isMore ? "rose" : "fell") from \(words.amount(change.before)) to \(words.amount(change.after))"
     let lines = changed(figure, least: change.amount.size / 4)
     guard let line = lines.first(where: { ($0.change(figure).amount > 0) == isMore }) else { return PageFinding(text: told + ".") }
-    let amount = words.signed(line.change(figure).amount)
+    let amount = style.size(line.change(figure).amount.size)
     let subject = name(line)
+    let verb = figure == .live ? "holds" : "allocates"
     return PageFinding(
-      text: "\(told); \(subject.prefix(1).lowercased() + subject.dropFirst()) makes \(amount) of that.",
+      text: "\(told); \(subject.prefix(1).lowercased() + subject.dropFirst()) \(verb) \(amount) "
+        + "\(isMore ? "more" : "less").",
       place: line.number)
   }
 }

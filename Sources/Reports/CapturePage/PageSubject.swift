@@ -84,8 +84,8 @@ struct PageSubject {
 
   /// The lines that are gone, what matters most first.
   var gone: [(file: String, line: Int)] {
-    let lines = difference?.difference.lines ?? []
-    return Self.lines(lines.filter { $0.status == .gone }.map(\.place))
+    let changed = difference?.difference.lines.filter { $0.status == .gone }.map(\.place) ?? []
+    return Self.lines(changed + tree.isGone.sorted().map { tree.places[$0] })
   }
 
   private static func lines(_ places: [Place]) -> [(file: String, line: Int)] {

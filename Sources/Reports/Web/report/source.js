@@ -115,8 +115,7 @@ class SourceView {
       if (report.kind[place] !== Kind.line || report.file[place] !== file) continue;
       if (!places.has(report.line[place])) places.set(report.line[place], place);
     }
-    byId("path").textContent =
-      report.head.files[file] + (report.isFormer[file] ? ", as it was: lines that are gone" : "");
+    byId("path").textContent = report.head.files[file] + (report.isFormer[file] ? " as it was" : "");
     this.linkFormer(file);
     byId("no-source").hidden = lines.length > 0;
     this.listing.open(lines, places);
@@ -168,7 +167,8 @@ class SourceView {
         })),
         make("span", {
           class: "head-code",
-          text: `${shown.report.isDifference ? "changes; " : ""}strong: itself, faint: with what it calls`,
+          text: `${shown.report.isFormer[file] ? "what is gone; "
+            : shown.report.isDifference ? "changes; " : ""}strong: itself, faint: with what it calls`,
         }));
     this.list.style.setProperty("--columns", String(columns.length));
     byId("code-heads").style.setProperty("--columns", String(columns.length));

@@ -9,6 +9,7 @@ function fillSummary(shown) {
   const { head } = report;
   document.title = `${head.title || "Memory"} – memory`;
   byId("title").textContent = head.title || "A recording";
+  byId("about").classList.toggle("rows", head.before !== undefined);
   byId("about").replaceChildren(...head.about.map((text) => make("span", { text })));
   const step = Math.max(10, head.step);
   const figures = byId("figures");
@@ -25,7 +26,7 @@ function fillSummary(shown) {
     const both = (/** @type {number} */ was, /** @type {number} */ is) =>
       `${sizeText(was)} → ${sizeText(is)}`;
     const peaks = both(before.peak.bytes, head.peak.bytes) + share;
-    put("Change of the peak", changeText(change, false), peaks, "peak");
+    put("Change of the peak", changeText(change, false), peaks, change > 0 ? "peak" : "");
     const left = changeText(head.end.bytes - before.end.bytes, false);
     put("Left at the end", left, both(before.end.bytes, head.end.bytes));
     put("Duration", timeText(head.duration, step), `before ${timeText(before.duration, step)}`);

@@ -131,6 +131,7 @@ class LineTable {
     for (let group = 0; group < count; group += 1) {
       const isLine = report.kind[place[group]] === Kind.line;
       if (sums.weight[group] === 0 && (sums.weightTotal[group] === 0 || !isLine)) continue;
+      if (figures.isChange && sums.own[group] === 0 && sums.total[group] === 0) continue;
       if (wanted && !this.textOf(group, place[group]).includes(wanted)) continue;
       groups.push(group);
     }
@@ -323,7 +324,8 @@ class LineTable {
     byId("more").hidden = count <= this.limit;
     byId("more").textContent = `Show more of ${countText(count)}`;
     byId("no-rows").hidden = count > 0;
-    byId("no-rows").textContent = shown.filter ? "No line has this in its name." : "Nothing was held.";
+    byId("no-rows").textContent = shown.filter ? "No line has this in its name."
+      : figures.isChange ? "Nothing changed." : "Nothing was held.";
   }
 
   /**
@@ -337,7 +339,8 @@ class LineTable {
     const isLine = report.kind[row.place] === Kind.line;
     const amount = row.own === 0 ? "0" : figureText(figures, row.own);
     const error = errorBeside(figures, row.variance, row.own);
-    const share = isChange ? relative(row) : row.own > 0 ? shareText(row.own / (figures.whole || 1)) : "";
+    const share = isByChance(figures, row.variance, row.own) ? "within ±"
+      : isChange ? relative(row) : row.own > 0 ? shareText(row.own / (figures.whole || 1)) : "";
     const own = make("td", { class: "own number" }, make("span", { class: "amount", text: amount }));
     if (error) own.append(make("span", { class: "error", text: error }));
     own.append(barOf(longest > 0 ? row.own / longest : 0, {
@@ -361,7 +364,8 @@ class LineTable {
       make("td", {class : `number ${kind}`, text});
     element.dataset.place = String(row.place);
     element.replaceChildren(line, own, small("share", share),
-      small("total", row.total === 0 ? "" : figureText(figures, row.total)),
+      small(report.isDifference ? "total wide" : "total",
+        row.total === 0 ? "" : figureText(figures, row.total)),
       ...row.more.map(([kind, amount, isCount]) =>
         small(kind, amount === 0 ? "" : amountText(amount, isCount))));
   }
@@ -394,7 +398,7 @@ class LineTable {
     return rows.map(({ text, before, after }) => make("tr", { class: "rest" },
       make("th", { class: "line quiet", scope: "row", text }),
       make("td", { class: "own number quiet", text: changeText(after - before, false) }),
-      make("td", { class: "share" }), make("td", { class: "total" }),
+      make("td", { class: "share" }), make("td", { class: "total wide" }),
       make("td", { class: "number then", text: sizeText(before) }),
       make("td", { class: "number then", text: sizeText(after) })));
   }
@@ -440,6 +444,7 @@ function relative(row) {
   if (row.after === 0 && row.before !== 0) return "gone";
   if (row.before === row.after) return "";
   const share = row.after / row.before - 1;
+  if (share >= 9.5) return `×${countText(share + 1)}`;
   return `${share > 0 ? "+" : ""}${shareText(share)}`;
 }
 
@@ -453,4 +458,5 @@ function compareInHead() {
     cell.replaceChildren(make("button", { type: "button", text }));
   }
   allocations.remove();
+  document.querySelector("#table th.total")?.classList.add("wide");
 }

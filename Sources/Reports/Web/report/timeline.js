@@ -200,7 +200,12 @@ class Timeline {
     this.drawBefore(context);
     context.restore();
     this.drawMarks(context, width, height);
-    this.drawPeak(context, width);
+    const { peak, before } = this.shown.report.head;
+    this.drawPeak(context, width, peak, "Peak", "pl-peak");
+    // Where both are one, there is nothing to tell.
+    const across = before ? this.x(before.peak.ms) - this.x(peak.ms) : 0;
+    const down = before ? this.y(before.peak.bytes) - this.y(peak.bytes) : 0;
+    if (before && (Math.abs(across) > 120 || Math.abs(down) > 20)) this.drawPeak(context, width, before.peak, "Before", "rp-quiet");
   }
 
   /**
@@ -365,24 +370,26 @@ class Timeline {
   /**
    * @param {CanvasRenderingContext2D} context
    * @param {number} width
+   * @param {Peak} peak
+   * @param {string} name
+   * @param {string} color
    */
-  drawPeak(context, width) {
-    const { peak } = this.shown.report.head;
+  drawPeak(context, width, peak, name, color) {
     const [x, y] = [this.x(peak.ms), this.y(peak.bytes)];
     if (peak.bytes <= 0 || x < EDGE.left - 1 || x > width - EDGE.right + 1) return;
     context.fillStyle = this.shades.css("pl-page");
-    context.strokeStyle = this.shades.css("pl-peak");
+    context.strokeStyle = this.shades.css(color);
     context.lineWidth = 2;
     context.beginPath();
     context.arc(x, y, 4, 0, 2 * Math.PI);
     context.fill();
     context.stroke();
-    const words = `Peak ${sizeText(peak.bytes)}`;
+    const words = `${name} ${sizeText(peak.bytes)}`;
     context.font = "600 12px system-ui, -apple-system, 'Segoe UI', sans-serif";
     const room = context.measureText(words).width;
     const isLeft = x + 4 + room > width - EDGE.right;
     context.textAlign = isLeft ? "right" : "left";
-    context.fillStyle = this.shades.css("pl-peak");
+    context.fillStyle = this.shades.css(color);
     context.fillText(words, isLeft ? x + 3 : x - 3, Math.max(7, y - 13));
   }
 
