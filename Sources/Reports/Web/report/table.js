@@ -14,7 +14,7 @@
 
 const ROWS_AT_FIRST = 40;
 
-/** So many rows are drawn at once; what is out of sight follows. */
+/** Of the rows that are out of sight so many are drawn at once. */
 const ROWS_AT_ONCE = 40;
 
 class LineTable {
@@ -245,7 +245,7 @@ class LineTable {
     if (key !== this.drawn) this.drawAround(count);
     this.drawn = key;
     const from = Math.max(0, Math.floor(this.top / this.tall) - 2);
-    this.fill(from, from + ROWS_AT_ONCE / 2);
+    this.fill(from, from + Math.ceil(Math.min(640, innerHeight * 0.6) / this.tall) + 3);
     this.mark(place);
     shown.views.later(() => this.fillRest());
   }
