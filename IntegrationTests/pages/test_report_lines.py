@@ -130,6 +130,9 @@ def test_a_line_far_down_is_brought_into_sight(open_page: Open, tmp_path: Path) 
 def test_rows_and_lines_are_walked_by_keyboard(pages: Pages, open_page: Open) -> None:
     path, _ = pages("job")
     page = ready(open_page(path))
+    # One stop for all of them: nobody presses the tabulator forty times.
+    assert page.locator('#rows [tabindex="0"], #rows button:not([tabindex])').count() == 1
+    assert page.locator('#code [tabindex="0"], #code button:not([tabindex])').count() == 1
     page.locator("#rows button").first.focus()
     press(page, "ArrowDown", "Enter")
     second = page.locator("#rows tr").nth(1)

@@ -88,9 +88,7 @@ def versions(folder: Path, *options: str) -> tuple[Path, Path]:
 
 
 def run(*words: str | Path, status: int = 0) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [_executable.find(), *words], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([_executable.find(), *words], capture_output=True, text=True, check=False)
     assert done.returncode == status, done.stderr
     return done
 
@@ -318,12 +316,19 @@ subprocess.run([sys.executable, "-c", "import job; job.main()"], check=True)
     for name, program in (("old", BEFORE), ("new", AFTER)):
         (tmp_path / name).mkdir()
         (tmp_path / name / "tree.py").write_text(tree, encoding="utf-8")
-        (tmp_path / name / "job.py").write_text(
-            program.rsplit("main()", 1)[0], encoding="utf-8"
-        )
+        (tmp_path / name / "job.py").write_text(program.rsplit("main()", 1)[0], encoding="utf-8")
         capture = tmp_path / f"{name}.peakline"
         subprocess.run(
-            [_executable.find(), "record", "--exact", "-q", "-o", capture, sys.executable, "tree.py"],
+            [
+                _executable.find(),
+                "record",
+                "--exact",
+                "-q",
+                "-o",
+                capture,
+                sys.executable,
+                "tree.py",
+            ],
             cwd=tmp_path / name,
             check=True,
         )

@@ -137,6 +137,8 @@ class Listing {
       chunk.element.style.minHeight = "";
     }
     if (chunk.columns !== this.columns) this.fill(chunk);
+    const stop = this.list.querySelector("button.number");
+    if (stop && !this.list.querySelector('button[tabindex="0"]')) stopAt(this.list, stop);
   }
 
   /**
@@ -147,7 +149,7 @@ class Listing {
     if (line === 0) return make("div", { class: "gap", text: "⋯" });
     const row = make("div", { class: "row", "data-line": String(line) });
     row.append(this.places.has(line)
-      ? make("button", { class: "number", type: "button", text: String(line) })
+      ? make("button", { class: "number", type: "button", tabindex: "-1", text: String(line) })
       : make("span", { class: "number", text: String(line) }));
     const code = make("code");
     const { parts } = pythonParts(this.texts[line - 1] ?? "", this.quotes[line - 1] ?? "");
@@ -194,6 +196,8 @@ class Listing {
     const row = this.chunks[index]?.rows.get(line);
     if (!row) return;
     row.classList.add("chosen");
+    const stop = row.querySelector("button");
+    if (stop) stopAt(this.list, stop);
     this.scrollTo(row);
   }
 }

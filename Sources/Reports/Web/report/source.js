@@ -37,7 +37,10 @@ class SourceView {
     const lines = [...this.list.querySelectorAll("button.number")];
     const index = lines.indexOf(/** @type {Element} */ (event.target));
     const next = lines[index + (event.key === "ArrowDown" ? 1 : -1)];
-    if (next instanceof HTMLElement) next.focus();
+    if (next instanceof HTMLElement) {
+      stopAt(this.list, next);
+      next.focus();
+    }
     event.preventDefault();
   }
 

@@ -91,7 +91,9 @@ class LineTable {
     if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
     const row = /** @type {HTMLElement} */ (event.target).closest("tr");
     const next = event.key === "ArrowDown" ? row?.nextElementSibling : row?.previousElementSibling;
-    next?.querySelector("button")?.focus();
+    const button = next?.querySelector("button");
+    if (button) stopAt(this.body, button);
+    button?.focus();
     event.preventDefault();
   }
 
@@ -279,7 +281,9 @@ class LineTable {
     }
     if (kept === undefined || this.body.contains(document.activeElement)) return;
     const button = this.body.querySelector(`tr[data-place="${kept}"] button`);
-    if (button instanceof HTMLElement) button.focus({ preventScroll: true });
+    if (!(button instanceof HTMLElement)) return;
+    stopAt(this.body, button);
+    button.focus({ preventScroll: true });
   }
 
   /**
@@ -294,6 +298,8 @@ class LineTable {
       if (isChosen) row.setAttribute("aria-selected", "true");
       else row.removeAttribute("aria-selected");
     }
+    const stop = this.body.querySelector("tr.chosen button") ?? this.body.querySelector("tr button");
+    if (stop && !this.body.contains(document.activeElement)) stopAt(this.body, stop);
   }
 
   /**
@@ -353,7 +359,7 @@ class LineTable {
     const name = make("bdi", { class: "where", text: grouping === "line" || !isLine
       ? report.spot(row.place) : report.spot(row.place).replace(/:\d+(?= \(gone\)$|$)/, "") });
     const fn = grouping === "file" ? "" : report.functionName(row.place);
-    const button = make("button", { class: "link", type: "button" }, name);
+    const button = make("button", { class: "link", type: "button", tabindex: "-1" }, name);
     if (fn) button.append(make("bdi", { class: "function", text: fn }));
     const path = isLine ? report.head.files[report.file[row.place]] : undefined;
     const line = make("th", { class: "line", scope: "row", title: path }, button);
