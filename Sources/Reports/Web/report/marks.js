@@ -19,7 +19,7 @@ function makeMarks(shown) {
     const mark = marks[Number(list.value)];
     if (list.value && mark) shown.lookAt([mark.ms, mark.until]);
   });
-  shown.listeners.push(() => {
+  shown.views.add(() => {
     const { time } = shown;
     const index = time
       ? marks.findIndex((mark) => Math.round(mark.ms) === time[0] && Math.round(mark.until) === time[1])

@@ -42,7 +42,7 @@ class Timeline {
     this.drawn = "";
     /** Of the picture, in dots. */
     this.width = this.height = 0;
-    shown.listeners.push(() => this.draw());
+    shown.views.add(() => this.draw(), this.area);
   }
 
   /** Who is told apart: processes where there are several, else threads; the small ones together. */
@@ -86,9 +86,8 @@ class Timeline {
         place: -1,
       });
     }
-    this.ids = ids;
-    this.owners = owners;
     this.bandById = bandOf;
+    this.courses = new Courses(holdings, ids, owners);
   }
 
   /** @param {number} ms */
@@ -161,7 +160,7 @@ class Timeline {
       const sum = this.sums.reduce((all, band) => all + band[each], report.head.baseline);
       highest = Math.max(highest, sum);
     }
-    const { highest: was = [] } = before?.moments ?? {};
+    const was = before?.moments.highest ?? [];
     if (before) highest = was.reduce((high, each) => Math.max(high, each), Math.max(highest, before.peak.bytes));
     const { peak } = report.head;
     if (peak.ms >= from && peak.ms <= to) highest = Math.max(highest, peak.bytes);
@@ -173,11 +172,10 @@ class Timeline {
 
   /** @param {ArrayLike<number>} moments */
   bandsAt(moments) {
-    const { ids, owners, bandById } = this;
+    const { courses, bandById } = this;
     const sums = this.bands.map(() => new Float64Array(moments.length));
-    if (!ids || !owners || !bandById) return sums;
-    const single = this.shown.figuring.holdings.bands(ids, owners, moments);
-    for (const [id, band] of single.entries()) {
+    if (!courses || !bandById) return sums;
+    for (const [id, band] of courses.at(moments).entries()) {
       const sum = sums[bandById[id]];
       if (sum) for (let each = 0; each < band.length; each += 1) sum[each] += band[each];
     }
