@@ -101,6 +101,7 @@ import Testing
     _ = report.text(view, style: style)
     _ = report.markdown(view, style: style)
     _ = report.json(view)
+    _ = PageDocument(PageData(PageSubject(view))).text
   }
 
   private static func report(_ capture: Capture, _ random: inout SeededNumbers) {

@@ -134,7 +134,8 @@ import Testing
     #expect(
       texts.contains(
         "Line 22 of data/load.py holds 200 MiB ± 14 more at the peak: 1012 MiB, up from 812 MiB."))
-    #expect(texts.contains { $0.hasPrefix("Line 1021 of numpy/") && $0.contains(" is gone: it held ") })
+    #expect(
+      texts.contains { $0.hasPrefix("Line 1021 of numpy/") && $0.contains(" is gone: it held ") })
     #expect(!texts.contains { $0.contains("loader.py") })
     func job(_ bytes: Int) -> CaptureBuilder {
       var builder = CaptureBuilder(interval: 512 << 10)

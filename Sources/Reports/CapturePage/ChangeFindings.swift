@@ -78,10 +78,12 @@ struct ChangeFindings {
 
   /// What is said where no line's part of the peak changed.
   private func unchanged(_ peak: Change) -> PageFinding {
-    if peak.amount == 0, difference.lines.isEmpty {
+    let isSame = Figure.allCases.allSatisfy { difference.total($0).amount == 0 }
+    if isSame, difference.lines.isEmpty {
+      let height = style.size(peak.after)
       return PageFinding(
-        text: "Nothing changed: the peak is \(style.size(peak.after)) in both, and every line has the "
-          + "figures that it had.")
+        text: "Nothing changed: the peak is \(height) in both, and every line has the figures "
+          + "that it had.")
     }
     let told = DifferenceTotals(view, style: style).sentences.first ?? ""
     let lines =
@@ -100,10 +102,12 @@ struct ChangeFindings {
     }
     let noun = words.noun.prefix(1).uppercased() + words.noun.dropFirst()
     let isMore = change.amount > 0
-    let told =
-      "\(noun) \(isMore ? "rose" : "fell") from \(words.amount(change.before)) to \(words.amount(change.after))"
+    let (before, after) = (words.amount(change.before), words.amount(change.after))
+    let told = "\(noun) \(isMore ? "rose" : "fell") from \(before) to \(after)"
     let lines = changed(figure, least: change.amount.size / 4)
-    guard let line = lines.first(where: { ($0.change(figure).amount > 0) == isMore }) else { return PageFinding(text: told + ".") }
+    guard let line = lines.first(where: { ($0.change(figure).amount > 0) == isMore }) else {
+      return PageFinding(text: told + ".")
+    }
     let amount = style.size(line.change(figure).amount.size)
     let subject = name(line)
     let verb = figure == .live ? "holds" : "allocates"

@@ -67,7 +67,7 @@ struct PageSubject {
     return PageFindings(now.view).all()
   }
 
-  /// What limits the figures. Asked last, because only then is it known which sources had to be read.
+  /// What limits the figures; asked last, because only then is it known which sources had to be read.
   var notes: [String] {
     guard let difference else { return now.view.caveats }
     let limits = DifferenceLimits(difference, style: Self.style)

@@ -192,7 +192,8 @@ function makeTimeButtons(shown, timeline) {
   }
   const { baseline, before } = shown.report.head;
   if (baseline > 0) legend.append(line("grey", `${before ? "There when it began" : "Before it began"} ${sizeText(baseline)}`));
-  if (before) legend.append(line("plain", "After"), line("dashed", "Before"));
+  const isStacked = timeline.bands.length > 1;
+  if (before) legend.append(line(isStacked ? "plain stacked" : "plain", "After"), line("dashed", "Before"));
   if (timeline.hasResident) legend.append(line("dotted", "Resident memory"));
   shown.views.add(() => {
     byId("time-all").hidden = !shown.isZoomedInTime;

@@ -345,7 +345,7 @@ class LineTable {
     const isLine = report.kind[row.place] === Kind.line;
     const amount = row.own === 0 ? "0" : figureText(figures, row.own);
     const error = errorBeside(figures, row.variance, row.own);
-    const share = isByChance(figures, row.variance, row.own) ? "within ±"
+    const share = row.own !== 0 && isByChance(figures, row.variance, row.own) ? "within ±"
       : isChange ? relative(row) : row.own > 0 ? shareText(row.own / (figures.whole || 1)) : "";
     const own = make("td", { class: "own number" }, make("span", { class: "amount", text: amount }));
     if (error) own.append(make("span", { class: "error", text: error }));
@@ -369,7 +369,8 @@ class LineTable {
     const small = (/** @type {string} */ kind, /** @type {string} */ text) =>
       make("td", {class : `number ${kind}`, text});
     element.dataset.place = String(row.place);
-    element.replaceChildren(line, own, small("share", share),
+    element.replaceChildren(line, own,
+      small(report.isDifference ? "share then" : "share", share),
       small(report.isDifference ? "total wide" : "total",
         row.total === 0 ? "" : figureText(figures, row.total)),
       ...row.more.map(([kind, amount, isCount]) =>
@@ -404,7 +405,7 @@ class LineTable {
     return rows.map(({ text, before, after }) => make("tr", { class: "rest" },
       make("th", { class: "line quiet", scope: "row", text }),
       make("td", { class: "own number quiet", text: changeText(after - before, false) }),
-      make("td", { class: "share" }), make("td", { class: "total wide" }),
+      make("td", { class: "share then" }), make("td", { class: "total wide" }),
       make("td", { class: "number then", text: sizeText(before) }),
       make("td", { class: "number then", text: sizeText(after) })));
   }
@@ -465,4 +466,5 @@ function compareInHead() {
   }
   allocations.remove();
   document.querySelector("#table th.total")?.classList.add("wide");
+  byId("share-heading").classList.add("then");
 }

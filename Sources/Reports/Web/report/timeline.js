@@ -160,8 +160,9 @@ class Timeline {
       const sum = this.sums.reduce((all, band) => all + band[each], report.head.baseline);
       highest = Math.max(highest, sum);
     }
-    const was = before?.moments.highest ?? [];
-    if (before) highest = was.reduce((high, each) => Math.max(high, each), Math.max(highest, before.peak.bytes));
+    if (before) highest = Math.max(highest, before.peak.bytes);
+    const was = before?.moments.highest ?? before?.moments.live ?? [];
+    highest = was.reduce((high, each) => Math.max(high, each), highest);
     const { peak } = report.head;
     if (peak.ms >= from && peak.ms <= to) highest = Math.max(highest, peak.bytes);
     // What is resident is shown as far as it leaves room for what is in use.
