@@ -14,20 +14,23 @@ func fragment(_ content: Markup) -> Markup {
 
 extension Markup {
   /// A table in a frame of its own that scrolls, so that the page need not.
-  mutating func table(class kind: String = "", _ content: (inout Markup) -> Void) {
+  mutating func table(
+    class kind: String = "", style: String = "", _ content: (inout Markup) -> Void
+  ) {
     let classes = kind.isEmpty ? "pk-table" : "pk-table \(kind)"
     element("div", class: "pk-scroll", style: "overflow-x:auto") { frame in
       frame.element(
         "table", class: classes,
         style: "border-collapse:collapse;margin:0;"
-          + "font-family:ui-monospace,Menlo,Consolas,monospace", content)
+          + "font-family:ui-monospace,Menlo,Consolas,monospace"
+          + (style.isEmpty ? "" : ";" + style), content)
     }
     newline()
   }
 
   /// What is said above a table.
-  mutating func caption(_ content: (inout Markup) -> Void) {
-    element("caption", style: "caption-side:top;text-align:left") { caption in
+  mutating func caption(class kind: String = "", _ content: (inout Markup) -> Void) {
+    element("caption", class: kind, style: "caption-side:top;text-align:left") { caption in
       caption.element("div", class: "pk-about", style: "white-space:normal", content)
     }
     newline()
@@ -36,10 +39,14 @@ extension Markup {
   /// A cell that holds a number.
   ///
   /// Its unit is padded, so that numbers stand below each other.
-  mutating func number(_ text: String, _ tone: Tone = .plain, title: String = "") {
-    guard !text.isEmpty else { return element("td") }
+  mutating func number(
+    _ text: String, _ tone: Tone = .plain, kind: String = "", title: String = ""
+  ) {
+    guard !text.isEmpty else { return element("td", class: kind) }
+    let kinds = [tone.className, kind].filter { !$0.isEmpty }
     element(
-      "td", class: tone.className, style: "text-align:right;white-space:pre", title: title
+      "td", class: kinds.joined(separator: " "), style: "text-align:right;white-space:pre",
+      title: title
     ) { $0.text(text) }
   }
 
