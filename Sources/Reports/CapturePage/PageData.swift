@@ -139,6 +139,7 @@ struct PageData {
       writer.put("text", finding.text)
       writer.put("place", finding.place.flatMap { places.number(of: $0) })
     }
+    writer.put("hidesLibraries", OwnLines(view) != nil)
     writer.list("processes", processEntries) { process, writer in
       writer.put("pid", process.pid)
       writer.put("label", process.label)
@@ -180,7 +181,7 @@ struct PageData {
 
   private func heading(_ writer: inout JSONWriter) {
     let heading = CaptureHeading(view, style: Style())
-    let command = view.capture.command
+    let command = ProgramName.withoutFolder(view.capture.command)
     writer.put("title", command.isEmpty ? "a program whose name is not known" : command)
     writer.list("about", texts: [heading.about, heading.ending.text] + heading.chosen)
   }
@@ -200,14 +201,14 @@ struct PageData {
       let pid = Int(header.processID)
       return [
         ProcessEntry(
-          pid: pid, label: "\(pid) \(view.capture.command)", begin: 0,
+          pid: pid, label: "\(pid) \(ProgramName.withoutFolder(view.capture.command))", begin: 0,
           end: Double(header.lastMoment) / 1e6, peak: header.peak,
           ending: CaptureHeading(view, style: Style()).ending.text)
       ]
     }
     return view.capture.processes.enumerated().map { index, process in
       ProcessEntry(
-        pid: Int(process.header.processID), label: view.capture.label(ofProcess: index),
+        pid: Int(process.header.processID), label: view.name(.member(index)),
         begin: Double(process.begin) / 1e6, end: Double(process.end) / 1e6,
         peak: process.header.peak, ending: process.ending.words)
     }

@@ -20,6 +20,7 @@
  *   processes: Process[], threads: Thread[], files: string[], short: string[],
  *   functions: string[], sources: Source[], marks: {ms: number, text: string}[],
  *   folded: null | {nodes: number, share: number, changes: number}, before?: Before,
+ *   hidesLibraries?: boolean,
  *   columns: {name: string, type: "i32" | "f64", count: number}[]}} Head
  * Bytes, and milliseconds since the recording began.
  */
@@ -61,6 +62,8 @@ class Report {
     this.sources = new Map(head.sources.map((source) => [source.file, source.lines]));
     /** The modules of files, which can be hidden. */
     this.modules = head.files.map((path, index) => moduleOf(path, head.short[index] ?? path));
+    /** Those of them that were installed, or came with Python. */
+    this.libraries = new Set(this.modules.filter((_, index) => isInstalled(head.files[index])));
     /** @type {Map<number, string>} */
     this.words = new Map();
   }
@@ -177,6 +180,14 @@ function moduleOf(path, short) {
   const installed =
     /(?:site|dist)-packages\/([^/]+)/.exec(path) ?? /\/lib\/python3[^/]*\/([^/]+)/.exec(path);
   return (installed ? installed[1] : short.slice(short.lastIndexOf("/") + 1)).replace(/\.py[cx]?$/, "");
+}
+
+/**
+ * Whether a file was installed, or came with Python.
+ * @param {string} path
+ */
+function isInstalled(path) {
+  return /^<frozen |-packages\/|\/lib(?:64)?\/python3/.test(path);
 }
 
 /**
