@@ -5,8 +5,8 @@
     peakline record examples/sales.py [ROWS]
     peakline html --open
 
-It makes its input itself, in a temporary folder. After each step the table is kept, in case somebody
-wants to look at it later; nobody does. `--lean` does without.
+It makes its input itself, in a temporary folder. After each step the table is kept, in case
+somebody wants to look at it later; nobody does. `--lean` does without.
 """
 
 from __future__ import annotations

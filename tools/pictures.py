@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes the pictures of README.md and examples/README.md anew: `make pictures`.
 
-Each example is recorded with the installed Peakline and looked at in Chromium, in light and in dark.
+Each example is recorded with the installed Peakline and looked at in Chromium, light and dark.
 Run by the Python of an environment that has the wheel's extras `pages` and `demo`.
 
     python tools/pictures.py [NAME …]
@@ -92,9 +92,7 @@ def comparison(folder: Path, env: dict[str, str]) -> Path:
         "print(both.to_html())\n"
     )
     words = ["python", "-c", program]
-    done = subprocess.run(
-        words, cwd=folder, env=env, check=True, stdout=subprocess.PIPE, text=True
-    )
+    done = subprocess.run(words, cwd=folder, env=env, check=True, stdout=subprocess.PIPE, text=True)
     return cell("comparison", done.stdout, folder)
 
 

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The Peakline authors
 # SPDX-License-Identifier: Apache-2.0
-"""What `%mprun` and a comparison show in a notebook, in a browser: figures, bars and curves are those
-of the JSON, in any light and width, and what is left without styles reads as a table.
+"""What `%mprun` and a comparison show in a notebook, in a browser: figures, bars and curves are
+those of the JSON, in any light and width, and what is left without styles reads as a table.
 """
 
 from __future__ import annotations
@@ -137,13 +137,14 @@ def test_bars_are_as_long_as_the_figures_say(show: Callable[..., Any]) -> None:
     lines = document["functions"][0]["lines"]
     assert rows.count() == len(lines)
     # The whole is what is given back at most and what is added or needed at most.
-    room = page.eval_on_selector(
-        "thead .pk-slot span", "one => one.getBoundingClientRect().width"
-    )
+    room = page.eval_on_selector("thead .pk-slot span", "one => one.getBoundingClientRect().width")
     scale = room / (135 * MIB)
     for index, known in enumerate(lines):
         bars = rows.nth(index).locator(".pk-bar")
-        sizes = [bars.nth(n).evaluate("b => b.getBoundingClientRect().width") for n in range(bars.count())]
+        sizes = [
+            bars.nth(n).evaluate("b => b.getBoundingClientRect().width")
+            for n in range(bars.count())
+        ]
         added, peak = known["increment"], known["own_peak"]
         expected = [] if added == 0 else [abs(added)]
         if peak > max(added, 0):
@@ -170,9 +171,8 @@ def test_bars_are_as_long_as_the_figures_say(show: Callable[..., Any]) -> None:
 def test_figures_are_those_of_the_document(show: Callable[..., Any]) -> None:
     page = show(profile("load"), width=1400)
     row = page.locator("tbody tr").nth(2)
-    assert row.inner_text().split() == (
-        "9 89.0 MiB 60.0 MiB 75.0 MiB 75.0 MiB 3 600 ms rows = parse(text)".split()
-    )
+    shown = " ".join(row.inner_text().split())
+    assert shown == "9 89.0 MiB 60.0 MiB 75.0 MiB 75.0 MiB 3 600 ms rows = parse(text)"
     assert row.locator("td[title]").first.get_attribute("title") == f"{89 * MIB:,} bytes"
     label = page.locator("svg[role=img]").get_attribute("aria-label")
     assert label == (
@@ -191,7 +191,9 @@ def test_figures_are_those_of_the_document(show: Callable[..., Any]) -> None:
 def test_a_comparison_shows_medians_whiskers_and_what_was_kept(show: Callable[..., Any]) -> None:
     page = show(comparison(), width=1400)
     rows = page.locator("table.pk-compare tbody tr")
-    whole = float(page.locator("table.pk-compare svg").first.get_attribute("viewBox").split()[2]) - 2
+    whole = (
+        float(page.locator("table.pk-compare svg").first.get_attribute("viewBox").split()[2]) - 2
+    )
     for index, (median, least, most, kept) in enumerate(
         [(190, 190, 200, 40), (84, 80, 95, 40), (170, 160, 175, 0)]
     ):
@@ -210,7 +212,9 @@ def test_a_comparison_shows_medians_whiskers_and_what_was_kept(show: Callable[..
     assert "best" in rows.nth(1).inner_text()
     assert "2.26× the lowest" in rows.nth(0).inner_text()
     assert rows.nth(2).locator("th").inner_text() == NASTY
-    assert "lean has the lowest peak (84.0 MiB, the next 2.02×)" in page.inner_text("caption >> nth=0")
+    assert "lean has the lowest peak (84.0 MiB, the next 2.02×)" in page.inner_text(
+        "caption >> nth=0"
+    )
     assert page.locator(".pk-curves svg path").count() == 3
 
 
