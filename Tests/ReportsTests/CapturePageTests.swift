@@ -85,13 +85,13 @@ import Testing
     builder.holds(builder.calls(load, "copy \(library):7"), atPeak: 30 << 20)
     builder.holds(builder.calls(load, "merge \(library):8"), atPeak: 30 << 20)
     builder.holds(builder.calls(main, "sum job.py:5"), atPeak: 40 << 20)
-    builder.finish(peak: 100 << 20, live: 0, baseline: 0, at: 1, end: 2)
+    builder.finish(peak: 100, live: 0, baseline: 0, at: 1, end: 2)
     let view = try view(builder)
     let findings = PageFindings(view).all()
     #expect(
       findings.first?.text
         == "Line 3 of job.py holds 60 % of the peak: 60.0 MiB, by calling frames (main → load).")
-    #expect(PageData(view).json().contains("\"hidesLibraries\":true"))
+    #expect(PageData(view).json().contains("\"hidesLibraries\": true"))
   }
 
   @Test func `imports are told by themselves, behind what the program's lines hold`() throws {
@@ -103,7 +103,7 @@ import Testing
     builder.holds(
       builder.calls(system, "<module> /usr/lib/python3.12/json/a.py:1"), atPeak: 80 << 20)
     builder.holds(builder.calls(main, "sum job.py:5"), atPeak: 20 << 20)
-    builder.finish(peak: 100 << 20, live: 0, baseline: 0, at: 1, end: 2)
+    builder.finish(peak: 100, live: 0, baseline: 0, at: 1, end: 2)
     let findings = PageFindings(try view(builder)).all()
     #expect(
       findings.map(\.text) == [
@@ -117,7 +117,7 @@ import Testing
     let main = builder.thread("MainThread", 1)
     builder.holds(
       builder.calls(main, "run /v/lib/python3.12/site-packages/tool.py:4"), atPeak: 9 << 20)
-    builder.finish(peak: 9 << 20, live: 0, baseline: 0, at: 1, end: 2)
+    builder.finish(peak: 9, live: 0, baseline: 0, at: 1, end: 2)
     let view = try view(builder)
     #expect(OwnLines(view) == nil)
     #expect(

@@ -38,7 +38,7 @@ extension Comparison {
 
 extension Markup {
   fileprivate mutating func comparison(_ cells: ComparisonCells) {
-    table(class: "pk-compare") { table in
+    table("Alternatives", class: "pk-compare") { table in
       table.caption(class: "pk-gives-way") { caption in
         if let finding = cells.finding() {
           caption.element("div", class: "pk-lead") { $0.text(finding) }

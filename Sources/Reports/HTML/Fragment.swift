@@ -13,12 +13,16 @@ func fragment(_ content: Markup) -> Markup {
 }
 
 extension Markup {
-  /// A table in a frame of its own that scrolls, so that the page need not.
+  /// A table in a frame of its own that scrolls, so that the page need not; with the keyboard, too.
   mutating func table(
-    class kind: String = "", style: String = "", _ content: (inout Markup) -> Void
+    _ label: String, class kind: String = "", style: String = "", _ content: (inout Markup) -> Void
   ) {
     let classes = kind.isEmpty ? "pk-table" : "pk-table \(kind)"
-    element("div", class: "pk-scroll", style: "overflow-x:auto") { frame in
+    let frame = [
+      ("class", "pk-scroll"), ("style", "overflow-x:auto"), ("tabindex", "0"), ("role", "group"),
+      ("aria-label", DisplayWidth.shown(label)),
+    ]
+    element("div", attributes: frame) { frame in
       frame.element(
         "table", class: classes,
         style: "border-collapse:collapse;margin:0;"

@@ -22,7 +22,9 @@ struct LineMarkup {
   mutating func write(_ heading: FunctionHeading, to markup: inout Markup) {
     mark = heading.mark
     let axis = "--pk-axis:\(Markup.ems(axis.position))"
-    markup.table(class: columns.contains(.code) ? "pk-lines" : "", style: axis) { [self] table in
+    let label = "Lines of \(heading.name)"
+    markup.table(label, class: columns.contains(.code) ? "pk-lines" : "", style: axis) {
+      [self] table in
       table.caption(class: givesWay ? "pk-gives-way" : "") { title(heading, &$0) }
       table.element("thead") { head in
         head.element("tr") { row in

@@ -51,6 +51,7 @@ enum StyleSheet {
     div.peakline{background:var(--pk-page);color:var(--pk-text);max-width:100%;\
     font:13px/1.5 var(--jp-ui-font-family,system-ui,-apple-system,"Segoe UI",sans-serif)}
     div.peakline .pk-scroll{padding:4px 0 12px;container-type:inline-size}
+    div.peakline .pk-scroll:focus-visible{outline:2px solid var(--pk-good);outline-offset:2px}
     div.peakline table.pk-table{border:0;border-spacing:0;font-size:12px;margin:0;\
     table-layout:auto;color:inherit}
     div.peakline table.pk-lines{width:100%}
