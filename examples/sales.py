@@ -50,7 +50,7 @@ def report(folder: Path, lean: bool) -> pd.DataFrame:
     return sums.pivot(index="shop", columns="month", values="revenue")
 
 
-def main(rows: int = 600_000, lean: bool = False) -> None:
+def main(rows: int = 400_000, lean: bool = False) -> None:
     with tempfile.TemporaryDirectory() as folder:
         write_files(Path(folder), rows)
         months = report(Path(folder), lean)

@@ -34,14 +34,18 @@ PAGES = {
 """Pages of whole programs, by the words of their command."""
 
 COMPARED = """
+from array import array
+
+
 def lists():
-    rows = [[float(n)] * 4 for n in range(200_000)]
+    rows = [[float(n), n + 0.5] for n in range(200_000)]
     sums = [sum(row) for row in rows]
     return max(sums)
 
 
-def generator():
-    sums = (sum([float(n)] * 4) for n in range(200_000))
+def arrays():
+    rows = [array("d", [n, n + 0.5]) for n in range(200_000)]
+    sums = array("d", map(sum, rows))
     return max(sums)
 """
 
@@ -66,6 +70,8 @@ def page_of(name: str, folder: Path, env: dict[str, str]) -> Path:
 def cell(name: str, html: str, folder: Path) -> Path:
     """A report as it stands below a notebook's cell."""
     target = folder / f"{name}.html"
+    # In a notebook it would be the number of the cell.
+    html = html.replace(f"{folder}/", "")
     target.write_text(
         f"<!DOCTYPE html><title>{name}</title><body style='margin:16px'>{html}", encoding="utf-8"
     )
@@ -81,12 +87,12 @@ def lines(folder: Path, env: dict[str, str]) -> Path:
 
 
 def comparison(folder: Path, env: dict[str, str]) -> Path:
-    """What `%mprun --compare lists generator` shows."""
+    """What `%mprun --compare lists arrays` shows."""
     (folder / "rows.py").write_text(COMPARED.lstrip(), encoding="utf-8")
     program = (
         "import peakline, rows\n"
-        "both = peakline.compare(rows.lists, rows.generator, repeat=5)\n"
-        "for name in 'lists', 'generator':\n"
+        "both = peakline.compare(rows.lists, rows.arrays, repeat=5)\n"
+        "for name in 'lists', 'arrays':\n"
         "    found = peakline.lines(getattr(rows, name), backend='heap')\n"
         "    both = both.with_lines(name, found)\n"
         "print(both.to_html())\n"
@@ -125,7 +131,7 @@ def main(names: list[str]) -> None:
         )
         for name in names or makers:
             page = makers[name](folder, env)
-            size = (1280, 860) if name in PAGES else (960, 560)
+            size = (1240, 820) if name in PAGES else (1080, 560)
             for scheme in "light", "dark":
                 # The workers are those of README.md.
                 target = ROOT / "docs" / "report" if name == "workers" else PICTURES / name

@@ -94,6 +94,23 @@ import Testing
     #expect(PageData(view).json().contains("\"hidesLibraries\": true"))
   }
 
+  @Test func `what libraries hold on threads of their own is not the program's`() throws {
+    var builder = CaptureBuilder(command: "python job.py")
+    let main = builder.thread("MainThread", 1)
+    let other = builder.thread("Pool-1", 2)
+    let library = "/v/lib/python3.12/site-packages/frames/core.py"
+    builder.holds(builder.calls(main, "sum job.py:5"), atPeak: 30 << 20)
+    builder.holds(builder.calls(other, "work \(library):7"), atPeak: 20 << 20)
+    builder.holds(builder.calls(other, "work \(library):9"), atPeak: 50 << 20)
+    builder.finish(peak: 100, live: 0, baseline: 0, at: 1, end: 2)
+    #expect(
+      PageFindings(try view(builder)).all().map(\.text) == [
+        "Libraries hold 70.0 MiB, 70 % of the peak, on threads of their own; most of it is line 9 of "
+          + "frames/core.py.",
+        "Line 5 of job.py holds 30 % of the peak: 30.0 MiB.",
+      ])
+  }
+
   @Test func `imports are told by themselves, behind what the program's lines hold`() throws {
     var builder = CaptureBuilder(command: "python job.py")
     let main = builder.thread("MainThread", 1)

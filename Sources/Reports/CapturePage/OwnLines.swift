@@ -65,6 +65,21 @@ struct OwnLines {
     return most.flatMap { $0.isEmpty ? nil : $0 }
   }
 
+  /// What libraries hold on threads of their own, which no line of the program has called, and the
+  /// line that holds most of it.
+  func apart() -> (held: Int, place: Place)? {
+    var held = 0
+    var sums: [Int32: Int] = [:]
+    for node in tree.parents.indices where counted[node] < 0 && tree.own[node] > 0 {
+      let place = tree.placeOfNode[node]
+      guard tree.places[Int(place)].isLine else { continue }
+      held = held.plus(tree.own[node])
+      sums[place] = (sums[place] ?? 0).plus(tree.own[node])
+    }
+    let most = sums.max { ($0.value, $1.key) < ($1.value, $0.key) }
+    return most.map { (held, tree.places[Int($0.key)]) }
+  }
+
   private static let importSystem = "Python's import system"
 
   /// The package or module of a library that a line belongs to.

@@ -26,7 +26,7 @@ struct PageFindings {
   }
 
   func all() -> [Finding] {
-    [largest(), process(), imports(), growing(), left(), passing()].compactMap { $0 }
+    [apart(), largest(), process(), imports(), growing(), left(), passing()].compactMap { $0 }
   }
 
   /// The lines that do something, beyond importing modules.
@@ -35,6 +35,19 @@ struct PageFindings {
   }
 
   // MARK: - At the peak
+
+  /// What libraries do on threads of their own, where that is more than any line of the program holds.
+  private func apart() -> Finding? {
+    guard let (held, place) = own?.apart(), case .line(let file, let line, _) = place,
+      held > lines.first?.figures.held ?? 0
+    else { return nil }
+    let share = Double(held) / Double(max(1, view.whole))
+    guard share >= 0.25 else { return nil }
+    return Finding(
+      text:
+        "Libraries hold \(style.size(held)), \(percent(share)) of the peak, on threads of their "
+        + "own; most of it is line \(line) of \(view.short(file)).", place: place)
+  }
 
   private func largest() -> Finding? {
     guard let first = lines.first, first.figures.held > 0, view.whole > 0 else { return nil }
