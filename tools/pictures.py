@@ -131,7 +131,7 @@ def main(names: list[str]) -> None:
         )
         for name in names or makers:
             page = makers[name](folder, env)
-            size = (1240, 820) if name in PAGES else (1080, 560)
+            size = (1240, 790) if name in PAGES else (1080, 560)
             for scheme in "light", "dark":
                 # The workers are those of README.md.
                 target = ROOT / "docs" / "report" if name == "workers" else PICTURES / name

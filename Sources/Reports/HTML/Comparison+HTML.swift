@@ -9,9 +9,7 @@ extension Comparison {
     var markup = Markup()
     if alternatives.indices.contains(where: cells.isMeasured) { markup.comparison(cells) }
     for failure in cells.failures() { markup.sentence(failure, .warm) }
-    markup.sentence(
-      "Bars are medians; the line at an end goes from the least to the most of the runs, the upright "
-        + "mark is what was retained.", .quiet)
+    if let bars = cells.barLegend { markup.sentence(bars, .quiet) }
     for sentence in cells.legend() { markup.sentence(sentence, .quiet) }
     for caveat in caveats { markup.sentence("NOTE: " + caveat, .warm) }
     let profiles = lineProfiles()
@@ -114,6 +112,19 @@ extension Markup {
 }
 
 extension ComparisonCells {
+  /// What the bars show, those parts that there are; nil where nothing was measured.
+  fileprivate var barLegend: String? {
+    guard alternatives.indices.contains(where: isMeasured) else { return nil }
+    let barred = measures.filter { $0.barWidth != nil }.flatMap(\.spreads).compactMap { $0 }
+    let whisker =
+      barred.contains { $0.least < $0.most }
+      ? ", with a line from the least to the most of the runs" : ""
+    let mark =
+      measures[1].spreads.contains { ($0?.median ?? 0) > 0 }
+      ? "; an upright mark is what was retained" : ""
+    return "Bars are medians\(whisker)\(mark)."
+  }
+
   /// The most of all runs.
   fileprivate func scale(of measure: Measure) -> Double {
     measure.spreads.reduce(0) { max($0, $1?.most ?? 0) }
