@@ -82,12 +82,38 @@ import Testing
     #expect(html.contains("<rect class=\"pk-kept\" x=\"28.5\""))
   }
 
+  @Test func `where nobody needs least, that is what is said first`() throws {
+    let page = try Page(Report.html(json: try fixture("comparison")))
+    #expect(
+      page.text.contains(
+        "At the peak the runs of numpy and generator overlap: no winner can be named; lists needs "
+          + "7.72\u{D7} as much."))
+  }
+
   @Test func `curves of alternatives lie over each other on one scale`() throws {
     let html = try Report.html(json: try fixture("comparison-lines"))
     #expect(html.ranges(of: "class=\"pk-curve-1\"").count == 1)
     #expect(html.contains("stroke-dasharray=\"7 4\""))
     let page = try Page(html)
     #expect(page.text.contains("lists (solid), arrays (dashed)."))
+  }
+
+  @Test func `hostile names stay within what pictures are called`() throws {
+    let nasty = "\"></svg><script>alert(1)</script>\u{1B}[2J"
+    let alternatives = ["a" + nasty, "b" + nasty].map { name in
+      let lines = function(
+        .ran(2, adds: 30 * mib, seconds: 1), .ran(3, adds: mib, seconds: 1), name: nasty)
+      let profile = LineProfile(backend: "heap", python: "3", caveats: [], functions: [lines])
+      return Comparison.Alternative(name: name, error: nil, runs: [], lines: profile)
+    }
+    let comparison = Comparison(python: "3", caveats: [], alternatives: alternatives)
+    let html = fragment(try comparison.html(.usual, style: Style())).html
+    #expect(html.contains("class=\"pk-curve-2\""))
+    let page = try Page(html)
+    #expect(page.complaints == [])
+    #expect(!page.elements.contains("script"))
+    #expect(!html.contains("\u{1B}") && !html.contains("&#x1b;"))
+    for tag in page.tags { #expect(tag.count { $0 == "\"" }.isMultiple(of: 2)) }
   }
 
   /// Where a viewer takes pictures and styles away, what is left are sentences and a table.

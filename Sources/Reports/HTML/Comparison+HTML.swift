@@ -38,7 +38,7 @@ extension Markup {
   fileprivate mutating func comparison(_ cells: ComparisonCells) {
     table("Alternatives", class: "pk-compare") { table in
       table.caption(class: "pk-gives-way") { caption in
-        if let finding = cells.finding() {
+        if let finding = cells.finding() ?? cells.tie {
           caption.element("div", class: "pk-lead") { $0.text(finding) }
         }
       }
@@ -112,6 +112,25 @@ extension Markup {
 }
 
 extension ComparisonCells {
+  /// Of the peak, who need about the same where nobody needs least.
+  fileprivate var tie: String? {
+    let ranks = measures[0].ranks
+    let tied = ranks.indices.filter { ranks[$0] == .close || ranks[$0] == .same }
+    guard tied.count > 1 else { return nil }
+    let names =
+      tied.dropLast().map(name).joined(separator: ", ") + " and " + name(tied[tied.count - 1])
+    let ratios = ranks.indices.compactMap { index -> (Int, Double)? in
+      if case .behind(let ratio?) = ranks[index] { (index, ratio) } else { nil }
+    }
+    let worst = ratios.max { $0.1 < $1.1 }
+    let more =
+      worst.map { "; \(name($0.0)) needs \(style.ratio($0.1))\(style.times) as much" } ?? ""
+    let isSame = tied.allSatisfy { ranks[$0] == .same }
+    return isSame
+      ? "\(names) need the same at the peak\(more)."
+      : "At the peak the runs of \(names) overlap: no winner can be named\(more)."
+  }
+
   /// What the bars show, those parts that there are; nil where nothing was measured.
   fileprivate var barLegend: String? {
     guard alternatives.indices.contains(where: isMeasured) else { return nil }

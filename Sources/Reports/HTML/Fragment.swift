@@ -77,23 +77,6 @@ extension Markup {
     }
     newline()
   }
-
-  /// A bar of so many times the width of a letter, in the colour of its surroundings.
-  ///
-  /// Growth is solid and what was given back is hollow, so that the two differ without colour too.
-  mutating func bar(_ amount: Double, of scale: Double, width: Double, tone: Tone) {
-    guard scale > 0, amount != 0, amount.isFinite else { return }
-    let length = min(1, amount.magnitude / scale) * width
-    // Shorter than this it would be a speck.
-    guard length >= width / 128 else { return }
-    let size = Digits.decimal(UInt((length * 100).rounded()), over: 100, decimals: 2)
-    let form =
-      amount < 0
-      ? "height:0.5em;border:1px solid;box-sizing:border-box" : "border-bottom:0.6em solid"
-    element(
-      "span", class: "pk-bar \(tone.barClassName)",
-      style: "display:inline-block;width:\(size)em;\(form)")
-  }
 }
 
 extension Tone {

@@ -20,7 +20,8 @@ struct HTML: ParsableCommand {
       The page is one file, which asks the network for nothing: send it, or keep it.
       Everything on it goes together: a moment or a stretch of the timeline that is
       chosen is what flame graph, sources and table show. What is chosen stands in the
-      page's address. More than 100,000 calls are folded into those that called them,
+      page's address. At first the program's own lines are shown, with what libraries
+      hold below them; "Libraries hidden" on the page opens those. More than 100,000 calls are folded into those that called them,
       the light ones first, and the page says so.
       """
   )
