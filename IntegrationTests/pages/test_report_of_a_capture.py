@@ -108,7 +108,7 @@ WITH_A_LIBRARY = """
 import json
 
 def load():
-    return json.loads("[" + ",".join(f'"{n} and more text"' for n in range(100_000)) + "]")
+    return json.loads("[" + "[1.5, 2.5]," * 100_000 + "0]")
 
 rows = load()
 """
