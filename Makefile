@@ -14,6 +14,7 @@
 # make recordings  captures of whole programs against that recorder, 200 samples, 500 kills; writes docs/accuracy.md
 # make suites   other people's tests and torture programs under the agent, its ledger checked: hours
 # make consumers  sphinx-gallery, pytest-monitor, joblib and PySpark, as they come from PyPI, over Peakline
+# make pictures the pictures of README.md and of the examples, made anew in Chromium
 # make fuzz     broken captures, made from CAPTURES='a.peakline …', for SECONDS=60
 # make wheel    the wheel, in dist/
 # make clean    remove everything that was built
@@ -29,7 +30,7 @@ OPTIONS ?=
 
 VENVS := .build/venvs
 SWIFT_SOURCES := Package.swift Sources $(wildcard Tests)
-PYTHON_SOURCES := python build_backend $(wildcard examples Accuracy Benchmarks IntegrationTests Tests/Fuzzing)
+PYTHON_SOURCES := python build_backend tools/pictures.py $(wildcard examples Accuracy Benchmarks IntegrationTests Tests/Fuzzing)
 # Pytest for its types, which its plugin uses.
 CHECKERS := ruff==0.14.5 mypy==1.18.2 pytest==9.0.1
 
@@ -37,7 +38,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .PHONY: demo test swift-test python-test examples-test pages-test dask-test check format accuracy \
-  recordings bench bench-recording bench-children bench-reports bench-pages suites consumers fuzz wheel clean
+  recordings bench bench-recording bench-children bench-reports bench-pages suites consumers pictures fuzz wheel \
+  clean
 
 demo:
 	tools/venv $(PYTHON) .venv
@@ -73,6 +75,14 @@ dask-test: wheel
 consumers: wheel
 	EXTRAS=test,consumers TESTS=IntegrationTests/consumers \
 	  tools/test-python $(PYTHON) $(VENVS)/consumers dist/peakline-*.whl -p no:monitor
+
+# NAMES='sales lines' makes some of them only.
+NAMES ?=
+pictures: wheel
+	tools/venv $(PYTHON) $(VENVS)/pictures
+	$(VENVS)/pictures/bin/python -m pip install -q "$$(echo dist/peakline-*.whl)[pages,demo]"
+	$(VENVS)/pictures/bin/python -m pip install -q --force-reinstall --no-deps dist/peakline-*.whl
+	CHROMIUM="$$(tools/chromium)" $(VENVS)/pictures/bin/python tools/pictures.py $(NAMES)
 
 wheel:
 	tools/venv $(PYTHON) $(VENVS)/build

@@ -7,6 +7,11 @@ Broadcasting Corporation. Here it is repeated, so that there is something to do.
 the same words and go over them equally often, in parts of equal size.
 
     python examples/topics.py [REPEATS]
+
+With --once both run once, one after the other, to be recorded as a whole:
+
+    peakline record examples/topics.py --once 20
+    peakline html --open
 """
 
 import shutil
@@ -120,5 +125,12 @@ def main(repeats=5):
     print(sentence("kept in the end", a.increment, b.increment))
 
 
+def once(repeats=20):
+    articles = read_corpus(repeats)
+    for function in by_gensim, by_sklearn:
+        function(articles)
+
+
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    numbers = [int(word) for word in sys.argv[1:] if word != "--once"]
+    (once if "--once" in sys.argv else main)(*numbers)

@@ -141,3 +141,44 @@ def test_shown_in_a_notebook(tmp_path: Path, open_page: Callable[..., Any]) -> N
     assert frame.locator("#findings").inner_text().startswith("Line ")
     with pytest.raises(peakline.CannotShow, match=r"none\.peakline"):
         peakline.show(tmp_path / "none.peakline")
+
+
+WITH_A_LIBRARY = """
+import json
+
+def load():
+    return json.loads("[" + "[1.5, 2.5]," * 100_000 + "0]")
+
+rows = load()
+"""
+
+
+def test_the_programs_own_lines_come_first(tmp_path: Path, open_page: Callable[..., Any]) -> None:
+    (tmp_path / "job.py").write_text(WITH_A_LIBRARY, encoding="utf-8")
+    capture, target = tmp_path / "job.peakline", tmp_path / "job.html"
+    words = ["record", "--exact", "-q", "-o", capture, sys.executable, "job.py"]
+    subprocess.run([_executable.find(), *words], cwd=tmp_path, check=True)
+    said("html", capture, "-o", target)
+    page = open_page(target)
+    first = page.locator("#findings li").first.inner_text()
+    assert first.startswith("Line 5 of job.py holds ")
+    assert first.endswith(", by calling json.")
+    lines = page.locator("#table").inner_text()
+    assert "job.py:5" in lines
+    assert "decoder.py" not in lines
+    # The libraries' own lines are one box away, and the address remembers that.
+    button = page.locator("#hide-summary")
+    assert button.inner_text() == "Libraries hidden"
+    button.click()
+    page.get_by_label("All libraries").uncheck()
+    page.wait_for_function("location.hash.includes('hide=')")
+    assert button.inner_text() == "Hide modules"
+    assert "decoder.py" in page.locator("#table").inner_text()
+    page.goto(page.url)
+    page.reload()
+    page.wait_for_function("document.querySelector('#table')?.innerText.includes('decoder.py')")
+    assert page.locator("#hide-summary").inner_text() == "Hide modules"
+    page.locator("#hide-summary").click()
+    page.get_by_label("All libraries").check()
+    page.wait_for_function("!location.hash.includes('hide=')")
+    assert "decoder.py" not in page.locator("#table").inner_text()

@@ -69,7 +69,8 @@ import Testing
     }
     builder.finish(peak: 90, live: 90, baseline: 0, at: 9, end: 10)
     let findings = PageFindings(try view(builder)).all()
-    #expect(findings.map(\.text).first == "Line 3 of job.py holds nearly all of the peak.")
+    #expect(
+      findings.map(\.text).first == "Line 3 of job.py holds nearly all of the peak: 90.0 MiB.")
     #expect(findings.contains { $0.text.hasPrefix("Line 3 of job.py grows steadily, by about ") })
     #expect(findings.contains { $0.text.hasPrefix("90.0 MiB are still in use at the end") })
   }
@@ -86,6 +87,76 @@ import Testing
     #expect(marks.map(\.text) == ["begun", "outer", "inner"])
     #expect(marks.map(\.milliseconds) == [500, 2000, 2000])
     #expect(marks.map(\.until) == [500, 5000, 3000])
+  }
+
+  @Test func `what libraries hold counts with the program's own line, and the way to it is told`()
+    throws
+  {
+    var builder = CaptureBuilder(command: "python job.py")
+    let main = builder.thread("MainThread", 1)
+    let load = builder.calls(builder.calls(main, "main job.py:9"), "load job.py:3")
+    let library = "/v/lib/python3.12/site-packages/frames/core.py"
+    builder.holds(builder.calls(load, "copy \(library):7"), atPeak: 30 << 20)
+    builder.holds(builder.calls(load, "merge \(library):8"), atPeak: 30 << 20)
+    builder.holds(builder.calls(main, "sum job.py:5"), atPeak: 40 << 20)
+    builder.finish(peak: 100, live: 0, baseline: 0, at: 1, end: 2)
+    let view = try view(builder)
+    let findings = PageFindings(view).all()
+    #expect(
+      findings.first?.text
+        == "Line 3 of job.py holds 60 % of the peak: 60.0 MiB, by calling frames (main → load).")
+    #expect(PageDocument(PageData(PageSubject(view))).text.contains("\"hidesLibraries\": true"))
+  }
+
+  @Test func `what libraries hold on threads of their own is not the program's`() throws {
+    var builder = CaptureBuilder(command: "python job.py")
+    let main = builder.thread("MainThread", 1)
+    let other = builder.thread("Pool-1", 2)
+    let library = "/v/lib/python3.12/site-packages/frames/core.py"
+    builder.holds(builder.calls(main, "sum job.py:5"), atPeak: 30 << 20)
+    builder.holds(builder.calls(other, "work \(library):7"), atPeak: 20 << 20)
+    builder.holds(builder.calls(other, "work \(library):9"), atPeak: 50 << 20)
+    builder.finish(peak: 100, live: 0, baseline: 0, at: 1, end: 2)
+    #expect(
+      PageFindings(try view(builder)).all().map(\.text) == [
+        "Libraries hold 70.0 MiB, 70 % of the peak, on threads of their own; most of it is line 9 of "
+          + "frames/core.py.",
+        "Line 5 of job.py holds 30 % of the peak: 30.0 MiB.",
+      ])
+  }
+
+  @Test func `imports are told by themselves, behind what the program's lines hold`() throws {
+    var builder = CaptureBuilder(command: "python job.py")
+    let main = builder.thread("MainThread", 1)
+    let imports = builder.calls(main, "<module> job.py:1")
+    let system = builder.stack(
+      below: imports, builder.function("_find_and_load", "<frozen importlib._bootstrap>"), line: 9)
+    builder.holds(
+      builder.calls(system, "<module> /usr/lib/python3.12/json/a.py:1"), atPeak: 80 << 20)
+    builder.holds(builder.calls(main, "sum job.py:5"), atPeak: 20 << 20)
+    builder.finish(peak: 100, live: 0, baseline: 0, at: 1, end: 2)
+    let findings = PageFindings(try view(builder)).all()
+    #expect(
+      findings.map(\.text) == [
+        "Beyond what is imported, line 5 of job.py holds most at the peak: 20.0 MiB.",
+        "Importing modules takes 80.0 MiB, 80 % of the peak; most of it is line 1 of job.py.",
+      ])
+  }
+
+  @Test func `a program without lines of its own is shown as it is`() throws {
+    var builder = CaptureBuilder(command: "python -m tool")
+    let main = builder.thread("MainThread", 1)
+    builder.holds(
+      builder.calls(main, "run /v/lib/python3.12/site-packages/tool.py:4"), atPeak: 9 << 20)
+    builder.finish(peak: 9, live: 0, baseline: 0, at: 1, end: 2)
+    let view = try view(builder)
+    #expect(OwnLines(view) == nil)
+    #expect(
+      PageFindings(view).all().first?.text
+        == "Line 4 of tool.py holds nearly all of the peak: 9.00 MiB.")
+    // Nor where somebody has chosen what is looked at.
+    let chosen = try CaptureView(.shortJob(), .peak, Selection(hide: ["json"]))
+    #expect(OwnLines(chosen) == nil)
   }
 
   @Test(arguments: [0, 1, 2, 3, 1000, 70_000]) func `packed bytes are zlib's form`(_ count: Int) {

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
+import sys
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
@@ -234,3 +237,103 @@ def test_vectors_end_in_what_chunks_save() -> None:
     assert float(match["share"]) == pytest.approx(100 * (1 - low / high), abs=1)
     # Chunks of an eighth need about that much, and what the model keeps.
     assert high / 8 <= low < high / 2
+
+
+# ---- Recorded as a whole, with the page that says where the memory is
+
+FOUND = re.compile(
+    r"Line (?P<line>\d+) of (?P<file>\S+) holds (?P<share>\d+) % of the peak: "
+    r"(?P<size>[\d.]+) MiB, by calling (?P<library>\w+)(?: \((?P<way>[^)]*)\))?\."
+)
+RECORDED = pytest.mark.parametrize("mode", [["--exact"], []], ids=["exact", "sampled"])
+
+
+def findings(folder: Path, mode: list[str], *words: object) -> tuple[str, list[str]]:
+    """What a recorded example prints, and the sentences of its page."""
+    program = [str(_executable.find()), "record", "-q", *mode, "-o", "job.peakline"]
+    # In the example's folder, as the page names files from there.
+    shutil.copy(EXAMPLES / str(words[0]), folder)
+    done = subprocess.run(
+        [*program, sys.executable, *map(str, words)],
+        cwd=folder, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    page = subprocess.run(
+        [_executable.find(), "html", "-o", "-", "job.peakline"],
+        cwd=folder, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    head = re.search(r'id="report">(.*?)</script>', page, re.DOTALL)
+    assert head is not None
+    return done.stdout, [finding["text"] for finding in json.loads(head[1])["findings"]]
+
+
+def source_line(name: str, text: str) -> int:
+    (number,) = (
+        number
+        for number, line in enumerate((EXAMPLES / name).read_text().splitlines(), 1)
+        if text in line
+    )
+    return number
+
+
+@needs("pandas")
+@RECORDED
+def test_the_page_of_the_sales_names_the_needless_copy(tmp_path: Path, mode: list[str]) -> None:
+    rows = 400_000
+    printed, told = findings(tmp_path, mode, "sales.py", rows)
+
+    found = FOUND.fullmatch(told[0])
+    assert found is not None, told
+    assert (found["file"], found["library"]) == ("sales.py", "pandas")
+    assert int(found["line"]) == source_line("sales.py", "table.copy()")
+    assert found["way"] == "main → report → keep"
+    # The copies, and, where pandas gathers a table's columns when it is copied, that table.
+    copies = float(re.search(r"hold ([\d.]+) MiB", printed)[1])
+    assert copies == pytest.approx((4 + 6 + 8) * 8 * rows / MIB, abs=0.1)
+    table = 8 * 8 * rows / MIB
+    slack = 0.02 if mode else 0.15
+    assert copies * (1 - slack) <= float(found["size"]) <= (copies + table) * (1 + slack)
+    assert any(text.startswith("Importing modules takes ") for text in told)
+
+
+@needs("pandas")
+def test_without_the_copies_the_sales_need_less(tmp_path: Path) -> None:
+    printed, told = findings(tmp_path, ["--exact"], "sales.py", "--lean")
+
+    assert "The kept copies hold 0.0 MiB." in printed
+    assert str(source_line("sales.py", "table.copy()")) not in re.findall(r"ine (\d+) of", told[0])
+
+
+@needs()
+@RECORDED
+def test_the_page_of_the_workers_names_the_line_and_the_process(
+    tmp_path: Path, mode: list[str]
+) -> None:
+    printed, told = findings(tmp_path, mode, "workers.py")
+
+    assert printed.count("requests") == 4
+    found = FOUND.fullmatch(told[0])
+    assert found is not None, told
+    assert int(found["line"]) == source_line("workers.py", "json.loads(line)")
+    assert (found["file"], found["library"]) == ("workers.py", "json")
+    # Of the 80,000 requests of the longest part each is a dict of 184 bytes at least.
+    assert float(found["size"]) > 80_000 * 184 / MIB
+    process = re.match(
+        r"Process \d+ \(forked\) python\S* workers\.py holds most of the joint peak, "
+        r"[\d.]+ MiB \((\d+) %\)",
+        told[1],
+    )
+    assert process is not None, told
+    assert int(process[1]) <= 100
+
+
+@needs("gensim", "sklearn")
+def test_the_page_of_the_topics_says_which_model_it_is(tmp_path: Path) -> None:
+    _, told = findings(tmp_path, [], "topics.py", "--once", 10)
+
+    found = re.fullmatch(
+        r"Beyond what is imported, line (\d+) of topics\.py holds most at the peak: "
+        r"[\d.]+ MiB(?:, by calling \w+)? \((.*)\)\.",
+        told[0],
+    )
+    assert found is not None, told
+    assert "by_gensim → bag_of_words" in found[2]

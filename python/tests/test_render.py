@@ -372,7 +372,7 @@ def test_the_lines_of_alternatives_stand_below_a_comparison() -> None:
         "Lines of old & slow",
         "Lines of new",
     ]
-    assert ["Line", "Increment", "", "Own peak", "", "Code"] in page.rows
+    assert ["Line", "Increment", "Own peak", "", "Code"] in page.rows
     assert ["Line", "Increment", "", "Code"] in page.rows
     table = both.to_text()
     assert table.startswith(comparison.to_text())

@@ -43,6 +43,7 @@ struct PageDocument {
       writer.put("text", finding.text)
       writer.put("place", finding.place.flatMap { data.places.number(of: $0) })
     }
+    writer.put("hidesLibraries", subject.own != nil)
     data.owners.write(to: &writer)
     texts(&writer)
     writer.list("marks", PageMark.all(of: view)) { mark, writer in

@@ -67,14 +67,14 @@ struct PageOwners {
       let pid = Int(header.processID)
       return [
         Entry(
-          pid: pid, label: "\(pid) \(view.capture.command)", begin: 0,
+          pid: pid, label: "\(pid) \(ProgramName.withoutFolder(view.capture.command))", begin: 0,
           end: Double(header.lastMoment) / 1e6, peak: header.peak,
           ending: CaptureHeading(view, style: Style()).ending.text)
       ]
     }
     return view.capture.processes.enumerated().map { index, process in
       Entry(
-        pid: Int(process.header.processID), label: view.capture.label(ofProcess: index),
+        pid: Int(process.header.processID), label: view.name(.member(index)),
         begin: Double(process.begin) / 1e6, end: Double(process.end) / 1e6,
         peak: process.header.peak, ending: process.ending.words)
     }

@@ -18,12 +18,15 @@ struct PageSubject {
   let before: Part?
   /// Both of them compared.
   let difference: DifferenceView?
+  /// What the page begins with, where that is not all: the lines of the program itself.
+  let own: OwnLines?
 
   init(_ view: CaptureView) {
     tree = PageTree(view.account.tree)
     now = Part(view: view, nodes: view.account.tree.nodeOfCounters)
     before = nil
     difference = nil
+    own = OwnLines(view)
   }
 
   init(_ view: DifferenceView) {
@@ -37,6 +40,7 @@ struct PageSubject {
     now = part(view.after.capture, union.after)
     before = part(view.before.capture, union.before)
     difference = view
+    own = nil
   }
 
   var isSampled: Bool { difference?.isSampled ?? now.view.isSampled }
@@ -47,7 +51,7 @@ struct PageSubject {
 
   var title: String {
     if let difference { return DifferenceHeading(difference, style: Self.style).title }
-    let command = now.view.capture.command
+    let command = ProgramName.withoutFolder(now.view.capture.command)
     return command.isEmpty ? "a program whose name is not known" : command
   }
 
@@ -64,7 +68,10 @@ struct PageSubject {
 
   var findings: [PageFinding] {
     if let difference { return ChangeFindings(difference).all() }
-    return PageFindings(now.view).all()
+    return PageFindings(now.view, own).all().map { finding in
+      PageFinding(
+        text: finding.text, place: finding.place.flatMap { tree.places.firstIndex(of: $0) })
+    }
   }
 
   /// What limits the figures; asked last, because only then is it known which sources had to be read.

@@ -13,21 +13,28 @@ func fragment(_ content: Markup) -> Markup {
 }
 
 extension Markup {
-  /// A table in a frame of its own that scrolls, so that the page need not.
-  mutating func table(class kind: String = "", _ content: (inout Markup) -> Void) {
+  /// A table in a frame of its own that scrolls, so that the page need not; with the keyboard, too.
+  mutating func table(
+    _ label: String, class kind: String = "", style: String = "", _ content: (inout Markup) -> Void
+  ) {
     let classes = kind.isEmpty ? "pk-table" : "pk-table \(kind)"
-    element("div", class: "pk-scroll", style: "overflow-x:auto") { frame in
+    let frame = [
+      ("class", "pk-scroll"), ("style", "overflow-x:auto"), ("tabindex", "0"), ("role", "group"),
+      ("aria-label", DisplayWidth.shown(label)),
+    ]
+    element("div", attributes: frame) { frame in
       frame.element(
         "table", class: classes,
         style: "border-collapse:collapse;margin:0;"
-          + "font-family:ui-monospace,Menlo,Consolas,monospace", content)
+          + "font-family:ui-monospace,Menlo,Consolas,monospace"
+          + (style.isEmpty ? "" : ";" + style), content)
     }
     newline()
   }
 
   /// What is said above a table.
-  mutating func caption(_ content: (inout Markup) -> Void) {
-    element("caption", style: "caption-side:top;text-align:left") { caption in
+  mutating func caption(class kind: String = "", _ content: (inout Markup) -> Void) {
+    element("caption", class: kind, style: "caption-side:top;text-align:left") { caption in
       caption.element("div", class: "pk-about", style: "white-space:normal", content)
     }
     newline()
@@ -36,10 +43,14 @@ extension Markup {
   /// A cell that holds a number.
   ///
   /// Its unit is padded, so that numbers stand below each other.
-  mutating func number(_ text: String, _ tone: Tone = .plain, title: String = "") {
-    guard !text.isEmpty else { return element("td") }
+  mutating func number(
+    _ text: String, _ tone: Tone = .plain, kind: String = "", title: String = ""
+  ) {
+    guard !text.isEmpty else { return element("td", class: kind) }
+    let kinds = [tone.className, kind].filter { !$0.isEmpty }
     element(
-      "td", class: tone.className, style: "text-align:right;white-space:pre", title: title
+      "td", class: kinds.joined(separator: " "), style: "text-align:right;white-space:pre",
+      title: title
     ) { $0.text(text) }
   }
 
@@ -65,23 +76,6 @@ extension Markup {
       $0.text(text)
     }
     newline()
-  }
-
-  /// A bar of so many times the width of a letter, in the colour of its surroundings.
-  ///
-  /// Growth is solid and what was given back is hollow, so that the two differ without colour too.
-  mutating func bar(_ amount: Double, of scale: Double, width: Double, tone: Tone) {
-    guard scale > 0, amount != 0, amount.isFinite else { return }
-    let length = min(1, amount.magnitude / scale) * width
-    // Shorter than this it would be a speck.
-    guard length >= width / 128 else { return }
-    let size = Digits.decimal(UInt((length * 100).rounded()), over: 100, decimals: 2)
-    let form =
-      amount < 0
-      ? "height:0.5em;border:1px solid;box-sizing:border-box" : "border-bottom:0.6em solid"
-    element(
-      "span", class: "pk-bar \(tone.barClassName)",
-      style: "display:inline-block;width:\(size)em;\(form)")
   }
 }
 

@@ -5,12 +5,27 @@
 struct LineMarkup {
   let cells: LineCells
   let columns: [Column]
-  /// The width of a full bar, in ems.
-  let barWidth: Int
+  let axis: BarAxis
+  /// Whether columns may give way where there is little room.
+  let givesWay: Bool
+  let showsCurve: Bool
+  private var mark: Int?
 
-  func write(_ heading: FunctionHeading, to markup: inout Markup) {
-    markup.table(class: columns.contains(.code) ? "pk-lines" : "") { table in
-      table.caption { title(heading, &$0) }
+  init(_ cells: LineCells, columns: [Column], axis: BarAxis, givesWay: Bool, showsCurve: Bool) {
+    self.cells = cells
+    self.columns = columns
+    self.axis = axis
+    self.givesWay = givesWay
+    self.showsCurve = showsCurve
+  }
+
+  mutating func write(_ heading: FunctionHeading, to markup: inout Markup) {
+    mark = heading.mark
+    let axis = "--pk-axis:\(Markup.ems(axis.position))"
+    let label = "Lines of \(heading.name)"
+    markup.table(label, class: columns.contains(.code) ? "pk-lines" : "", style: axis) {
+      [self] table in
+      table.caption(class: givesWay ? "pk-gives-way" : "") { title(heading, &$0) }
       table.element("thead") { head in
         head.element("tr") { row in
           for column in columns { self.heading(of: column, &row) }
@@ -45,19 +60,57 @@ struct LineMarkup {
       title.element("span", class: "pk-quiet") { $0.text("(\(about))") }
     }
     for remark in heading.remarks {
-      markup.element("div", class: remark.tone.className) { $0.text(remark.text) }
+      let kind = remark.isFinding ? "pk-lead" : remark.tone.className
+      markup.element("div", class: kind) { $0.text(remark.text) }
+    }
+    if showsCurve {
+      LineCurve(cells.function, cells.figures)?
+        .write(heap: usageName, mark: mark, style: cells.style, to: &markup)
+    }
+    if hasBars { legend(&markup) }
+  }
+
+  private var usageName: String { cells.isHeap ? "The heap" : "Memory" }
+
+  // MARK: - Bars
+
+  /// They stand behind the last of the columns that they draw.
+  private var barredColumn: Column? { columns.last(where: LineCells.hasBar) }
+
+  private var hasBars: Bool { barredColumn != nil && axis.below | axis.above > 0 }
+
+  /// What the bars stand for, those that there may be.
+  private func legend(_ markup: inout Markup) {
+    markup.element("div", class: "pk-legend pk-quiet") { legend in
+      func entry(_ kind: String, _ form: String, _ words: String) {
+        legend.element("span") { entry in
+          entry.element(
+            "span", class: "pk-bar \(kind)", style: "display:inline-block;width:1.4em;\(form)")
+          entry.text(" " + words)
+        }
+        legend.text(" ")
+      }
+      if columns.contains(.increment), axis.above > 0 {
+        entry("pk-plain-bar", "border-bottom:0.6em solid", "added")
+      }
+      if columns.contains(.ownPeak), axis.above > 0 {
+        entry("pk-reach pk-plain-bar", LineBars.reachForm, "needed meanwhile (own peak)")
+      }
+      if columns.contains(.increment), axis.below > 0 {
+        entry("pk-good-bar", LineBars.backForm, "given back")
+      }
     }
   }
 
   private func heading(of column: Column, _ row: inout Markup) {
     let isText = column == .code
     row.heading(
-      column.heading(isHeap: cells.isHeap), isText: isText, kind: isText ? "pk-code" : "",
+      column.heading(isHeap: cells.isHeap), isText: isText, kind: isText ? "pk-code" : kind(column),
       title: column.help)
-    guard LineCells.hasBar(column) else { return }
+    guard column == barredColumn else { return }
     // A room of one width, so that bars of two functions compare.
     row.element("td", class: "pk-slot") {
-      $0.element("span", style: "display:inline-block;width:\(barWidth)em")
+      $0.element("span", style: "display:inline-block;width:\(Markup.ems(axis.width))")
     }
   }
 
@@ -66,27 +119,41 @@ struct LineMarkup {
   private func line(
     _ line: LineProfile.Line, _ lexer: inout PythonLexer, _ body: inout Markup
   ) {
-    body.element("tr", class: tint(of: line)) { row in
+    let kinds = [line.line == mark && line.ran ? "pk-mark" : "", tint(of: line)]
+    body.element("tr", class: kinds.filter { !$0.isEmpty }.joined(separator: " ")) { row in
       for column in columns {
         let text = cells.text(column, of: line)
         let tone = cells.tone(column, of: line)
         switch column {
-        case .line: row.rowHeading(text, tone)
+        case .line: row.rowHeading(text, line.line == mark && line.ran ? .bold : tone)
         case .code: code(text, isKnown: line.source != nil, &lexer, &row)
-        default: row.number(text, tone, title: exact(column, of: line))
+        default: row.number(text, tone, kind: kind(column), title: exact(column, of: line))
         }
-        guard LineCells.hasBar(column) else { continue }
-        let size = cells.bar(column, of: line)
-        guard size != 0 else {
-          row.element("td")
-          continue
-        }
-        row.element("td", class: "pk-slot", style: "text-align:left") { slot in
-          slot.bar(
-            Double(size), of: Double(cells.scale), width: Double(barWidth),
-            tone: size < 0 ? .good : tone)
-        }
+        if column == barredColumn { bars(line, &row) }
       }
+    }
+  }
+
+  private func bars(_ line: LineProfile.Line, _ row: inout Markup) {
+    func size(_ column: Column) -> Int {
+      columns.contains(column) ? cells.bar(column, of: line) : 0
+    }
+    let bars = LineBars(
+      axis: axis, increment: size(.increment), ownPeak: size(.ownPeak),
+      tones: (cells.tone(.increment, of: line), cells.tone(.ownPeak, of: line)))
+    row.element("td", class: "pk-slot", style: "text-align:left;white-space:nowrap") {
+      bars.write(to: &$0)
+    }
+  }
+
+  /// The class of a column that gives way; those that the bars draw stay.
+  private func kind(_ column: Column) -> String {
+    guard givesWay else { return "" }
+    switch column {
+    case .usage, .count, .occurrences: return "pk-first-to-go"
+    case .time: return "pk-next-to-go"
+    case .allocated: return "pk-last-to-go"
+    default: return ""
     }
   }
 
@@ -145,8 +212,8 @@ struct LineMarkup {
         $0.text(text)
       }
     default:
-      row.number(text)
+      row.number(text, kind: kind(column))
     }
-    if LineCells.hasBar(column) { row.element("td") }
+    if column == barredColumn { row.element("td") }
   }
 }

@@ -51,6 +51,7 @@ enum StyleSheet {
     div.peakline{background:var(--pk-page);color:var(--pk-text);max-width:100%;\
     font:13px/1.5 var(--jp-ui-font-family,system-ui,-apple-system,"Segoe UI",sans-serif)}
     div.peakline .pk-scroll{padding:4px 0 12px;container-type:inline-size}
+    div.peakline .pk-scroll:focus-visible{outline:2px solid var(--pk-good);outline-offset:2px}
     div.peakline table.pk-table{border:0;border-spacing:0;font-size:12px;margin:0;\
     table-layout:auto;color:inherit}
     div.peakline table.pk-lines{width:100%}
@@ -88,6 +89,30 @@ enum StyleSheet {
     div.peakline .pk-good{color:var(--pk-good)}
     div.peakline .pk-bold{font-weight:600}
     div.peakline .pk-bar{border-radius:1px}
+    div.peakline .pk-reach{background:color-mix(in srgb,currentColor 32%,transparent)}
+    div.peakline .pk-lead{font-size:15px;line-height:1.4;font-weight:500;margin:4px 0 8px}
+    div.peakline .pk-legend>span{margin-right:1.25em;white-space:nowrap}
+    div.peakline .pk-picture{display:block;overflow:visible}
+    div.peakline .pk-curve{margin:10px 0 8px;max-width:44em}
+    div.peakline .pk-area,div.peakline .pk-usage{color:var(--pk-good-bar)}
+    div.peakline .pk-passing,div.peakline .pk-marked{color:var(--pk-hot-bar)}
+    div.peakline .pk-zero,div.peakline .pk-kept,div.peakline .pk-whisker{color:var(--pk-text)}
+    div.peakline .pk-zero{opacity:.4}
+    div.peakline .pk-curve-1{color:var(--pk-good-bar)}
+    div.peakline .pk-curve-2{color:var(--pk-warm-bar)}
+    div.peakline .pk-curve-3{color:var(--pk-hot-bar)}
+    div.peakline table.pk-table tr td.pk-standing{padding-left:1em}
+    div.peakline table.pk-lines tbody td.pk-slot,div.peakline table.pk-lines thead td.pk-slot{\
+    background:linear-gradient(var(--pk-rule),var(--pk-rule)) no-repeat \
+    calc(.75em + var(--pk-axis)) 0/1px 100%}
+    div.peakline table.pk-table tbody tr.pk-mark>:first-child{\
+    box-shadow:inset 3px 0 0 var(--pk-hot-bar)}
+    @container(max-width:76em){div.peakline .pk-first-to-go{display:none}}
+    @container(max-width:58em){div.peakline .pk-next-to-go{display:none}}
+    @container(max-width:42em){div.peakline .pk-last-to-go{display:none}\
+    div.peakline table.pk-table tr>:not(:first-child){padding-left:.9em}}
+    @container(max-width:76em){div.peakline .pk-gives-way .pk-about::after{\
+    content:"More columns are shown where there is more room.";color:var(--pk-quiet)}}
     div.peakline .pk-plain-bar{color:var(--pk-plain-bar)}
     div.peakline .pk-hot-bar{color:var(--pk-hot-bar)}
     div.peakline .pk-warm-bar{color:var(--pk-warm-bar)}

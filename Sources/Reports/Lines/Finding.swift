@@ -15,16 +15,29 @@ struct Finding {
   /// Resident pages come in batches, so that small changes of theirs say nothing.
   private let least: Int
 
+  private init(_ figures: FunctionFigures, backend: String, style: Style) {
+    self.figures = figures
+    self.style = style
+    isHeap = backend == "heap"
+    least = isHeap || backend == "tracemalloc" ? 16 << 10 : 1 << 20
+  }
+
   /// The sentence for a function of a profile; nil where there is nothing to say.
   static func sentence(
     for figures: FunctionFigures, backend: String, style: Style
   ) -> String? {
-    let least = backend == "heap" || backend == "tracemalloc" ? 16 << 10 : 1 << 20
-    let finding = Finding(
-      figures: figures, style: style, isHeap: backend == "heap", least: least)
+    let finding = Finding(figures, backend: backend, style: style)
     let clauses = finding.clauses().prefix(3).joined(separator: "; ")
     guard let first = clauses.first else { return nil }
     return first.uppercased() + clauses.dropFirst() + "."
+  }
+
+  /// The number of the line that the sentence begins with; nil where it is about all of them.
+  static func subject(
+    of figures: FunctionFigures, backend: String, style: Style
+  ) -> Int? {
+    let finding = Finding(figures, backend: backend, style: style)
+    return finding.weighty().first?.line.line
   }
 
   private typealias Line = LineProfile.Line
@@ -38,15 +51,19 @@ struct Finding {
   }
 
   private func clauses() -> [String] {
+    weighty().map(\.text)
+      + [release(), balance(), others(), residence()].compactMap { $0 }
+  }
+
+  /// What is said of single lines: what stays, what does not, and what is allocated over and over.
+  private func weighty() -> [Clause] {
     let peak = peak()
     let growth = peak ?? growth()
     let temporary = temporaries(told: peak?.line, justNamed: growth?.line)
     let last = temporary ?? growth
     let churn = churn(
       told: temporary?.line, justNamed: last?.isOnlyAboutIt == true ? last?.line : nil)
-    return [
-      growth?.text, temporary?.text, churn?.text, release(), balance(), others(), residence(),
-    ].compactMap { $0 }
+    return [growth, temporary, churn].compactMap { $0 }
   }
 
   // MARK: - What stays

@@ -11,10 +11,14 @@ struct FunctionHeading {
   let backend: String
   /// The sentences below the title, in order.
   let remarks: [Remark]
+  /// The line that the sentence is about first.
+  let mark: Int?
 
   struct Remark: Equatable {
     var text: String
     var tone = Tone.plain
+    /// Whether it is the sentence that says what matters.
+    var isFinding = false
   }
 
   init(
@@ -24,12 +28,13 @@ struct FunctionHeading {
     place = "\(DisplayWidth.shown(function.file)):\(function.firstLine)"
     calls = figures.calls.map { $0 == 1 ? "1 call" : "\(Digits.grouped($0)) calls" }
     self.backend = DisplayWidth.shown(backend)
+    mark = Finding.subject(of: figures, backend: backend, style: style)
     var remarks: [Remark] = []
     if let note = function.note {
       remarks.append(Remark(text: DisplayWidth.shown(note), tone: .warm))
     }
     if let finding = Finding.sentence(for: figures, backend: backend, style: style) {
-      remarks.append(Remark(text: finding))
+      remarks.append(Remark(text: finding, isFinding: true))
     }
     if figures.isRecursive {
       remarks.append(

@@ -21,8 +21,9 @@ struct HTML: ParsableCommand {
       The page is one file, which asks the network for nothing: send it, or keep it.
       Timeline, flame graph, sources and tables go together: a moment or a stretch of
       the timeline that is chosen is what all of them show. What is chosen stands in the
-      page's address. More than 100,000 calls are folded into those that called them,
-      the light ones first, and the page says so.
+      page's address. At first the program's own lines are shown, with what libraries hold
+      below them; "Libraries hidden" on the page opens those. More than 100,000 calls are
+      folded into those that called them, the light ones first, and the page says so.
 
       Of two captures it shows what the second has more or less, as 'peakline diff' does:
       a line is the same in both if its file, its function and its text are.

@@ -12,7 +12,8 @@ function addressOf(shown) {
   if (shown.isInverted) parts.set("view", "callers");
   if (shown.path.length > 0) parts.set("frame", shown.path.join("."));
   if (shown.query) parts.set("search", shown.query);
-  if (shown.hidden.size > 0) parts.set("hide", [...shown.hidden].join(","));
+  const hidden = [...shown.hidden].join(",");
+  if (hidden !== [...shown.hiddenAtFirst].join(",")) parts.set("hide", hidden);
   if (shown.place !== shown.placeAtFirst) parts.set("place", String(shown.place ?? ""));
   if (shown.place === null && shown.file !== null) parts.set("file", String(shown.file));
   if (shown.grouping !== "line") parts.set("by", shown.grouping);
@@ -50,7 +51,9 @@ function goTo(shown, address) {
     isInverted: text("view") === "callers",
     path: text("frame").split(".").filter((part) => /^\d+$/.test(part)).map(Number),
     query: text("search"),
-    hidden: new Set(text("hide").split(",").filter((name) => report.modules.includes(name))),
+    hidden: parts.has("hide")
+      ? new Set(text("hide").split(",").filter((name) => report.modules.includes(name)))
+      : shown.hiddenAtFirst,
     place,
     file: place !== null && report.kind[place] === Kind.line
       ? report.file[place] : within("file", report.head.files.length) ?? shown.file,

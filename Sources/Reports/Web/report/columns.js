@@ -22,6 +22,7 @@
  *   functions: string[], sources: Source[], marks: Mark[],
  *   folded: null | {nodes: number, share: number, changes: number}, before?: Before,
  *   former?: {file: number, now: number | null}[], unsampled?: number, rest?: Rest[],
+ *   hidesLibraries?: boolean,
  *   columns: {name: string, type: "i32" | "f64", count: number}[]}} Head
  * Bytes, and milliseconds since the recording began. `former` are files as they were before, with what
  * is gone from them, `now` what they are now; `unsampled` is what may have no sample.
@@ -71,6 +72,8 @@ class Report {
     }
     /** The modules of files, which can be hidden. */
     this.modules = head.files.map((path, index) => moduleOf(path, head.short[index] ?? path));
+    /** Those of them that were installed, or came with Python. */
+    this.libraries = new Set(this.modules.filter((_, index) => isInstalled(head.files[index])));
     /** @type {Map<number, string>} */
     this.words = new Map();
   }
@@ -188,6 +191,14 @@ function moduleOf(path, short) {
   const installed =
     /(?:site|dist)-packages\/([^/]+)/.exec(path) ?? /\/lib\/python3[^/]*\/([^/]+)/.exec(path);
   return (installed ? installed[1] : short.slice(short.lastIndexOf("/") + 1)).replace(/\.py[cx]?$/, "");
+}
+
+/**
+ * Whether a file was installed, or came with Python.
+ * @param {string} path
+ */
+function isInstalled(path) {
+  return /^<frozen |-packages\/|\/lib(?:64)?\/python3/.test(path);
 }
 
 /**

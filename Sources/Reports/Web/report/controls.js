@@ -90,7 +90,7 @@ function makeHiding(shown) {
       sizes.set(name, (sizes.get(name) ?? 0) + own[node]);
     }
     const names = [...sizes].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-    list.replaceChildren(...names.slice(0, 300).map(([name, bytes]) => {
+    list.replaceChildren(librariesBox(shown), ...names.slice(0, 300).map(([name, bytes]) => {
       const check = make("input", { type: "checkbox", value: name });
       check.checked = shown.hidden.has(name);
       check.addEventListener("change", () => {
@@ -115,12 +115,46 @@ function makeHiding(shown) {
     if (box.open && !box.contains(/** @type {Node} */ (event.target))) box.open = false;
   });
   shown.views.add(() => {
-    const { size } = shown.hidden;
-    byId("hide-summary").textContent = size === 0 ? "Hide modules" : `${counted(size, "module")} hidden`;
-    for (const check of /** @type {NodeListOf<HTMLInputElement>} */ (list.querySelectorAll("input"))) {
+    byId("hide-summary").textContent = hiddenText(shown);
+    for (const check of /** @type {NodeListOf<HTMLInputElement>} */ (list.querySelectorAll("input[value]"))) {
       check.checked = shown.hidden.has(check.value);
     }
   });
+}
+
+/** @param {Shown} shown */
+function hidesAllLibraries({ hidden, report }) {
+  return [...report.libraries].every((name) => hidden.has(name));
+}
+
+/** @param {Shown} shown */
+function hiddenText(shown) {
+  const { size } = shown.hidden;
+  if (size === 0) return "Hide modules";
+  const isLibraries = size === shown.report.libraries.size && hidesAllLibraries(shown);
+  return isLibraries ? "Libraries hidden" : `${counted(size, "module")} hidden`;
+}
+
+/**
+ * One box for all that is not the program's own.
+ * @param {Shown} shown
+ */
+function librariesBox(shown) {
+  const { libraries } = shown.report;
+  const check = make("input", { type: "checkbox" });
+  check.addEventListener("change", () => {
+    const others = [...shown.hidden].filter((name) => !libraries.has(name));
+    shown.set({ hidden: new Set(check.checked ? [...others, ...libraries] : others) });
+  });
+  const update = () => {
+    check.checked = libraries.size > 0 && hidesAllLibraries(shown);
+  };
+  update();
+  shown.views.add(update);
+  const words = make("span", { class: "quiet", text: "count with their callers" });
+  const item = make("li", {}, make("label", {}, check, make("b", { text: "All libraries" }), words));
+  item.hidden = libraries.size === 0;
+  return item;
 }
 
 /**

@@ -33,10 +33,15 @@ class Shown {
     this.path = [];
     this.query = "";
     /**
+     * Modules that are not the program's own, where it has any of its own.
+     * @type {Set<string>}
+     */
+    this.hiddenAtFirst = new Set(report.head.hidesLibraries ? report.libraries : []);
+    /**
      * Modules whose bytes count with their callers.
      * @type {Set<string>}
      */
-    this.hidden = new Set();
+    this.hidden = this.hiddenAtFirst;
     /**
      * The line that is looked at before anybody has chosen one.
      * @type {number | null}
