@@ -74,6 +74,20 @@ import Testing
     #expect(findings.contains { $0.text.hasPrefix("90.0 MiB are still in use at the end") })
   }
 
+  @Test func `marks are in the order of time, and stretches know their ends`() throws {
+    var builder = CaptureBuilder(command: "python job.py")
+    let main = builder.thread("MainThread", 1)
+    builder.holds(builder.calls(main, "f job.py:1"), atPeak: 7)
+    builder.mark("inner", from: 2, to: 3)
+    builder.mark("outer", from: 2, to: 5)
+    builder.mark("begun", from: 0.5)
+    builder.finish(peak: 7, live: 7, baseline: 0, at: 1, end: 6)
+    let marks = PageMark.all(of: try view(builder))
+    #expect(marks.map(\.text) == ["begun", "outer", "inner"])
+    #expect(marks.map(\.milliseconds) == [500, 2000, 2000])
+    #expect(marks.map(\.until) == [500, 5000, 3000])
+  }
+
   @Test(arguments: [0, 1, 2, 3, 1000, 70_000]) func `packed bytes are zlib's form`(_ count: Int) {
     let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 * $0 >> 3) }
     let packed = Deflate.packed(bytes)

@@ -45,8 +45,9 @@ struct PageDocument {
     }
     data.owners.write(to: &writer)
     texts(&writer)
-    writer.list("marks", [PageMark]()) { mark, writer in
+    writer.list("marks", PageMark.all(of: view)) { mark, writer in
       writer.put("ms", mark.milliseconds)
+      writer.put("until", mark.until)
       writer.put("text", mark.text)
     }
     if data.folded.foldedCount > 0 || data.timeline.folded > 0 {
@@ -135,10 +136,4 @@ struct PageDocument {
       }
     }
   }
-}
-
-/// Something that happened while the program ran.
-struct PageMark {
-  var milliseconds: Double
-  var text: String
 }

@@ -87,7 +87,7 @@ struct PageOwners {
 
 extension Ending {
   /// In a few words, for a list.
-  fileprivate var words: String {
+  var words: String {
     switch self {
     case .exited(0), .ended: "ended"
     case .exited(let status): "ended with status \(status)"

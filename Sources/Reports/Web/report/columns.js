@@ -19,7 +19,7 @@
  *   isSampled: boolean, interval: number, step: number, duration: number, peak: Peak,
  *   end: {bytes: number}, baseline: number, findings: Finding[], notes: string[],
  *   processes: Process[], threads: Thread[], files: string[], short: string[],
- *   functions: string[], sources: Source[], marks: {ms: number, text: string}[],
+ *   functions: string[], sources: Source[], marks: Mark[],
  *   folded: null | {nodes: number, share: number, changes: number}, before?: Before,
  *   former?: {file: number, now: number | null}[], unsampled?: number, rest?: Rest[],
  *   columns: {name: string, type: "i32" | "f64", count: number}[]}} Head

@@ -22,7 +22,7 @@ function makeMeasures(shown) {
     next.button.focus();
     event.preventDefault();
   });
-  shown.listeners.push(() => {
+  shown.views.add(() => {
     for (const { measure, button } of buttons) {
       const isOn = measure === shown.measure;
       button.textContent = headingOf(measure, shown.time, shown.report);
@@ -39,7 +39,7 @@ function makeDirection(shown) {
          [["callees-view", false], ["callers-view", true]])) {
     const button = byId(id);
     button.addEventListener("click", () => shown.set({ isInverted, path: [] }));
-    shown.listeners.push(
+    shown.views.add(
       () => button.setAttribute("aria-pressed", String(shown.isInverted === isInverted)));
   }
 }
@@ -54,7 +54,7 @@ function makeSearch(shown) {
     shown.set({ query: "" });
     event.preventDefault();
   });
-  shown.listeners.push(() => {
+  shown.views.add(() => {
     if (field.value !== shown.query) field.value = shown.query;
     const isBad = shown.query !== "" && !shown.pattern;
     field.setAttribute("aria-invalid", String(isBad));
@@ -114,7 +114,7 @@ function makeHiding(shown) {
   addEventListener("pointerdown", (event) => {
     if (box.open && !box.contains(/** @type {Node} */ (event.target))) box.open = false;
   });
-  shown.listeners.push(() => {
+  shown.views.add(() => {
     const { size } = shown.hidden;
     byId("hide-summary").textContent = size === 0 ? "Hide modules" : `${counted(size, "module")} hidden`;
     for (const check of /** @type {NodeListOf<HTMLInputElement>} */ (list.querySelectorAll("input"))) {
@@ -146,7 +146,7 @@ function legendOf(shown) {
  */
 function makeTrail(shown, flame) {
   byId("whole").addEventListener("click", () => shown.set({ path: [] }));
-  shown.listeners.push(() => {
+  shown.views.add(() => {
     const { zoomed } = flame;
     const { name, amount, share } = flame.words(zoomed);
     const isWhole = zoomed.parent === null;
@@ -195,7 +195,7 @@ function makeTimeButtons(shown, timeline) {
   const isStacked = timeline.bands.length > 1;
   if (before) legend.append(line(isStacked ? "plain stacked" : "plain", "After"), line("dashed", "Before"));
   if (timeline.hasResident) legend.append(line("dotted", "Resident memory"));
-  shown.listeners.push(() => {
+  shown.views.add(() => {
     byId("time-all").hidden = !shown.isZoomedInTime;
     byId("time-clear").hidden = shown.time === null;
     byId("time-said").textContent = timeSentence(shown);

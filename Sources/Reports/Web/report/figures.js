@@ -90,10 +90,10 @@ class Figuring {
     let beforeOwn = null;
     const isWindow = measure === "moment" && time !== null && time[0] !== time[1];
     if (measure === "moment" && time) {
-      const then = this.holdings.at(time[1]);
+      let then = this.holdings.at(time[1]);
       if (isWindow) {
         const before = this.holdings.at(time[0]);
-        for (let node = 0; node < then.length; node += 1) then[node] -= before[node];
+        then = then.map((held, node) => held - before[node]);
       }
       valueOwn = fold(then);
       if (isWindow) {

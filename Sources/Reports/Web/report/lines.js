@@ -88,8 +88,7 @@ class Grouped {
   summed(grouping, tree, figures) {
     const { of, count } = this.groups(grouping);
     const isFirst = tree.outermost(grouping, of, count);
-    const group = new Int32Array(tree.count);
-    for (let node = 0; node < group.length; node += 1) group[node] = of[tree.place[node]];
+    const group = tree.grouped(grouping, of);
     const all = (/** @type {Float64Array} */ amounts) => {
       const sums = new Float64Array(count);
       for (let node = 0; node < group.length; node += 1) sums[group[node]] += amounts[node];

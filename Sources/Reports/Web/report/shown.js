@@ -58,9 +58,7 @@ class Shown {
     this.order = "own";
     this.isRising = false;
     this.filter = "";
-    /** @type {(() => void)[]} */
-    this.listeners = [];
-    this.isWaiting = false;
+    this.views = new Views();
     /** @type {{tree: CallTree, map: Int32Array | null, key: string}} */
     this.whole = { tree: report.tree, map: null, key: "" };
     this.current = this.whole;
@@ -84,17 +82,12 @@ class Shown {
   }
 
   /**
-   * Changes something; all is drawn at the next frame, once, whatever else has changed until then.
+   * Changes something; it is drawn at the next frame.
    * @param {Partial<Shown>} changes
    */
   set(changes) {
     Object.assign(this, changes);
-    if (this.isWaiting) return;
-    this.isWaiting = true;
-    requestAnimationFrame(() => {
-      this.isWaiting = false;
-      for (const listener of this.listeners) listener();
-    });
+    this.views.change();
   }
 
   /** @param {Stretch | null} time */

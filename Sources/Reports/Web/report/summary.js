@@ -49,9 +49,10 @@ function fillSummary(shown) {
   if (head.folded) {
     const { nodes, share, changes } = head.folded;
     const words = [];
-    if (nodes > 0)
-      words.push(
-        `${countText(nodes)} smaller frames, ${shareText(share)} of the bytes, count with their callers`);
+    if (nodes > 0) {
+      const size = share > 0 ? `hold at most ${shareText(share)} of anything each` : "hold nothing";
+      words.push(`${counted(nodes, "frame")} that ${size} count with their callers`);
+    }
     if (changes > 0) words.push(`${countText(changes)} changes in between are left out`);
     if (words.length > 0) notes.push(`To keep this page small, ${words.join("; ")}.`);
   }

@@ -42,7 +42,7 @@ class Timeline {
     this.drawn = "";
     /** Of the picture, in dots. */
     this.width = this.height = 0;
-    shown.listeners.push(() => this.draw());
+    shown.views.add(() => this.draw(), this.area);
   }
 
   /** Who is told apart: processes where there are several, else threads; the small ones together. */
@@ -86,9 +86,8 @@ class Timeline {
         place: -1,
       });
     }
-    this.ids = ids;
-    this.owners = owners;
     this.bandById = bandOf;
+    this.courses = new Courses(holdings, ids, owners);
   }
 
   /** @param {number} ms */
@@ -174,11 +173,10 @@ class Timeline {
 
   /** @param {ArrayLike<number>} moments */
   bandsAt(moments) {
-    const { ids, owners, bandById } = this;
+    const { courses, bandById } = this;
     const sums = this.bands.map(() => new Float64Array(moments.length));
-    if (!ids || !owners || !bandById) return sums;
-    const single = this.shown.figuring.holdings.bands(ids, owners, moments);
-    for (const [id, band] of single.entries()) {
+    if (!courses || !bandById) return sums;
+    for (const [id, band] of courses.at(moments).entries()) {
       const sum = sums[bandById[id]];
       if (sum) for (let each = 0; each < band.length; each += 1) sum[each] += band[each];
     }
@@ -351,8 +349,11 @@ class Timeline {
     context.font = "11.5px system-ui, -apple-system, 'Segoe UI', sans-serif";
     const { marks } = this.shown.report.head;
     let free = 0;
-    for (const [index, { ms, text }] of marks.entries()) {
+    for (const [index, { ms, until, text }] of marks.entries()) {
       const x = Math.round(this.x(ms)) + 0.5;
+      const end = Math.min(this.x(until), width - EDGE.right);
+      const begin = Math.max(x, EDGE.left);
+      if (end > begin) context.fillRect(begin, 12, end - begin, 2);
       if (x < EDGE.left || x > width - EDGE.right) continue;
       context.setLineDash([1, 3]);
       context.beginPath();
