@@ -4,7 +4,7 @@
 /// Makes of a capture of a notebook one of its cells: they get the names that people know, and stacks begin
 /// with the outermost of them, not with what runs a notebook.
 ///
-/// The file stays valid at every instant: texts are appended, then single words are replaced.
+/// The file stays valid at every instant: texts are appended, then single entries are replaced.
 struct CellNaming {
   let sources: GivenSources
   /// In place of the command line; nil leaves that as it is.
@@ -16,34 +16,20 @@ struct CellNaming {
       function.file == 0 ? nil : sources.name(of: capture.texts[function.file])
     }
     var texts: [String] = title.map { [$0] } ?? []
-    for case let name? in names where !texts.contains(name) { texts.append(name) }
+    for case let name? in Set(names) where name != title { texts.append(name) }
     guard !texts.isEmpty, let numbers = try writer.append(texts: texts) else { return false }
     let numberOf = Dictionary(zip(texts, numbers), uniquingKeysWith: { first, _ in first })
     if let title, let number = numberOf[title] { try writer.put(command: number) }
+    guard names.contains(where: { $0 != nil }) else { return true }
     for (index, name) in names.enumerated() {
       guard let name, let number = numberOf[name] else { continue }
-      try writer.put(number, \CaptureFunction.file, of: .functions, at: index)
+      var function = capture.functions[index]
+      function.file = number
+      try writer.put(function, in: .functions, at: index)
     }
-    for (index, parent) in Self.beginnings(capture, names.map { $0 != nil }) {
-      try writer.put(parent, \CaptureStack.parent, of: .stacks, at: index)
+    for (index, stack) in CellStacks(capture, isCell: names.map { $0 != nil }).changed {
+      try writer.put(stack, in: .stacks, at: index)
     }
     return true
-  }
-
-  /// The stacks that are to begin right below their threads, each with its thread's.
-  private static func beginnings(_ capture: Capture, _ isCell: [Bool]) -> [(Int, UInt32)] {
-    var thread = [UInt32](repeating: 0, count: capture.stacks.count)
-    var isBelowCell = [Bool](repeating: false, count: capture.stacks.count)
-    var found: [(Int, UInt32)] = []
-    // A parent is before its children.
-    for (index, stack) in capture.stacks.enumerated().dropFirst() {
-      let parent = Int(stack.parent)
-      thread[index] = parent == 0 && stack.function == 0 ? UInt32(index) : thread[parent]
-      isBelowCell[index] = isBelowCell[parent]
-      guard isCell[Int(stack.function)], !isBelowCell[parent] else { continue }
-      isBelowCell[index] = true
-      if thread[index] != stack.parent { found.append((index, thread[index])) }
-    }
-    return found
   }
 }

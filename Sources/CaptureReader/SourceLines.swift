@@ -47,6 +47,12 @@ package final class SourceLines {
     max(whole(file)?.count ?? 0, kept[file]?.keys.max() ?? 0)
   }
 
+  /// Whether the capture itself holds all lines of a file, as it does of those that are on no disk.
+  package func hasWhole(_ file: String) -> Bool {
+    guard let lines = kept[file], let last = lines.keys.max() else { return false }
+    return lines.count == last
+  }
+
   private func whole(_ file: String) -> SourceFile? {
     let read = read(file)
     if let read, read.modified > startTime, noted.insert(file).inserted {

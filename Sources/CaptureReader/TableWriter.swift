@@ -121,12 +121,11 @@ struct TableWriter {
     try Self.put(text, \.command, to: descriptor)
   }
 
-  /// Replaces a field of an entry that takes four bytes.
-  func put<Entry>(
-    _ word: UInt32, _ field: KeyPath<Entry, UInt32>, of table: CaptureTable, at index: Int
+  /// Replaces an entry of a table.
+  func put<Entry: BitwiseCopyable>(
+    _ entry: Entry, in table: CaptureTable, at index: Int
   ) throws(CaptureFailure) {
-    guard let offset = MemoryLayout<Entry>.offset(of: field) else { return }
-    try write(Self.bytes(word), to: table, at: index * MemoryLayout<Entry>.stride + offset)
+    try write(Packing.raw(entry), to: table, at: index * MemoryLayout<Entry>.stride)
   }
 
   /// Says how many entries a table has.

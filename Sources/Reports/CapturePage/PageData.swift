@@ -32,12 +32,7 @@ struct PageData {
     timeline = PageTimeline(capture, nodes: tree.nodeOfCounters, most: most.changes)
     moments = Self.thinned(capture.moments, most: most.moments)
     places = PagePlaces(tree, folded)
-    sources = PageSources(
-      view,
-      heaviest: view.account.rows.compactMap { row in
-        guard case .line(let file, let line, _) = row.place else { return nil }
-        return (file, line)
-      })
+    sources = PageSources(view, heaviest: view.linesWithSources)
     columns.add("place.kind", places.kinds)
     columns.add("place.file", places.files)
     columns.add("place.line", places.lines)

@@ -40,6 +40,7 @@ class Recorder:
         options = parse(line, "", ("exact", "sample=", "height="))
         height, file = _height(options), _unquoted(options.rest)
         cell = Cell(self._shell)
+        title = cell.title
         if self._recording is not None and not self._cell.is_over():
             raise usage_error("this cell is being recorded: '%%peakline' cannot be in itself")
         self._discard()
@@ -51,7 +52,7 @@ class Recorder:
             raise usage_error(f"{error.filename or file}: {error.strerror}") from None
         except (ValueError, CannotRecord, HeapUnavailable) as error:
             raise usage_error(str(error)) from None
-        self._cell, self._title, self._height = cell, cell.title, height
+        self._cell, self._title, self._height = cell, title, height
         self._recording = recording
         self._shell.events.register("post_execute", self._end_with_cell)
 
