@@ -83,8 +83,7 @@ def connect(shell: Any) -> None:
     """From now on `%%peakline` is understood."""
     transforms = shell.input_transformer_manager.cleanup_transforms
     if open_cell not in transforms:
-        found = transforms.index(cell_magic) if cell_magic in transforms else len(transforms)
-        transforms.insert(found, open_cell)
+        transforms.append(open_cell)
 
 
 def disconnect(shell: Any) -> None:
