@@ -42,9 +42,9 @@ struct CellStacks {
         let first = capture.stacks[outermost[index]]
         (fresh.parent, fresh.function, fresh.line) = (thread[index], first.function, first.line)
       }
-      if (fresh.parent, fresh.function) != (stack.parent, stack.function) || fresh.line != stack.line {
-        changed.append((index, fresh))
-      }
+      let isSame =
+        (fresh.parent, fresh.function, fresh.line) == (stack.parent, stack.function, stack.line)
+      if !isSame { changed.append((index, fresh)) }
     }
   }
 

@@ -63,7 +63,8 @@ import Testing
   @Test func `cells of a notebook have other numbers each time, functions have their names`() throws {
     let found = try difference(
       builder([("<module> In[3]:2", 5, "x = f()"), ("f In[1]:3", 100, "y"), ("g In[1]:7", 1, "z")]),
-      builder([("<module> In[8]:3", 9, "x = f()"), ("f In[7]:4", 140, "y"), ("g In[1]:7", 2, "z")]))
+      builder([("<module> In[8]:3", 9, "x = f()"), ("f In[7]:4", 140, "y"), ("g In[1]:7", 2, "z")])
+    )
     #expect(
       changes(found) == [
         "In[3]:2 <module> > In[8]:3 <module>": 4, "In[1]:3 f > In[7]:4 f": 40,

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Peakline authors
 # SPDX-License-Identifier: Apache-2.0
-"""`%%peakline` and `%peakline_diff`: cells that are recorded, and run as they would otherwise."""
+"""`%%peakline`: cells that are recorded, and run as they would otherwise."""
 
 from __future__ import annotations
 
@@ -199,38 +199,7 @@ def test_what_is_wrong_is_one_line_and_the_cell_does_not_run(
     assert Path("notes.txt").read_text() == "notes"
 
 
-def test_a_file_is_replaced_and_its_capture_still_compared(shell: Shell) -> None:
-    shell.run("%%peakline --exact c.peakline\nrows = load(10)")
-    shell.run("del rows")
-    shell.run("%%peakline --exact c.peakline\nrows = load(25)")
-    assert at_peak(figures()) == {"In[1]:2": 25}
-    ran = shell.run("%peakline_diff")
-    assert re.search(r"^\+15\.0 MiB +10\.0 MiB +25\.0 MiB .* In\[1\]:2 ", ran.text, re.MULTILINE)
-
-
-# MARK: comparing
-
-
-def test_two_cells_are_compared(shell: Shell) -> None:
-    shell.run("%%peakline --exact\nrows = load(10)\nx = bytearray(3 << 20)\n")
-    shell.run("del rows, x")
-    # Edited, with a function that is written anew.
-    shell.run(LOAD)
-    shell.run("%%peakline --exact\n# More\nrows = load(20)\nx = bytearray(3 << 20)\n")
-    ran = shell.run("%peakline_diff")
-    assert re.search(r"^\+10\.0 MiB .* In\[4\]:2 \(was In\[1\]:2\)|^\+10\.0 MiB", ran.text, re.M)
-    assert "different programs" not in ran.text
-    assert not re.search(r"3\.00 MiB.*\((new|gone)\)", ran.text)
-
-
-def test_there_must_be_two(shell: Shell) -> None:
-    for count in ("none were", "one was"):
-        ran = shell.run("%peakline_diff")
-        assert ran.text == (
-            "UsageError: the last two cells that '%%peakline' recorded would be compared, but "
-            f"{count} recorded so far\n"
-        )
-        shell.run("%%peakline\nx = 1")
+# MARK: in and out
 
 
 def test_captures_end_with_their_process_and_not_with_its_children(tmp_path: Path) -> None:
@@ -260,9 +229,6 @@ print("LEFT", len(os.listdir(os.path.join(os.environ["TMPDIR"], folder))))
     )
     assert "LEFT 8\n" in ran.stdout, ran
     assert [path for path in tmp_path.iterdir() if path.name.startswith("peakline-cells")] == []
-
-
-# MARK: in and out
 
 
 def test_nothing_is_left_behind(shell: Shell) -> None:

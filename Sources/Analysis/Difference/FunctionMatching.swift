@@ -78,8 +78,9 @@ struct FunctionMatching {
     return file
   }
 
-  /// The file's name; of a package's own files that of the package, too, since all have the same. Cells
-  /// have none.
+  /// The file's name; of a package's own files that of the package, too, since all have the same.
+  ///
+  /// All cells have one name.
   private static func lastName(_ file: String) -> String {
     let parts = file.split(separator: "/")
     guard let last = parts.last else { return "" }
