@@ -17,7 +17,7 @@ import Testing
     let path = "\(folder)/peakline-\(UInt64.random(in: 0 ... .max)).peakline"
     try Data(builder.bytes()).write(to: URL(filePath: path))
     defer { try? FileManager.default.removeItem(atPath: path) }
-    let bytes = given.flatMap { Array($0.utf8) + [0] }
+    let bytes = Array(given.map { $0 + "\0" }.joined().utf8)
     try Sealing.seal(
       path: path, exit: nil, withSources: withSources, given: GivenSources(bytes), title: title,
       disk: { _ in nil })
@@ -60,7 +60,7 @@ import Testing
       builder, ["/tmp/a.py", "In[7]", "x\ny\n", "/tmp/b.py", "In[2]", "1\n2\n3\n4"])
     #expect(
       stacks(capture) == [
-        "<module> In[7]:2, run_code /lib/IPython/core/interactiveshell.py:3000, f In[2]:3": 100,
+        "<module> In[7]:2, f In[2]:3": 100,
         "f In[2]:3": 10,
       ])
     let sources = SourceLines(capture, disk: { _ in nil })
@@ -71,24 +71,43 @@ import Testing
     #expect(!sources.hasWhole("/lib/threading.py"))
   }
 
-  @Test func `the notebook's own frames are one, and what they call stays`() throws {
+  @Test func `what IPython and Peakline do for a cell counts with its line`() throws {
     var builder = CaptureBuilder()
     let main = builder.thread("MainThread", 1)
-    let loop = "start /lib/tornado/asyncio.py:5"
-    builder.holds(builder.calls(main, "<module> /tmp/a.py:1"), atPeak: 1)
-    builder.holds(builder.calls(main, Self.launcher, loop, "run /lib/base.py:8"), atPeak: 2)
+    let own = "begin /lib/peakline/_record.py:7"
+    let format = "to_html /lib/site-packages/pandas/frame.py:5"
+    builder.holds(builder.calls(main, "<module> /tmp/a.py:1", Self.shell, own), atPeak: 1)
+    builder.holds(builder.calls(main, "<module> /tmp/a.py:1", Self.shell, format), atPeak: 2)
     builder.holds(
-      builder.calls(main, Self.launcher, loop, "run /lib/base.py:8", Self.shell), atPeak: 3)
-    let other = builder.thread("io", 2)
-    builder.holds(builder.calls(other, "run /lib/threading.py:9", loop), atPeak: 4)
+      builder.calls(main, "<module> /tmp/a.py:2", "f /src/peakline/mine.py:5"), atPeak: 4)
     let capture = try sealed(builder, ["/tmp/a.py", "In[1]", "x"])
     #expect(
       stacks(capture) == [
-        "<module> In[1]:1": 1,
-        "<module> /lib/ipykernel_launcher.py:18, run /lib/base.py:8": 2,
-        "<module> /lib/ipykernel_launcher.py:18": 3,
-        // Not the notebook's, as far as that can be told: a program may have a loop of its own.
-        "run /lib/threading.py:9, start /lib/tornado/asyncio.py:5": 4,
+        "<module> In[1]:1": 1, "<module> In[1]:1, \(format)": 2,
+        "<module> In[1]:2, f /src/peakline/mine.py:5": 4,
+      ])
+  }
+
+  @Test func `the notebook's own frames are one, but what its loop calls stays`() throws {
+    var builder = CaptureBuilder()
+    let main = builder.thread("MainThread", 1)
+    let loop = "_run /lib/asyncio/events.py:80"
+    let task = "fetch /lib/site-packages/http.py:8"
+    builder.holds(builder.calls(main, "<module> /tmp/a.py:1"), atPeak: 1)
+    builder.holds(builder.calls(main, Self.launcher, Self.shell, task), atPeak: 2)
+    builder.holds(builder.calls(main, Self.launcher, loop, task, "g /lib/x.py:1"), atPeak: 4)
+    builder.holds(builder.calls(main, Self.launcher, loop, Self.shell, task), atPeak: 8)
+    builder.holds(
+      builder.calls(main, Self.launcher, loop, "f /lib/site-packages/zmq/a.py:1", task), atPeak: 16)
+    // Not the notebook's, as far as that can be told: a program may have a loop of its own.
+    let other = builder.thread("io", 2)
+    builder.holds(builder.calls(other, "run /lib/threading.py:9", loop), atPeak: 32)
+    let capture = try sealed(builder, ["/tmp/a.py", "In[1]", "x"])
+    #expect(
+      stacks(capture) == [
+        "<module> In[1]:1": 1, Self.launcher: 2 + 8 + 16,
+        "\(Self.launcher), \(task), g /lib/x.py:1": 4,
+        "run /lib/threading.py:9, \(loop)": 32,
       ])
   }
 
