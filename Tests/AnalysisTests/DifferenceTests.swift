@@ -60,7 +60,8 @@ import Testing
     #expect(found.stacks.changed.map { found.stacks.change($0).amount }.sorted() == [-7, 7, 40])
   }
 
-  @Test func `cells of a notebook have other numbers each time, functions have their names`() throws {
+  @Test func `cells of a notebook have other numbers each time, functions have their names`() throws
+  {
     let found = try difference(
       builder([("<module> In[3]:2", 5, "x = f()"), ("f In[1]:3", 100, "y"), ("g In[1]:7", 1, "z")]),
       builder([("<module> In[8]:3", 9, "x = f()"), ("f In[7]:4", 140, "y"), ("g In[1]:7", 2, "z")])
