@@ -126,7 +126,8 @@ def test_what_was_recorded_until_an_error_is_shown(
 ) -> None:
     ran = shell.run(f"%%peakline --exact c.peakline\nrows = load(7)\n{statement}\nnever = 1")
     assert type(ran.error) is error
-    assert at_peak(figures()) == {"In[1]:2": 7}
+    # IPython may load much to print a traceback, which is the notebook's own.
+    assert at_peak(figures())["In[1]:2"] == 7
     assert "peakline/_magics" not in ran.text.split("In[2]: rows = load(7)")[0]
     assert "never" not in shell.names
     # The next cell is nobody's.
