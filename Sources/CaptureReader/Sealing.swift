@@ -32,16 +32,19 @@ package enum Sealing {
   /// Seals a file; how many lines' texts were added.
   ///
   /// A tree's folder is joined to one file.
-  /// A file that was changed after the recording began is left out: its text may not be what ran.
+  /// A file that was changed after the recording began is left out: its text may not be what ran. `given` are
+  /// those that are on no disk, `title` stands in place of the command line; both are for captures of one
+  /// process.
   @discardableResult
   package static func seal(
-    path: String, exit: Exit?, withSources: Bool = true, packing least: Int = leastPacked,
+    path: String, exit: Exit?, withSources: Bool = true, given: GivenSources = GivenSources(),
+    title: String? = nil, packing least: Int = leastPacked,
     disk: (String) -> SourceFile? = SourceFile.init(path:)
   ) throws(CaptureFailure) -> Int {
     if let family = try Family.open(path) {
       return try family.seal(path, exit: exit, withSources: withSources, disk: disk)
     }
-    let capture = try Capture(single: path)
+    var capture = try Capture(single: path)
     let processID = Int(capture.header.processID)
     if capture.header.state == CaptureState.recording, Ending.isMapped(path, by: processID) {
       throw .stillRecording(processID: processID)
@@ -49,16 +52,22 @@ package enum Sealing {
     let descriptor = unsafe open(path, O_RDWR | O_CLOEXEC)
     guard descriptor >= 0 else { throw .cannotWrite(SystemError.last()) }
     defer { close(descriptor) }
-    let header = capture.header
-    if header.isPacked {
+    if capture.header.isPacked {
       if let exit { try TableWriter.write(exit, to: descriptor) }
       return 0
     }
     var added = 0
-    if withSources, header.counts[CaptureTable.sources.rawValue] <= 1, !capture.isCutShort {
-      let lines = SourceChoice.lines(of: capture, most: mostBytes, disk: disk)
-      var writer = TableWriter(descriptor: descriptor, header: header)
-      if !lines.isEmpty, try writer.append(lines) { added = lines.count }
+    if !capture.isCutShort {
+      var writer = TableWriter(descriptor: descriptor, header: capture.header)
+      let naming = CellNaming(sources: given, title: title)
+      if try naming.apply(to: capture, &writer) { capture = try Capture(single: path) }
+      if withSources, capture.header.counts[CaptureTable.sources.rawValue] <= 1 {
+        let folder = capture.folder
+        let lines = SourceChoice.lines(of: capture, most: mostBytes) { path in
+          given.source(path, in: folder) ?? disk(path)
+        }
+        if !lines.isEmpty, try writer.append(lines) { added = lines.count }
+      }
     }
     if let exit { try TableWriter.write(exit, to: descriptor) }
     CaptureSwap.pack(path, descriptor: descriptor, least: least)

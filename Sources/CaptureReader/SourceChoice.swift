@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Peakline authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The lines whose texts are kept in a capture: those that held most, with all that they called.
+/// The lines whose texts are kept in a capture: those that held most, with all that they called; then all
+/// other lines of files that are on no disk.
 enum SourceChoice {
   struct Line {
     /// The number of the file's name.
@@ -19,15 +20,23 @@ enum SourceChoice {
     var files: [UInt32: SourceFile?] = [:]
     var left = most
     var lines: [Line] = []
-    for key in heaviest(capture) {
-      let file = UInt32(truncatingIfNeeded: key >> 32)
-      let line = UInt32(truncatingIfNeeded: key)
+    var keys = heaviest(capture)
+    var known = Set(keys)
+    var next = 0
+    while next < keys.count {
+      let file = UInt32(truncatingIfNeeded: keys[next] >> 32)
+      let line = UInt32(truncatingIfNeeded: keys[next])
+      next += 1
       if files[file] == nil {
         let path = SourceLines.path(capture.texts[file], in: capture.folder)
         let read = disk(path).flatMap { source in
           source.modified > capture.header.startTime ? nil : source
         }
         files[file] = .some(read)
+        if let read, !read.isOnDisk {
+          let whole = (1...max(1, read.count)).map { UInt64(file) << 32 | UInt64($0) }
+          keys += whole.filter { known.insert($0).inserted }
+        }
       }
       guard case .some(.some(let source)) = files[file], line >= 1, line <= source.count
       else { continue }

@@ -3,7 +3,7 @@
 
 import Glibc
 
-/// The text of a source file as it is on the disk now.
+/// The text of a source file as it is on the disk now, or as the program had it.
 ///
 /// A line is made into a string when it is asked for: of most files a few are.
 package struct SourceFile: Sendable {
@@ -12,6 +12,8 @@ package struct SourceFile: Sendable {
   private var places: [Range<Int>]
   /// When it was last changed, in nanoseconds since 1970.
   package var modified: Int
+  /// Whether it can be read again: what is on no disk is kept whole.
+  private(set) var isOnDisk = true
 
   /// The most that is read of a file: no source is larger.
   static let mostBytes = 16 << 20
@@ -29,6 +31,12 @@ package struct SourceFile: Sendable {
     self.text = bytes
     self.modified = modified
     places = Self.places(in: bytes.span)
+  }
+
+  /// A text that is on no disk.
+  init(given text: some Sequence<UInt8>) {
+    self.init(text: text, modified: 0)
+    isOnDisk = false
   }
 
   private static func places(in bytes: Span<UInt8>) -> [Range<Int>] {

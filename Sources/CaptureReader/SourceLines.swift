@@ -42,8 +42,16 @@ package final class SourceLines {
     return whole[line]
   }
 
-  /// How many lines the file has on the disk; 0 if it is not there.
-  package func count(_ file: String) -> Int { whole(file)?.count ?? 0 }
+  /// How many lines the file has, as far as they are kept or on the disk.
+  package func count(_ file: String) -> Int {
+    max(whole(file)?.count ?? 0, kept[file]?.keys.max() ?? 0)
+  }
+
+  /// Whether the capture itself holds all lines of a file, as it does of those that are on no disk.
+  package func hasWhole(_ file: String) -> Bool {
+    guard let lines = kept[file], let last = lines.keys.max() else { return false }
+    return lines.count == last
+  }
 
   private func whole(_ file: String) -> SourceFile? {
     let read = read(file)

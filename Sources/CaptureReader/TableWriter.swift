@@ -27,61 +27,78 @@ struct TableWriter {
 
   /// Appends the texts of lines; false, with nothing changed, if there is no room for them.
   mutating func append(_ lines: [SourceChoice.Line]) throws(CaptureFailure) -> Bool {
-    let start = max(1, Int(header.counts[CaptureTable.strings.rawValue])) * 4
-    let (texts, entries) = Self.tables(lines, start: start)
-    let size = CaptureFormat.chunkSize
-    let strings = CaptureTable.strings.rawValue
-    let sources = CaptureTable.sources.rawValue
-    // A damaged header may say that texts go on where there is no chunk.
-    guard start <= directory.chunks[strings].count * size else { return false }
-    var places = directory.chunks
-    var new: [UInt32] = []
-    for (table, end) in [(strings, start + texts.count), (sources, entries.count)] {
-      while places[table].count * size < end {
-        places[table].append(Int(header.chunks) + new.count)
-        new.append(UInt32(table))
-      }
+    var entries = [UInt8](repeating: 0, count: MemoryLayout<CaptureSource>.stride)
+    let (texts, numbers) = Self.strings(lines.map(\.text), from: stringsEnd)
+    for (line, number) in zip(lines, numbers) {
+      for word in [line.file, number, line.line, 0] { entries += Self.bytes(word) }
     }
-    let chunks = Int(header.chunks) + new.count
-    let isWithinLimit = header.limit <= 0 || chunks * size <= header.limit
-    guard chunks <= CaptureFormat.mostChunks, isWithinLimit,
-      start + texts.count <= Int(UInt32.max)
-    else { return false }
-    guard ftruncate(descriptor, chunks * size) == 0 else {
-      throw .cannotWrite(SystemError.last())
-    }
-    try write(texts, to: places[strings], at: start)
-    try write(entries, to: places[sources], at: 0)
-    let slot = CaptureFormat.directoryOffset + (Int(header.chunks) - 1) * 4
-    try write(new.flatMap(Self.bytes), at: slot)
-    header.chunks = UInt32(chunks)
-    try Self.put(header.chunks, \.chunks, to: descriptor)
-    let counts = MemoryLayout<CaptureHeader>.offset(of: \CaptureHeader.counts) ?? 0
-    try write(Self.bytes(UInt32((start + texts.count) / 4)), at: counts + strings * 4)
-    try write(Self.bytes(UInt32(lines.count + 1)), at: counts + sources * 4)
+    let end = stringsEnd + texts.count
+    guard try makeRoom([(.strings, end), (.sources, entries.count)]) else { return false }
+    try write(texts, to: .strings, at: stringsEnd)
+    try write(entries, to: .sources, at: 0)
+    try count(.strings, UInt32(end / 4))
+    try count(.sources, UInt32(lines.count + 1))
     return true
   }
 
-  /// The bytes to be added to the strings, which go on at `start`, and the table of sources.
-  private static func tables(
-    _ lines: [SourceChoice.Line], start: Int
-  ) -> (texts: [UInt8], entries: [UInt8]) {
-    var texts: [UInt8] = []
-    var entries = [UInt8](repeating: 0, count: MemoryLayout<CaptureSource>.stride)
-    var numbers: [String: UInt32] = ["": 0]
-    for line in lines {
-      let number: UInt32
-      if let known = numbers[line.text] {
-        number = known
-      } else {
-        number = UInt32(truncatingIfNeeded: start + texts.count)
-        numbers[line.text] = number
-        texts += bytes(UInt32(line.text.utf8.count)) + Array(line.text.utf8)
-        while !texts.count.isMultiple(of: 4) { texts.append(0) }
-      }
-      for word in [line.file, number, line.line, 0] { entries += bytes(word) }
+  /// Appends texts; their numbers, or nil, with nothing changed, if there is no room for them.
+  mutating func append(texts: [String]) throws(CaptureFailure) -> [UInt32]? {
+    let (bytes, numbers) = Self.strings(texts, from: stringsEnd)
+    let end = stringsEnd + bytes.count
+    guard try makeRoom([(.strings, end)]) else { return nil }
+    try write(bytes, to: .strings, at: stringsEnd)
+    try count(.strings, UInt32(end / 4))
+    return numbers
+  }
+
+  /// Where the table of strings goes on.
+  private var stringsEnd: Int { max(1, Int(header.counts[CaptureTable.strings.rawValue])) * 4 }
+
+  /// The bytes of texts in a table of strings that goes on at `start`, each once, and their numbers.
+  private static func strings(
+    _ texts: [String], from start: Int
+  ) -> (bytes: [UInt8], numbers: [UInt32]) {
+    var all: [UInt8] = []
+    var known: [String: UInt32] = ["": 0]
+    let numbers = texts.map { text in
+      if let number = known[text] { return number }
+      let number = UInt32(truncatingIfNeeded: start + all.count)
+      known[text] = number
+      all += bytes(UInt32(text.utf8.count)) + Array(text.utf8)
+      while !all.count.isMultiple(of: 4) { all.append(0) }
+      return number
     }
-    return (texts, entries)
+    return (all, numbers)
+  }
+
+  /// Gives tables the chunks to reach to these ends; false, with nothing changed, if there is no room.
+  private mutating func makeRoom(
+    _ ends: [(table: CaptureTable, end: Int)]
+  ) throws(CaptureFailure) -> Bool {
+    let size = CaptureFormat.chunkSize
+    var new: [UInt32] = []
+    for (table, end) in ends {
+      let there = directory.chunks[table.rawValue].count
+      // A damaged header may say that texts go on where there is no chunk.
+      guard table != .strings || stringsEnd <= there * size, end <= Int(UInt32.max) else {
+        return false
+      }
+      let missing = max(0, (end + size - 1) / size - there)
+      new += Array(repeating: UInt32(table.rawValue), count: missing)
+    }
+    let chunks = Int(header.chunks) + new.count
+    let isWithinLimit = header.limit <= 0 || chunks * size <= header.limit
+    guard chunks <= CaptureFormat.mostChunks, isWithinLimit else { return false }
+    if new.isEmpty { return true }
+    guard ftruncate(descriptor, chunks * size) == 0 else {
+      throw .cannotWrite(SystemError.last())
+    }
+    let slot = CaptureFormat.directoryOffset + (Int(header.chunks) - 1) * 4
+    try FileBytes.write(new.flatMap(Self.bytes), to: descriptor, at: slot)
+    header.chunks = UInt32(chunks)
+    try Self.put(header.chunks, \.chunks, to: descriptor)
+    directory = Directory(.file(descriptor: descriptor), chunks: chunks)
+    return true
   }
 
   private static func bytes(_ word: UInt32) -> [UInt8] {
@@ -99,22 +116,39 @@ struct TableWriter {
     try FileBytes.write(bytes(word), to: descriptor, at: start + offset)
   }
 
+  /// Has the header name another command line.
+  func put(command text: UInt32) throws(CaptureFailure) {
+    try Self.put(text, \.command, to: descriptor)
+  }
+
+  /// Replaces an entry of a table.
+  func put<Entry: BitwiseCopyable>(
+    _ entry: Entry, in table: CaptureTable, at index: Int
+  ) throws(CaptureFailure) {
+    try write(Packing.raw(entry), to: table, at: index * MemoryLayout<Entry>.stride)
+  }
+
+  /// Says how many entries a table has.
+  private mutating func count(_ table: CaptureTable, _ entries: UInt32) throws(CaptureFailure) {
+    header.counts[table.rawValue] = entries
+    let counts = MemoryLayout<CaptureHeader>.offset(of: \CaptureHeader.counts) ?? 0
+    try FileBytes.write(
+      Self.bytes(entries), to: descriptor, at: counts + table.rawValue * 4)
+  }
+
   /// Writes into a table from `start` on.
   private func write(
-    _ bytes: [UInt8], to places: [Int], at start: Int
+    _ bytes: [UInt8], to table: CaptureTable, at start: Int
   ) throws(CaptureFailure) {
     let size = CaptureFormat.chunkSize
+    let places = directory.chunks[table.rawValue]
     var written = 0
     while written < bytes.count {
       let place = start + written
       let length = min(size - place % size, bytes.count - written)
       let part = Array(bytes[written..<written + length])
-      try write(part, at: places[place / size] * size + place % size)
+      try FileBytes.write(part, to: descriptor, at: places[place / size] * size + place % size)
       written += length
     }
-  }
-
-  private func write(_ bytes: [UInt8], at offset: Int) throws(CaptureFailure) {
-    try FileBytes.write(bytes, to: descriptor, at: offset)
   }
 }

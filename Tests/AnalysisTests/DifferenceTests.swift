@@ -60,6 +60,25 @@ import Testing
     #expect(found.stacks.changed.map { found.stacks.change($0).amount }.sorted() == [-7, 7, 40])
   }
 
+  @Test func `cells of a notebook have other numbers each time, functions have their names`() throws
+  {
+    let found = try difference(
+      builder([("<module> In[3]:2", 5, "x = f()"), ("f In[1]:3", 100, "y"), ("g In[1]:7", 1, "z")]),
+      builder([("<module> In[8]:3", 9, "x = f()"), ("f In[7]:4", 140, "y"), ("g In[1]:7", 2, "z")])
+    )
+    #expect(
+      changes(found) == [
+        "In[3]:2 <module> > In[8]:3 <module>": 4, "In[1]:3 f > In[7]:4 f": 40,
+        "In[1]:7 g > In[1]:7 g": 1,
+      ])
+    // Which of two it is cannot be told.
+    let two = try difference(
+      builder([("f In[1]:1", 5, "x")]), builder([("f In[2]:1", 5, "x"), ("f In[3]:1", 5, "x")]))
+    #expect(changes(two).values.sorted() == [-5, 5, 5])
+    let other = try difference(builder([("f In[a]:1", 5, "x")]), builder([("f In[2]:1", 5, "x")]))
+    #expect(changes(other).values.sorted() == [-5, 5])
+  }
+
   @Test func `lines of the same text are paired in order, the nearest ones`() throws {
     let one = builder([("f a.py:10", 1, "x()"), ("f a.py:50", 2, "x()")])
     let three = builder([

@@ -136,7 +136,7 @@ import Testing
     ("/usr/bin/python3.12 -X dev -u /srv/app/train.py --n 3", "python3.12 train.py", "train.py"),
     ("python -m http.server 80", "python -m http.server", "http.server"),
     ("python -c print(1)", "python -c", "-c"), ("python", "python", ""),
-    ("/bin/sh -c ls", "sh", "sh"), ("", "", ""),
+    ("/bin/sh -c ls", "sh", "sh"), ("", "", ""), ("In[12]: rows = load()", "In[]", "In[]"),
   ])
   func `programs have short names`(command: String, short: String, program: String) {
     #expect(ProgramName(command).short == short)

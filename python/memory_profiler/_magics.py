@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from peakline._magics import load, unload
 from peakline._magics.memit import MemitResult as MemitResult
@@ -35,6 +35,11 @@ def _magics_class() -> Any:
             """`%mprun` and `%memit` of `%load_ext memory_profiler`."""
 
             is_compatible = True
+            # None of those that memory_profiler does not have.
+            magics: ClassVar[Any] = {
+                kind: {name: known[name] for name in ("mprun", "memit") if name in known}
+                for kind, known in PeaklineMagics.magics.items()
+            }
 
             @classmethod
             def register_magics(cls, ip: Any) -> None:

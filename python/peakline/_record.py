@@ -71,22 +71,13 @@ class Recording:
             os.close(descriptor)
             os.unlink(self.path)
             raise
-        answer = natives().record_start(
-            _moved_up(descriptor),
-            self._sample,
-            self._max_size,
-            -1 if self._only_new else _heap.in_use(),
-            ctypes.pythonapi._handle,
-        )
-        if answer < 0:
+        baseline = -1 if self._only_new else _heap.in_use()
+        try:
+            self._number = begin(descriptor, self._sample, self._max_size, baseline, self.path)
+        except BaseException:
             os.unlink(self.path)
-            if answer == _TOO_MANY:
-                raise CannotRecord(f"{_MOST} recordings are on already: stop one first")
-            if answer > -1000:
-                raise OSError(-answer, os.strerror(-answer), self.path)
-            raise CannotRecord("the heap is not counted in this process")
+            raise
         self._owner = getpid()
-        self._number = answer
         _mark.note_in_captures(natives().mark)
         return self
 
@@ -103,7 +94,7 @@ class Recording:
         if self._owner != getpid():
             return False
         self._owner = 0
-        natives().record_stop(self._number)
+        end(self._number)
         return True
 
     def __enter__(self) -> Recording:
@@ -142,6 +133,30 @@ def record(
     return Recording(path, interval_of(sample, exact=exact), size_of(max_size), source=source)
 
 
+def begin(descriptor: int, sample: int, max_size: int, baseline: int, path: str) -> int:
+    """Begins to record into an open, empty file, which is closed in the end; the recording's
+    number.
+
+    `baseline` is what is in use, or -1 for what is new only; `path` is for messages. Raises
+    CannotRecord or OSError.
+    """
+    number: int = natives().record_start(
+        _moved_up(descriptor), sample, max_size, baseline, ctypes.pythonapi._handle
+    )
+    if number >= 0:
+        return number
+    if number == _TOO_MANY:
+        raise CannotRecord(f"{_MOST} recordings are on already: stop one first")
+    if number > -1000:
+        raise OSError(-number, os.strerror(-number), path)
+    raise CannotRecord("the heap is not counted in this process")
+
+
+def end(number: int) -> None:
+    """Ends the recording of a number, if it is on."""
+    natives().record_stop(number)
+
+
 def interval_of(sample: int | str, *, exact: bool) -> int:
     """Bytes between two samples in the mean, 0 for every block. Raises ValueError."""
     interval = 0 if exact else size_of(sample)
@@ -170,25 +185,18 @@ def _moved_up(descriptor: int) -> int:
     return moved
 
 
-def seal(path: str, *, source: bool = True) -> None:
+def seal(path: str, *, source: bool = True, title: str | None = None) -> None:
     """Completes the capture of a recording that has ended, and packs it.
 
-    Who cannot put the sources in leaves a capture that is read with those on the disk.
+    `title` stands in place of the command line. Who cannot put the sources in leaves a capture that
+    is read with those on the disk.
     """
-    import subprocess
+    from contextlib import suppress
 
-    from peakline import _executable
+    from peakline import _render, _unsaved
 
-    try:
-        tool = _executable.find()
-    except _executable.ExecutableMissing:
-        return
-    options = [] if source else ["--no-source"]
-    subprocess.run(
-        [tool, "seal", *options, path],
-        # No part of the program, where that is recorded with all that it starts.
-        env={**os.environ, "PEAKLINE_RECORD": ""},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
-    )
+    words = ["seal", "--given", "-"]
+    words += [] if source else ["--no-source"]
+    words += [] if title is None else [f"--title={title}"]
+    with suppress(_render.CannotRender):
+        _render.answer([*words, "--", path], _unsaved.given(with_texts=source))

@@ -17,6 +17,16 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+_STYLE = (
+    ".peakline-page pre{display:none}"
+    "[data-jp-theme-light=false] .peakline-page iframe,"
+    "body.vscode-dark .peakline-page iframe{color-scheme:dark}"
+    "[data-jp-theme-light=true] .peakline-page iframe,"
+    "body.vscode-light .peakline-page iframe{color-scheme:light}"
+)
+"""A frame's page is as dark as the frame is said to be."""
+
+
 class CannotShow(ValueError):
     """A capture is not there, or cannot be read; the message says which."""
 
@@ -51,11 +61,14 @@ class Page:
         return self._text.rstrip("\n")
 
     def _repr_html_(self) -> str:
-        # In a frame that can reach nothing outside of itself.
+        # In a frame that can reach nothing outside of itself. Who does not trust a notebook takes
+        # frames and style sheets away, and sees the text.
         return (
+            f'<div class="peakline-page"><style>{_STYLE}</style>'
             f'<iframe sandbox="allow-scripts" title="Peakline report" loading="lazy" '
             f'style="width:100%;height:{self._height}px;border:0" '
             f'srcdoc="{html.escape(self.html)}"></iframe>'
+            f"<pre>{html.escape(self._text)}</pre></div>"
         )
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:

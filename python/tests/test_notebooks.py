@@ -137,6 +137,95 @@ def test_the_example_compares(example: list[dict[str, str]]) -> None:
         assert f"Lines of {name} " in words(html)
 
 
+def test_the_example_records_a_cell(example: list[dict[str, str]]) -> None:
+    cell = example[11]
+    assert cell["text/plain"].startswith("1000000In[12]: squares = {n: n * n")
+    assert "\nLine 2 of In[12] holds " in cell["text/plain"]
+    assert '<iframe sandbox="allow-scripts"' in cell["text/html"]
+
+
+# MARK: cells that are recorded
+
+
+def test_a_recorded_cell_is_a_cell_like_any_other() -> None:
+    cells = run(
+        notebook_of(
+            "%load_ext peakline\nimport asyncio",
+            "def load(count):\n    return [bytearray(1 << 20) for _ in range(count)]",
+            "%%peakline --exact\n"
+            "async def work():\n"
+            "    await asyncio.sleep(0.01)\n"
+            "    return load(20)\n"
+            "task = asyncio.create_task(work())\n"
+            "rows = await task\n"
+            "!echo said\n"
+            "len(rows)",
+            "%%peakline --exact\nrows = load(30)\n1 / 0",
+            "%%peakline\nx = = 1",
+            "%%peakline --exakt\ny = 1",
+            "y",
+            "%peakline_diff --height 5",
+            "%%peakline --exact --height 300\nimport os, signal, time\nrows = load(10)\n"
+            "os.kill(os.getpid(), signal.SIGINT)\nawait asyncio.sleep(30)",
+        )
+    )
+    assert cells[2]["stdout"].split() == ["said"]
+    assert cells[2]["text/plain"].startswith("20In[3]: async def work():\nprocess ")
+    # The task runs on the kernel's loop, with no cell of this one above it.
+    assert "In[3]:4 work → In[2]:2 load" in cells[2]["text/plain"]
+    assert 'style="width:100%;height:720px' in cells[2]["text/html"]
+    assert cells[3]["error"] == "ZeroDivisionError: division by zero"
+    assert "In[4]:2 <module> → In[2]:2 load" in cells[3]["text/plain"]
+    assert re.fullmatch(r"SyntaxError: invalid syntax \(\d+\.py, line 2\)", cells[4].pop("error"))
+    assert cells[4] == {}
+    assert cells[5]["stderr"].startswith("UsageError: option --exakt not recognized; there are")
+    assert cells[6]["error"] == "NameError: name 'y' is not defined"
+    assert cells[7]["stderr"].startswith("UsageError: --height needs a number of pixels")
+    assert cells[8]["error"].startswith(("KeyboardInterrupt", "CancelledError"))
+    assert "In[9]:3 <module> → In[2]:2 load" in cells[8]["text/plain"]
+    assert "height:300px" in cells[8]["text/html"]
+
+
+def test_the_page_of_an_exact_cell_has_nothing_of_the_notebooks_own() -> None:
+    cells = run(
+        notebook_of(
+            "%load_ext peakline",
+            "%%peakline --exact\nrows = [bytearray(1 << 20) for _ in range(9)]",
+        )
+    )
+    html = cells[1]["text/html"]
+    assert "rows = [bytearray(1 &lt;&lt; 20)" in html.replace("\\u003c", "&lt;")
+    assert "jupyter_client/session.py" not in html
+    assert len(html) < 1_000_000
+
+
+def test_below_each_cell_there_is_a_line() -> None:
+    cells = run(
+        notebook_of(
+            "%load_ext peakline\n%peakline on",
+            "kept = bytearray(40 << 20)",
+            "kept = None\n1 / 0",
+            "import asyncio\nawait asyncio.sleep(0)\nlen(bytearray(30 << 20))",
+            "%peakline off",
+            "1",
+        )
+    )
+    changes = []
+    for cell in cells[1:4]:
+        (found,) = re.findall(
+            r"MiB of heap in use, ([+-][\d.]+) MiB, peak of this cell \+([\d.]+) MiB",
+            cell["text/plain"],
+        )
+        assert words(cell["text/html"]).strip() in cell["text/plain"]
+        changes.append([float(figure) for figure in found])
+    expected = [[40, 40], [-40, 0], [0, 30]]
+    for change, wanted in zip(changes, expected, strict=True):
+        assert change == pytest.approx(wanted, abs=1.5)
+    assert cells[2]["error"] == "ZeroDivisionError: division by zero"
+    assert cells[0] == cells[4] == {}
+    assert cells[5] == {"text/plain": "1"}
+
+
 # MARK: what only a kernel does
 
 

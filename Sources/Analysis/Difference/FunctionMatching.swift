@@ -5,7 +5,8 @@
 ///
 /// Their qualified names agree, and their files: by the whole path; else by the path as seen from
 /// the program's folder, or from where libraries are installed; else by the file's name alone, where
-/// just one function of each recording is left that it could be. A file of another name is another.
+/// just one function of each recording is left that it could be. A file of another name is another; but a
+/// cell of a notebook has another number each time it runs.
 struct FunctionMatching {
   struct Function: Hashable {
     var file: String
@@ -78,9 +79,13 @@ struct FunctionMatching {
   }
 
   /// The file's name; of a package's own files that of the package, too, since all have the same.
+  ///
+  /// All cells have one name.
   private static func lastName(_ file: String) -> String {
     let parts = file.split(separator: "/")
     guard let last = parts.last else { return "" }
+    let number = file.dropFirst(3).dropLast()
+    if file == "In[\(number)]", number.allSatisfy(\.isNumber) { return "In[]" }
     let isPackages = last == "__init__.py" || last == "__main__.py"
     return parts.suffix(isPackages ? 2 : 1).joined(separator: "/")
   }

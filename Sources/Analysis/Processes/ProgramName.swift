@@ -15,6 +15,8 @@ package struct ProgramName: Equatable, Sendable {
       path.flatMap { $0.split(separator: "/").last }.map(String.init) ?? ""
     }
     executable = name(words.first)
+    // A cell of a notebook has another number each time it runs.
+    if command.hasPrefix("In[") { executable = "In[]" }
     program = executable
     guard executable.hasPrefix("python") || executable.hasPrefix("pypy") else { return }
     var rest = words.dropFirst()

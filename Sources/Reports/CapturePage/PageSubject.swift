@@ -83,10 +83,14 @@ struct PageSubject {
 
   // MARK: - Lines
 
-  /// The lines that are there now, what matters most first.
+  /// The lines that are there now, what matters most first; then those that only called others, where
+  /// their source is to be had from nowhere else.
   var heaviest: [(file: String, line: Int)] {
     let changed = difference?.difference.lines.compactMap(\.after) ?? []
-    return Self.lines(changed + now.view.account.rows.map(\.place))
+    let callers = now.view.account.tree.places.filter { place in
+      if case .line(let file, _, _) = place { now.view.sources.hasWhole(file) } else { false }
+    }
+    return Self.lines(changed + now.view.account.rows.map(\.place) + callers)
   }
 
   /// The lines that are gone, what matters most first.

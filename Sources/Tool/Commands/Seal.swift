@@ -20,6 +20,15 @@ struct Seal: ParsableCommand {
   @Flag(help: "Leave the texts out.")
   var noSource = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Texts that are on no disk, three for each file, ended by zero bytes: its name, the name to "
+        + "show or nothing, its lines (- is the standard input).", valueName: "file"))
+  var given: String?
+
+  @Option(help: ArgumentHelp("What stands in place of the command line.", valueName: "text"))
+  var title: String?
+
   @Argument(help: ArgumentHelp("The capture.", valueName: "file"))
   var path: String
 
@@ -31,8 +40,10 @@ struct Seal: ParsableCommand {
 
   func run() throws {
     let exit = exitStatus.map(Sealing.Exit.status) ?? signal.map(Sealing.Exit.signal)
+    let sources = GivenSources(try given.map(Files.contents) ?? [])
     do throws(CaptureFailure) {
-      try Sealing.seal(path: path, exit: exit, withSources: !noSource)
+      try Sealing.seal(
+        path: path, exit: exit, withSources: !noSource, given: sources, title: title)
     } catch {
       throw Failure.capture(error, path: path)
     }

@@ -1,10 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The Peakline authors
 # SPDX-License-Identifier: Apache-2.0
-"""The IPython extension: `%load_ext peakline` gives `%mprun`, `%memit` and `%mplot`, also in
-notebooks.
+"""The IPython extension: `%load_ext peakline` gives `%%peakline`, `%peakline_diff`, `%mprun`,
+`%memit` and `%mplot`, also in notebooks.
 
-`%load_ext memory_profiler` gives the first two as memory_profiler's users know them. One magic is a
-module; what both need stands beside them: the line's options, the statement, what to show where.
+`%load_ext memory_profiler` gives `%mprun` and `%memit` as memory_profiler's users know them. One
+magic is a module; what several need stands beside them: the line's options, the statement, the cell
+that is running, what to show where.
 """
 
 from __future__ import annotations
@@ -13,8 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from IPython.core.magic import Magics
-
-NAMES = ("mprun", "memit", "mplot")
 
 
 def load(shell: Any, magics: type[Magics]) -> None:
@@ -25,16 +24,20 @@ def load(shell: Any, magics: type[Magics]) -> None:
     fresh.replaced = {
         (kind, name): known[name]
         for kind, known in shell.magics_manager.magics.items()
-        for name in NAMES
+        for name in magics.magics[kind]
         if name in known and type(_owner(known[name])) is not magics
     }
     shell.register_magics(fresh)
+    fresh.connect()
 
 
 def unload(shell: Any, magics: type[Magics]) -> None:
     """Takes the magics of a class out again, unless somebody else's have taken their place."""
+    registered = shell.magics_manager.registry.pop(magics.__name__, None)
+    if registered is not None:
+        registered.disconnect()
     for kind, known in shell.magics_manager.magics.items():
-        for name in NAMES:
+        for name in magics.magics[kind]:
             owner = _owner(known.get(name))
             replaced = getattr(owner, "replaced", {})
             earlier = replaced.get((kind, name))
@@ -46,7 +49,6 @@ def unload(shell: Any, magics: type[Magics]) -> None:
                 del known[name]
             else:
                 known[name] = earlier
-    shell.magics_manager.registry.pop(magics.__name__, None)
 
 
 def _owner(magic: Any) -> Any:

@@ -17,13 +17,37 @@ from IPython.core.magic import (
 
 @magics_class  # type: ignore[misc, untyped-decorator, unused-ignore]
 class PeaklineMagics(Magics):  # type: ignore[misc, unused-ignore]
-    """`%mprun`, `%memit` and `%mplot` of `%load_ext peakline`."""
+    """The magics of `%load_ext peakline`."""
 
     is_compatible = False
     """Whether text looks as memory_profiler's, and `-r` and `-o` return its objects."""
 
     replaced: dict[tuple[str, str], Any]
     """The magics whose place these took, by kind and name."""
+
+    def __init__(self, shell: Any) -> None:
+        super().__init__(shell)
+        from peakline._magics.after_cells import AfterCells
+        from peakline._magics.recorded import Recorder
+
+        self._after_cells = AfterCells(shell)
+        self._recorder = Recorder(shell)
+
+    def connect(self) -> None:
+        """Called when they have been registered."""
+        from peakline._magics import cells
+
+        if not self.is_compatible:
+            cells.connect(self.shell)
+
+    def disconnect(self) -> None:
+        """Called when they are taken out again: leaves no hook behind."""
+        from peakline._magics import cells
+
+        if not self.is_compatible:
+            cells.disconnect(self.shell)
+        self._after_cells.off()
+        self._recorder.close()
 
     @no_var_expand  # type: ignore[misc, untyped-decorator, unused-ignore]
     @line_cell_magic  # type: ignore[misc, untyped-decorator, unused-ignore]
@@ -105,3 +129,63 @@ class PeaklineMagics(Magics):  # type: ignore[misc, unused-ignore]
         from peakline._magics import mplot
 
         return mplot.run(self, line)
+
+    @no_var_expand  # type: ignore[misc, untyped-decorator, unused-ignore]
+    @line_cell_magic  # type: ignore[misc, untyped-decorator, unused-ignore]
+    def peakline(self, line: str = "", cell: str | None = None) -> None:
+        """Records what a cell does to the memory, or says it in a line below each cell.
+
+          %%peakline [options] [FILE]
+          cell
+
+        The cell runs as it would otherwise; below it comes the page of the recording: memory over
+        time, a flame graph that begins at the cell, the lines of this and of other cells, a table.
+        All threads are recorded. `%peakline_diff` compares the last two cells that were.
+
+        FILE      keep the capture there, for `peakline report` and the others, and for
+                  `peakline.show(FILE)`; what was recorded there before is replaced
+        --exact   record every block, at about twice the time
+        --sample N    about one block in N bytes (default 512KiB)
+        --height PX   of the page (default 720)
+
+          %peakline on
+          %peakline off
+
+        After each cell: what is in use now, what this cell has changed of it, and the most that
+        was in use during the cell above its beginning, of the heap of the whole process, other
+        threads included. The peak is right to within 64 KiB for each thread. Where the heap
+        cannot be counted it is the resident set, and the line says so.
+        """
+        from peakline._magics import cells
+        from peakline._magics.arguments import usage_error
+
+        if cell is not None:
+            self.shell.run_cell("".join(cells.with_line_magic(line, cell.splitlines(True))))
+            return
+        word, _, rest = line.strip().partition(" ")
+        if word == "cell":
+            self._recorder.begin(rest)
+        elif word in ("on", "off") and not rest.strip():
+            getattr(self._after_cells, word)()
+        else:
+            raise usage_error(
+                "'%peakline on' and '%peakline off' it is, or '%%peakline' at the top of a cell"
+            )
+
+    @line_magic  # type: ignore[misc, untyped-decorator, unused-ignore]
+    def peakline_diff(self, line: str = "") -> None:
+        """Shows what the last cell that `%%peakline` recorded holds more than the one before.
+
+          %peakline_diff [--height PX]
+
+        Lines are paired by their texts: edit a cell, run it again, and compare.
+
+        --height PX   of the page (default 720)
+        """
+        from peakline import CannotShow
+        from peakline._magics.arguments import usage_error
+
+        try:
+            self._recorder.compare(line)
+        except CannotShow as error:
+            raise usage_error(str(error)) from None

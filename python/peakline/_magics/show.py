@@ -54,6 +54,38 @@ def report(shell: Any, text: str, html: Callable[[], str | None]) -> None:
         page.page(text)
 
 
+def pages(shell: Any, capture: str, *, before: str | None = None, height: int) -> None:
+    """Shows a capture, or what it has more than another: its page in a notebook, in a terminal what
+    the command prints. Raises CannotShow.
+    """
+    from peakline import _render, _show
+
+    if is_notebook(shell):
+        from IPython.display import publish_display_data
+
+        # Only where there are two: it is the same page then, with the difference.
+        options: dict[str, Any] = {} if before is None else {"before": before}
+        publish_display_data(_show.show(capture, height=height, **options)._repr_mimebundle_())
+        return
+    wishes = terminal_options()
+    words = ["report"] if before is None else ["diff"]
+    words += _render.arguments(None, wishes["color"], wishes["width"], None)
+    try:
+        print(_render.answer([*words, "--", *filter(None, (before, capture))]), end="")
+    except _render.CannotRender as error:
+        raise _show.CannotShow(str(error)) from None
+
+
+def line(shell: Any, text: str, markup: str) -> None:
+    """Shows a line of text, in a notebook in small letters."""
+    if is_notebook(shell):
+        from IPython.display import publish_display_data
+
+        publish_display_data({"text/html": markup, "text/plain": text})
+    else:
+        print(text)
+
+
 def save(text: str, file: str) -> None:
     """Writes a report to a file, and says so in memory_profiler's words."""
     try:
@@ -76,10 +108,10 @@ def terminal_options() -> dict[str, Any]:
 def labelled(result: LineProfile, shell: Any) -> LineProfile:
     """The same with `In [3]` for the name of a cell's file, as IPython calls it in tracebacks."""
     from peakline._results import LineProfile
+    from peakline._unsaved import cell_name
 
-    format_name = getattr(shell.compile, "format_code_name", lambda name: None)
     functions = []
     for function in result.functions:
-        found = format_name(function.file)
-        functions.append(function._replace(file=found[1]) if found else function)
+        name = cell_name(shell, function.file)
+        functions.append(function._replace(file=name) if name else function)
     return LineProfile(functions, result.backend, result.caveats, result.value)

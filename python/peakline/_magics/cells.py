@@ -1,0 +1,93 @@
+# SPDX-FileCopyrightText: 2026 The Peakline authors
+# SPDX-License-Identifier: Apache-2.0
+"""Cells as IPython runs them: which one is running, when it is over, and `%%peakline` at the top
+of one.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from _thread import get_ident
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.inputtransformer2 import cell_magic
+from IPython.core.interactiveshell import InteractiveShell
+
+from peakline._magics.arguments import usage_error
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+_RUNS_CELLS = InteractiveShell.run_cell_async.__code__
+_LONGEST_TITLE = 80
+
+
+class Cell:
+    """The cell that is running here, the innermost of several. Raises UsageError where none is."""
+
+    def __init__(self, shell: Any) -> None:
+        frame: FrameType | None = sys._getframe()
+        while frame is not None and frame.f_code is not _RUNS_CELLS:
+            frame = frame.f_back
+        if frame is None:
+            raise usage_error("no cell is running here that could be recorded")
+        self._frame = frame
+        self._thread = get_ident()
+        self.number: int = shell.displayhook.prompt_count
+        """That of its prompt."""
+
+    def is_over(self) -> bool:
+        """Whether it is, as far as this thread can tell: while a cell runs, or one within it ends,
+        it is among the callers.
+        """
+        if get_ident() != self._thread:
+            return False
+        frame: FrameType | None = sys._getframe()
+        while frame is not None and frame is not self._frame:
+            frame = frame.f_back
+        return frame is None
+
+    @property
+    def title(self) -> str:
+        """What to call it: its prompt, and its first line that is no magic's."""
+        lines = str(self._frame.f_locals.get("raw_cell", "")).splitlines()
+        code = [line.strip() for line in lines if line.strip() and not line.startswith("%")]
+        title = f"In[{self.number}]: {code[0]}" if code else f"In[{self.number}]"
+        return title if len(title) <= _LONGEST_TITLE else title[: _LONGEST_TITLE - 1] + "…"
+
+
+def with_line_magic(line: str, lines: list[str]) -> list[str]:
+    """A cell whose first statement has the rest of it recorded."""
+    body = [*lines]
+    # Another cell magic may come next; it is one at the very top only.
+    start = next((index for index, text in enumerate(body) if text.strip()), 0)
+    return [f"%peakline cell {line}".rstrip() + "\n", *body[:start], *cell_magic(body[start:])]
+
+
+def open_cell(lines: list[str]) -> list[str]:
+    """Has a cell below `%%peakline` be an ordinary one that begins with a line magic.
+
+    So IPython itself runs it, and its value, its errors, its tasks and its syntax are what they
+    are in any cell.
+    """
+    found = re.match(r"%%peakline(?![\w?])(.*)", lines[0]) if lines else None
+    return with_line_magic(found[1].strip(), lines[1:]) if found else lines
+
+
+# Whether a cell is complete is asked of the cell magic, which ends with an empty line.
+open_cell.has_side_effects = True  # type: ignore[attr-defined]
+
+
+def connect(shell: Any) -> None:
+    """From now on `%%peakline` is understood."""
+    transforms = shell.input_transformer_manager.cleanup_transforms
+    if open_cell not in transforms:
+        transforms.append(open_cell)
+
+
+def disconnect(shell: Any) -> None:
+    """It is not any more."""
+    transforms = shell.input_transformer_manager.cleanup_transforms
+    if open_cell in transforms:
+        transforms.remove(open_cell)
