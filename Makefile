@@ -9,6 +9,7 @@
 # make bench-recording  what recording whole programs costs, beside memray
 # make bench-children  what the start of a child costs while its parent is recorded
 # make bench-reports  how long reports of large captures take
+# make bench-pages  how long the report page takes to answer, in Chromium
 # make accuracy every line of 51 programs against an independent recorder; writes docs/accuracy.md
 # make recordings  captures of whole programs against that recorder, 200 samples, 500 kills; writes docs/accuracy.md
 # make suites   other people's tests and torture programs under the agent, its ledger checked: hours
@@ -37,7 +38,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .PHONY: demo test swift-test python-test examples-test pages-test dask-test check format accuracy \
-  recordings bench bench-recording bench-children bench-reports suites consumers pictures fuzz wheel clean
+  recordings bench bench-recording bench-children bench-reports bench-pages suites consumers pictures fuzz wheel clean
 
 demo:
 	tools/venv $(PYTHON) .venv
@@ -92,6 +93,7 @@ check: $(VENVS)/check/ready
 	$(VENVS)/check/bin/ruff check $(PYTHON_SOURCES)
 	$(VENVS)/check/bin/ruff format --check $(PYTHON_SOURCES)
 	$(VENVS)/check/bin/mypy python/peakline python/memory_profiler python/mprof
+	tools/check-scripts
 
 format: $(VENVS)/check/ready
 	swift format --in-place --recursive --parallel $(SWIFT_SOURCES)
@@ -120,6 +122,12 @@ bench-children: wheel
 bench-reports:
 	swift build --quiet -c release --product peakline
 	$(PYTHON) Benchmarks/reports.py .build/release/peakline $(OPTIONS)
+
+# A few minutes: OPTIONS='--only search --rounds 50', or --page FILE for a page of your own.
+bench-pages:
+	tools/venv $(PYTHON) $(VENVS)/bench-pages
+	$(VENVS)/bench-pages/bin/python -m pip install -q playwright
+	CHROMIUM="$$(tools/chromium)" $(VENVS)/bench-pages/bin/python Benchmarks/pages.py $(OPTIONS)
 
 # The table is made with one Python; make accuracy OPTIONS='--python PATH --no-peers' asks another, and
 # TABLE= leaves the table as it is. About ten minutes, and a few hundred MB of libraries the first time.

@@ -36,8 +36,11 @@ let package = Package(
         + [
           "address.js", "amounts.js", "calltree.js", "columns.js", "controls.js", "elements.js",
           "figures.js", "flame.js", "flamekeys.js", "frames.js", "holdings.js", "lines.js",
+          "listing.js",
+          "marks.js",
           "opening.js", "python.js", "report.css", "shades.js", "shown.js", "skeleton.html",
           "source.js", "stacks.js", "summary.js", "table.js", "timekeys.js", "timeline.js",
+          "views.js",
         ].map { .embedInCode("Web/report/\($0)") },
       swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
     // zlib, of the system.

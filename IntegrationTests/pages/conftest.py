@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import made_page
 import pytest
 
 CHROMIUM = os.environ.get("CHROMIUM", "")
@@ -54,3 +55,22 @@ def open_page(browser: Any) -> Iterator[Callable[..., Any]]:
 def settle(page: Any) -> None:
     """Waits until what was asked for has been drawn."""
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 30)))")
+
+
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Any]:
+    """The page of an example, and the truth about it."""
+    from made_examples import EXAMPLES
+    from reading import Truth
+
+    folder = tmp_path_factory.mktemp("report")
+    known: dict[str, tuple[Path, Truth]] = {}
+
+    def page(name: str) -> tuple[Path, Truth]:
+        if name not in known:
+            truth = Truth(EXAMPLES[name]())
+            path = made_page.write(truth.recording, folder / f"{name}.html")
+            known[name] = path, truth
+        return known[name]
+
+    return page

@@ -35,8 +35,8 @@ main()
 """
 
 
-def record(folder: Path, *options: str) -> Path:
-    (folder / "job.py").write_text(PROGRAM, encoding="utf-8")
+def record(folder: Path, *options: str, program: str = PROGRAM) -> Path:
+    (folder / "job.py").write_text(program, encoding="utf-8")
     capture = folder / "job.peakline"
     subprocess.run(
         [_executable.find(), "record", *options, "-q", "-o", capture, sys.executable, "job.py"],
@@ -50,6 +50,45 @@ def said(*words: str | Path) -> str:
     return subprocess.run(
         [_executable.find(), *words], check=True, capture_output=True, text=True
     ).stdout
+
+
+MARKED = """
+import time
+import peakline
+
+with peakline.mark("load <b>all</b>"):
+    rows = [bytearray(100_000) for _ in range(200)]
+    time.sleep(0.1)
+peakline.mark("loaded")
+time.sleep(0.1)
+del rows
+time.sleep(0.1)
+bytearray(10)
+"""
+
+
+def test_a_mark_is_chosen_from_a_list(tmp_path: Path, open_page: Callable[..., Any]) -> None:
+    capture = record(tmp_path, "--exact", program=MARKED)
+    said("html", capture, "-o", tmp_path / "job.html")
+    report = json.loads(said("report", "--json", capture))
+    load, loaded = report["marks"]
+    page = open_page(tmp_path / "job.html")
+    page.wait_for_selector("html.ready", state="attached")
+    marks = page.get_by_label("Marks of the program")
+    words = marks.locator("option").all_inner_texts()
+    assert [text.split(" · ")[0] for text in words] == ["Marks", "load <b>all</b>", "loaded"]
+    marks.select_option(index=2)
+    page.wait_for_function("document.querySelector('#time-said').textContent.includes('MiB')")
+    at = round(loaded["from"] * 1000)
+    held = json.loads(said("report", "--json", f"--at={at}ms", capture))
+    (line,) = (line for line in held["lines"] if "range(200)" in (line["source"] or ""))
+    assert line["held"] >= 20_000_000
+    assert f"{line['held'] / (1 << 20):.1f} MiB" in page.locator("#rows").inner_text()
+    # The stretch is the one that the program's own clock tells.
+    marks.select_option(index=1)
+    page.wait_for_function("location.hash.includes('moment') || location.hash.length > 1")
+    assert load["to"] - load["from"] >= 0.1
+    assert "–" in page.locator("#time-said").inner_text()
 
 
 @pytest.mark.parametrize("options", [["--exact"], []])

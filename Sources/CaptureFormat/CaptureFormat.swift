@@ -32,7 +32,7 @@ package enum CaptureFormat {
 /// The tables of a capture, by their numbers in the directory.
 package enum CaptureTable: Int, Sendable {
   /// The highest number of a table.
-  package static let last = 8
+  package static let last = 9
 
   /// Texts, one after the other: a `UInt32` with the length in bytes, the bytes of UTF-8, and zeros up
   /// to a multiple of four.
@@ -54,6 +54,8 @@ package enum CaptureTable: Int, Sendable {
   case timeline = 7
   /// `CaptureSource`: written when the recording has ended.
   case sources = 8
+  /// `CaptureMark`, in no particular order.
+  case marks = 9
 
   /// Bytes of an entry; strings are counted in fours.
   package var stride: Int {
@@ -66,6 +68,7 @@ package enum CaptureTable: Int, Sendable {
     case .moments: MemoryLayout<CaptureMoment>.stride
     case .timeline: MemoryLayout<CaptureChange>.stride
     case .sources: MemoryLayout<CaptureSource>.stride
+    case .marks: MemoryLayout<CaptureMark>.stride
     }
   }
 }

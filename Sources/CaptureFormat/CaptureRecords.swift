@@ -112,6 +112,22 @@ package struct CaptureChange: BitwiseCopyable, Sendable {
   package init() {}
 }
 
+/// What the program itself said of a moment, or of a stretch of time (`peakline.mark`).
+package struct CaptureMark: BitwiseCopyable, Sendable {
+  /// When it began and ended; the same of a moment, and of a stretch that has not ended.
+  package var begin: Int = 0
+  package var end: Int = 0
+  /// What it is called: a string.
+  package var name: UInt32 = 0
+  /// The process that said so.
+  package var processID: UInt32 = 0
+
+  package init() {}
+
+  /// Of more than that, the first are kept.
+  package static let most = 4096
+}
+
 /// The text of a line that is in the capture.
 package struct CaptureSource: BitwiseCopyable, Sendable {
   /// The file and the line's text without its newline: strings.

@@ -25,6 +25,7 @@ extension Capture {
     for index in counters.indices { odd += mendCounters(index) }
     for index in threads.indices { threads[index].firstMoment.bound(0, Int.max / 4) }
     moments = mended(moments)
+    marks = mended(marks)
     changes.removeAll { change in
       let isOdd = change.counters == 0 || Int(change.counters) >= counters.count
       if isOdd { odd += 1 }
@@ -78,6 +79,18 @@ extension Capture {
     if one.allocatedVariance.bound(most) { odd = 1 }
     counters[index] = one
     return odd
+  }
+
+  /// Marks in the order of time, without the blank one.
+  private func mended(_ marks: [CaptureMark]) -> [CaptureMark] {
+    var sorted = Array(marks.dropFirst().prefix(CaptureMark.most))
+    for index in sorted.indices {
+      sorted[index].begin.bound(0, Int.max / 4)
+      sorted[index].end.bound(sorted[index].begin, Int.max / 4)
+    }
+    // Of those that begin together the outermost first.
+    sorted.sort { ($0.begin, $1.end) < ($1.begin, $0.end) }
+    return sorted
   }
 
   /// Moments in the order of time, each once: of two the one that says more.

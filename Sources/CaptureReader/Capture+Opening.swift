@@ -126,6 +126,8 @@ extension Capture {
       .timeline, CaptureChange.self, count: count(.timeline), zero: CaptureChange())
     sources = try tables.entries(
       .sources, CaptureSource.self, count: count(.sources), zero: CaptureSource())
+    marks = try tables.entries(
+      .marks, CaptureMark.self, count: count(.marks), zero: CaptureMark())
     fileSize = source.size
     isCutShort = !header.isPacked && fileSize < Int(header.chunks) * CaptureFormat.chunkSize
     mend()

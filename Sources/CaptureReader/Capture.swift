@@ -19,6 +19,8 @@ package struct Capture: Sendable {
   /// As the file has them.
   package var changes: [CaptureChange]
   package var sources: [CaptureSource]
+  /// In the order in which they began.
+  package var marks: [CaptureMark] = []
   /// Bytes of the file.
   package var fileSize: Int
   /// The processes of a tree, whose captures were merged into this one, in the order of their

@@ -41,7 +41,7 @@ enum Failure: Error, Equatable, CustomStringConvertible {
   /// A capture cannot be read, or not be written to.
   case capture(CaptureFailure, path: String)
   /// It was read, and does not have what was asked for.
-  case analysis(AnalysisFailure)
+  case analysis(AnalysisFailure, of: String? = nil)
   /// No file was named, and there is no capture in this folder.
   case noCapture
   /// A capture is not shown so.
@@ -117,8 +117,8 @@ enum Failure: Error, Equatable, CustomStringConvertible {
         : "peakline: \(failure)"
     case .capture(let failure, let path):
       "peakline: \(path == "-" ? "the standard input" : path): \(failure)"
-    case .analysis(let failure):
-      "peakline: \(failure)"
+    case .analysis(let failure, let name):
+      "peakline: \(name.map { "\($0): " } ?? "")\(failure)"
     case .noCapture:
       "peakline: there is no capture (*.peakline) in this folder: name a file, "
         + "or make one with 'peakline record'"

@@ -151,8 +151,8 @@ import Testing
     #expect(found.stacks.changed.count == 1)
     let node = try #require(found.stacks.changed.first)
     #expect(found.stacks.change(node) == Change(before: 11, after: 64))
-    #expect(found.stacks.path(to: node).map { $0.after?.name } == ["a.py:77 run", "a.py:3 f"])
-    #expect(found.stacks.path(to: node).map { $0.before?.name } == ["a.py:7 run", "a.py:3 f"])
+    #expect(found.tree.path(to: node).map { $0.after?.name } == ["a.py:77 run", "a.py:3 f"])
+    #expect(found.tree.path(to: node).map { $0.before?.name } == ["a.py:7 run", "a.py:3 f"])
   }
 
   @Test func `the error of a change is the root of the sum of both squares`() throws {
@@ -284,7 +284,7 @@ import Testing
   private func stacks(_ found: Difference, backwards: Bool = false) -> [[String]: Int] {
     var seen: [[String]: Int] = [:]
     for node in found.stacks.changed {
-      let path = found.stacks.path(to: node).map { call in
+      let path = found.tree.path(to: node).map { call in
         let names = [call.before, call.after].map { $0?.name ?? "-" }
         return (backwards ? names.reversed() : names).joined(separator: " > ")
       }

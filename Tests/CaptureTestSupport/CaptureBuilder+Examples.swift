@@ -49,6 +49,7 @@ extension CaptureBuilder {
     for index in 0...60 {
       builder.moment(Double(index) * 192, live: (40 + index * 22) * mib)
     }
+    builder.mark("fit the model", from: 31.25, to: 11502.5)
     builder.finish(peak: 1320, live: 1340, baseline: 48, at: 11_502.25, end: 11_520.5)
     builder.header.exitKind = CaptureExit.killed
     builder.header.exitStatus = 9

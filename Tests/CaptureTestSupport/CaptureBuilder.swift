@@ -14,6 +14,7 @@ package struct CaptureBuilder {
   package var moments: [CaptureMoment] = []
   package var changes: [CaptureChange] = []
   package var sources: [CaptureSource] = []
+  package var marks: [CaptureMark] = []
   private var numbers: [String: UInt32] = ["": 0]
   private var functionNumbers: [String: UInt32] = [:]
 
@@ -141,6 +142,17 @@ package struct CaptureBuilder {
     sources.append(one)
   }
 
+  /// What the program said of a stretch of time, in seconds, or of a moment.
+  package mutating func mark(_ name: String, from begin: Double, to end: Double? = nil) {
+    if marks.isEmpty { marks.append(CaptureMark()) }
+    var one = CaptureMark()
+    one.begin = Int(begin * 1e9)
+    one.end = Int((end ?? begin) * 1e9)
+    one.name = text(name)
+    one.processID = header.processID
+    marks.append(one)
+  }
+
   // MARK: - The file
 
   /// The bytes of the file: chunks of all tables in turn, as they come to be while tables grow.
@@ -150,6 +162,7 @@ package struct CaptureBuilder {
       (.stacks, raw(stacks), stacks.count), (.counters, raw(counters), counters.count),
       (.threads, raw(threads), threads.count), (.moments, raw(moments), moments.count),
       (.timeline, raw(changes), changes.count), (.sources, raw(sources), sources.count),
+      (.marks, raw(marks), marks.count),
     ]
     let size = CaptureFormat.chunkSize
     var header = header

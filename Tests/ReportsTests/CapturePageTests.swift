@@ -18,7 +18,7 @@ import Testing
 
   @Test func `the columns add up to the account`() throws {
     let view = try view()
-    let data = PageData(view)
+    let data = PageData(PageSubject(view))
     let sums = Sums(data.columns)
     #expect(sums["node.peak"] == Double(view.account.sum.held))
     #expect(sums["node.live"] == Double(view.account.sum.live))
@@ -29,8 +29,8 @@ import Testing
 
   @Test func `what is folded is counted with its callers`() throws {
     let view = try view()
-    let all = PageData(view)
-    let few = PageData(view, most: PageData.Most(nodes: 3, changes: 3, moments: 2))
+    let all = PageData(PageSubject(view))
+    let few = PageData(PageSubject(view), most: PageData.Most(nodes: 3, changes: 3, moments: 2))
     #expect(few.folded.kept.count == 3)
     #expect(few.folded.foldedCount == all.folded.kept.count - 3)
     #expect(few.folded.share > 0)
@@ -40,7 +40,7 @@ import Testing
     }
     #expect(sums.counts["change.until"] ?? 0 <= 3)
     #expect(sums.counts["moment.ms"] ?? 0 <= 3)
-    #expect(few.json().contains("\"folded\""))
+    #expect(PageDocument(few).text.contains("\"folded\""))
   }
 
   @Test func `nothing in a page can end a script too early`() throws {
@@ -91,7 +91,7 @@ import Testing
     #expect(
       findings.first?.text
         == "Line 3 of job.py holds 60 % of the peak: 60.0 MiB, by calling frames (main → load).")
-    #expect(PageData(view).json().contains("\"hidesLibraries\": true"))
+    #expect(PageDocument(PageData(PageSubject(view))).text.contains("\"hidesLibraries\": true"))
   }
 
   @Test func `what libraries hold on threads of their own is not the program's`() throws {
@@ -143,6 +143,20 @@ import Testing
     // Nor where somebody has chosen what is looked at.
     let chosen = try CaptureView(.shortJob(), .peak, Selection(hide: ["json"]))
     #expect(OwnLines(chosen) == nil)
+  }
+
+  @Test func `marks are in the order of time, and stretches know their ends`() throws {
+    var builder = CaptureBuilder(command: "python job.py")
+    let main = builder.thread("MainThread", 1)
+    builder.holds(builder.calls(main, "f job.py:1"), atPeak: 7)
+    builder.mark("inner", from: 2, to: 3)
+    builder.mark("outer", from: 2, to: 5)
+    builder.mark("begun", from: 0.5)
+    builder.finish(peak: 7, live: 7, baseline: 0, at: 1, end: 6)
+    let marks = PageMark.all(of: try view(builder))
+    #expect(marks.map(\.text) == ["begun", "outer", "inner"])
+    #expect(marks.map(\.milliseconds) == [500, 2000, 2000])
+    #expect(marks.map(\.until) == [500, 5000, 3000])
   }
 
   @Test(arguments: [0, 1, 2, 3, 1000, 70_000]) func `packed bytes are zlib's form`(_ count: Int) {

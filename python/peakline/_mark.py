@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The Peakline authors
 # SPDX-License-Identifier: Apache-2.0
-"""`mark`: names for moments and stretches of a program, which mprof's plots show.
+"""`mark`: names for moments and stretches of a program, in the pictures of its memory.
 
-A mark is written to the recording at once, with one write, so that it is there whatever becomes of
-the program; a stretch once more when it ends. docs/format.md has both records.
+A mark goes to each recording that is on, mprof's and captures, at once, so that it is there
+whatever becomes of the program; a stretch once more when it ends. docs/format.md has the records.
 """
 
 from __future__ import annotations
@@ -40,6 +40,13 @@ class _Recorder:
 
 
 _recorder: _Recorder | None = None
+_noted: Callable[[bytes, int, int], int] | None = None
+"""Notes a mark in the captures that this process writes (RecordingInterface.swift's `mark`)."""
+_agent_is_known = False
+"""Whether it has been looked for."""
+_LONGEST = 1000
+"""The most bytes of a name in a capture."""
+
 _level: ContextVar[int] = ContextVar("level of marks", default=0)
 
 
@@ -47,6 +54,26 @@ def begin(path: str, stamp: Callable[[], Stamp]) -> None:
     """From now on marks are appended to the recording `path`; `stamp` measures."""
     global _recorder
     _recorder = _Recorder(path, stamp)
+
+
+def note_in_captures(note: Callable[[bytes, int, int], int]) -> None:
+    """From now on marks go to the captures, too."""
+    global _noted, _agent_is_known
+    _noted, _agent_is_known = note, True
+
+
+def _find_agent() -> None:
+    """Whether this process has been recorded from its start; done once, for nothing tells but the
+    list of what is mapped: the agent takes itself out of the environment.
+    """
+    global _agent_is_known
+    _agent_is_known = True
+    with suppress(OSError, ImportError), open("/proc/self/maps", "rb") as maps:
+        agent = os.path.join(os.path.dirname(os.path.realpath(__file__)), "libpeakline_agent.so")
+        if os.fsencode(agent) in maps.read():
+            from peakline._natives import natives
+
+            note_in_captures(natives().mark)
 
 
 def _stamp() -> Stamp | None:
@@ -62,12 +89,20 @@ def _stamp() -> Stamp | None:
 class Mark:
     """What `mark` returns: a context manager, for a stretch that begins with the mark."""
 
-    __slots__ = ("_begun", "_level", "_name")
+    __slots__ = ("_begun", "_level", "_moment", "_name")
 
     def __init__(self, name: str) -> None:
         self._name = name
         self._level = 0
+        self._moment = self._note(0)
         self._begun = self._now()
+
+    def _note(self, begin: int) -> int:
+        """Notes the moment, or the end of what began then, in captures; when that is, or 0."""
+        if _noted is None:
+            return 0
+        text = self._name.encode("utf-8", "replace")[:_LONGEST]
+        return _noted(text, len(text), begin)
 
     def _now(self) -> Stamp | None:
         """Writes the mark of this moment."""
@@ -85,6 +120,8 @@ class Mark:
     def __exit__(self, *_: object) -> None:
         # Not what it was at the start: a generator may be closed inside of another stretch.
         _level.set(max(0, _level.get() - 1))
+        if self._moment:
+            self._note(self._moment)
         stamp = _stamp()
         if _recorder is None or self._begun is None or stamp is None:
             return
@@ -94,16 +131,19 @@ class Mark:
 
 
 def mark(name: str) -> Mark:
-    """Names this moment in the recording that `mprof run` makes of a script, or a stretch:
+    """Names this moment, or a stretch, in the recordings of this process:
 
         peakline.mark("loaded")
 
         with peakline.mark("fit the model"):
             ...
 
-    The name may be any text; line breaks in it become blanks. `mprof plot` shows it on the time
-    line, with the memory (MiB) at the start and the end of a stretch, and how long it took
-    (seconds). Where nothing records, which is everywhere but in a script that `mprof run` started
-    as Python's, it does nothing and costs less than a microsecond.
+    The name may be any text; line breaks in it become blanks. Captures, of `peakline record`,
+    `peakline.record()` and `peakline attach`, keep the first 4,096; `peakline html` shows them on
+    its timeline. `mprof plot` shows those of a script that `mprof run` started as Python's, with
+    the memory (MiB) at the start and the end of a stretch, and how long it took (seconds). Where
+    nothing records it does nothing and costs less than a microsecond.
     """
+    if not _agent_is_known:
+        _find_agent()
     return Mark(re.sub(r"[\x00-\x1f\x7f\x85\u2028\u2029]", " ", str(name)).strip() or "<mark>")

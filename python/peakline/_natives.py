@@ -52,6 +52,7 @@ class Natives:
         self.heap_baseline = entry("heap_baseline", None, word, word, word)
         self.record_start = entry("record_start", word, word, word, word, word, word)
         self.record_stop = entry("record_stop", None, word)
+        self.mark = entry("mark", word, ctypes.c_char_p, word, word)
         self.use_traced_memory = entry("use_traced_memory", None, ctypes.py_object)
         self.dropped = entry("dropped", word)
         self.too_deep = entry("too_deep", word)

@@ -14,7 +14,7 @@ import time
 from os import getpid
 from typing import TYPE_CHECKING
 
-from peakline import _heap
+from peakline import _heap, _mark
 from peakline._natives import natives
 from peakline._sizes import size_of
 
@@ -87,6 +87,7 @@ class Recording:
             raise CannotRecord("the heap is not counted in this process")
         self._owner = getpid()
         self._number = answer
+        _mark.note_in_captures(natives().mark)
         return self
 
     def stop(self) -> None:

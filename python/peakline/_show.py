@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Peakline authors
 # SPDX-License-Identifier: Apache-2.0
-"""`show`: a capture as a page, which a notebook shows below its cell.
+"""`show`: a capture as a page, or what changed since another; a notebook shows it below its cell.
 
 The executable makes the page; docs/design.md says how.
 """
@@ -25,14 +25,14 @@ class Page:
     """The page of a capture: interactive in a notebook, a summary as text elsewhere.
 
     `page.html` is the page as text, one file that needs no network; `page.save(path)` writes it;
-    `str(page)` is what `peakline report` prints.
+    `str(page)` is what `peakline report` prints, or `peakline diff` where two are compared.
     """
 
-    def __init__(self, words: list[str], height: int) -> None:
+    def __init__(self, words: list[str], height: int, report: str = "report") -> None:
         self._words = words
         self._height = height
-        # So that what is wrong with the file is said here, and not when a notebook asks.
-        self._text = _answer(["report", *words])
+        # So that what is wrong with a file is said here, and not when a notebook asks.
+        self._text = _answer([report, *words])
 
     @property
     def html(self) -> str:
@@ -65,6 +65,7 @@ class Page:
 def show(
     capture: str | os.PathLike[str] | None = None,
     *,
+    before: str | os.PathLike[str] | None = None,
     process: str | int | None = None,
     height: int = 900,
 ) -> Page:
@@ -72,6 +73,8 @@ def show(
 
     capture
         a file that `peakline record` or `peakline.record` made; without it the newest here
+    before
+        another one, of the same program as it was: the page shows what changed from this one on
     process
         of a tree of processes one by itself, by its number or its command
     height
@@ -80,6 +83,10 @@ def show(
     Raises CannotShow, a ValueError.
     """
     words = [] if process is None else [f"--process={process}"]
+    if before is not None:
+        if capture is None:
+            raise CannotShow("what is compared needs a name: show(after, before=before)")
+        return Page([*words, "--", os.fspath(before), os.fspath(capture)], height, "diff")
     if capture is not None:
         words += ["--", os.fspath(capture)]
     return Page(words, height)

@@ -17,7 +17,7 @@ CHUNK = 1 << 16
 DIRECTORY = 4096
 # Of a tree's file: where its header stands, and where its members are described.
 TREE, MEMBERS = 320, 408
-STRINGS, FUNCTIONS, STACKS, COUNTERS, THREADS = 1, 2, 3, 4, 5
+STRINGS, FUNCTIONS, STACKS, COUNTERS, THREADS, MARKS = 1, 2, 3, 4, 5, 9
 
 
 class Stack(NamedTuple):
@@ -36,6 +36,15 @@ class Stack(NamedTuple):
     allocated_variance: float
 
 
+class Mark(NamedTuple):
+    """A moment or a stretch with a name; nanoseconds since the recording began."""
+
+    name: str
+    begin: int
+    end: int
+    process: int
+
+
 class Capture(NamedTuple):
     """All of a capture that tests ask for; sizes in bytes."""
 
@@ -50,6 +59,7 @@ class Capture(NamedTuple):
     agent_bytes: int
     command: str
     stacks: list[Stack]
+    marks: list[Mark]
 
     def line(self, function: str, line: int) -> Stack:
         """The sums over all stacks whose innermost frame is a line of a function."""
@@ -153,6 +163,13 @@ def _capture(data: bytes) -> Capture:
         agent_bytes=struct.unpack_from("<q", data, 272)[0],
         command=text(words[11]),
         stacks=stacks,
+        marks=[
+            Mark(text(name), begin, end, process)
+            for begin, end, name, process in (
+                struct.unpack_from("<2q2I", tables[MARKS], 24 * index)
+                for index in range(1, counts[MARKS])
+            )
+        ],
     )
 
 

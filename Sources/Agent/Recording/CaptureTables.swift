@@ -184,6 +184,38 @@ struct CaptureTables {
     }
   }
 
+  // MARK: - Marks
+
+  /// Notes a moment of the program's, or the end of a stretch, if there is room.
+  ///
+  /// A stretch whose beginning was not noted is told of as a whole.
+  mutating func mark(_ text: UnsafePointer<UInt8>, _ length: Int, from begin: Int, to end: Int) {
+    var mark = CaptureMark()
+    mark.begin = begin
+    mark.end = end
+    mark.name = unsafe string(text, length)
+    mark.processID = file.header[].processID
+    let count = count(.marks)
+    if end > begin {
+      // Most stretches end soon: their beginnings are among the last.
+      var index = count &- 1
+      while index > 0 {
+        let place = file.base(.marks) &+ index &* MemoryLayout<CaptureMark>.stride
+        let former = Ref<CaptureMark>(known: place)
+        if former[].begin == begin, former[].name == mark.name {
+          former[].end = end
+          return
+        }
+        index = index &- 1
+      }
+    }
+    guard count <= CaptureMark.most, let (index, entry) = next(.marks, CaptureMark.self) else {
+      return
+    }
+    entry[] = mark
+    publish(.marks, index)
+  }
+
   /// Gives everything back.
   mutating func close() {
     strings.clear()

@@ -33,6 +33,24 @@ public func recordStop(_ number: Int) {
   stopRecording(number, CaptureState.stopped)
 }
 
+/// Notes a name of this moment in each recording that is on, or that a stretch of that name has ended which
+/// began at `begin`; 0: it is a moment.
+///
+/// Answers the moment in nanoseconds of the monotonic clock; 0 where nothing is recorded.
+@c(peakline_mark)
+public func mark(_ text: UnsafePointer<UInt8>, _ length: Int, _ begin: Int) -> Int {
+  guard isRecording(), currentLedger() != nil, holdRecordings() else { return 0 }
+  defer { releaseRecordings() }
+  let now = nanoseconds(of: CLOCK_MONOTONIC)
+  forEachRecording { recording in
+    let start = recording[].header[].begin
+    let end = now &- start
+    unsafe recording[].tables.mark(
+      text, length, from: begin == 0 ? end : max(0, begin &- start), to: end)
+  }
+  return now
+}
+
 /// Called when a preloaded agent has been loaded and was told to record: into a folder of this path, which
 /// stays where it is.
 @c(agent_record_from_start)

@@ -10,6 +10,8 @@ import CaptureReader
 package struct Difference: Sendable {
   /// A line of either recording, or of both.
   package struct Line: Sendable {
+    /// Its index among the lines of the tree.
+    package fileprivate(set) var number = 0
     /// Where it was and where it is; one of the two is nil for a line that is gone or new.
     package var before: Place?
     package var after: Place?
@@ -44,6 +46,8 @@ package struct Difference: Sendable {
   package let figure: Figure
   /// Those of which any figure is another; what changed most is first.
   package let lines: [Line]
+  /// The calls of both.
+  package let tree: UnionTree
   package let stacks: StackChanges
   /// Whether a recording has samples only.
   package var isSampled: Bool { unsampled != nil }
@@ -64,14 +68,17 @@ package struct Difference: Sendable {
     self.after = Summary(after)
     let matching = LineMatching(before, after)
     matchedByNumber = matching.byNumber
-    stacks = StackChanges(before, after, matching, figure, unsampled: unsampled ?? 0)
+    tree = UnionTree(before.account.tree, after.account.tree, matching)
+    stacks = StackChanges(before, after, tree, figure, unsampled: unsampled ?? 0)
     lines = Self.lines(before, after, matching, figure, unsampled: unsampled)
   }
 
   private static func lines(
     _ before: Side, _ after: Side, _ matching: LineMatching, _ figure: Figure, unsampled: Int?
   ) -> [Line] {
-    var all = matching.lines.map { Line(before: $0.before, after: $0.after, unsampled: unsampled) }
+    var all = matching.lines.enumerated().map { number, line in
+      Line(number: number, before: line.before, after: line.after, unsampled: unsampled)
+    }
     for (index, figures) in figuresOfPlaces(before.account) {
       all[Int(matching.before[index])].figuresBefore = figures
     }

@@ -8,11 +8,14 @@ import CaptureReader
 /// The function has to be the same, and the text of the line: so a line may stand further down than
 /// it did. Where one text is on several lines, they are paired in their order, nearest to each other
 /// as counted from the function's beginning. Where a text is not known, that count alone decides.
-struct LineMatching {
+package struct LineMatching {
   /// What was one place and is another, or the only one of the two.
-  struct Line {
-    var before: Place?
-    var after: Place?
+  package struct Line: Sendable {
+    package var before: Place?
+    package var after: Place?
+
+    /// Where it is, or was.
+    package var place: Place { after ?? before ?? .unknown }
   }
 
   private(set) var lines: [Line] = []
@@ -21,6 +24,8 @@ struct LineMatching {
   private(set) var after: [Int32]
   /// How many pairs there are for their numbers alone.
   private(set) var byNumber = 0
+  /// Of files of the first recording what they are in the second.
+  private(set) var successors: [String: String] = [:]
 
   init(_ before: Side, _ after: Side) {
     let former = FunctionLines.all(of: before)
@@ -33,6 +38,7 @@ struct LineMatching {
     for pair in functions.pairs {
       let found = former[pair.before].pairs(with: latter[pair.after], byNumber: !pair.hasMoved)
       byNumber += found.byNumber
+      note(former[pair.before].function.file, latter[pair.after].function.file)
       for (one, other) in found.pairs {
         self.before[one] = Int32(lines.count)
         self.after[other] = Int32(lines.count)
@@ -47,6 +53,11 @@ struct LineMatching {
     for (index, place) in after.account.tree.places.enumerated() where self.after[index] < 0 {
       self.after[index] = number(place, isAfter: true, &others)
     }
+  }
+
+  /// What most says of a file is that it is where it was; else the first of its functions counts.
+  private mutating func note(_ file: String, _ successor: String) {
+    if successors[file] == nil || file == successor { successors[file] = successor }
   }
 
   private mutating func add(_ before: Place?, _ after: Place?) {

@@ -3,30 +3,17 @@
 
 import CaptureReader
 
-/// What is different by call path: paths are the same where all their lines are.
-///
-/// Flat columns, a parent always before its children; node 0 is the process. Threads are not told
-/// apart: those of a pool have other names each time.
+/// What is different by call path: of each node of the two trees' union what it itself had and has.
 package struct StackChanges: Sendable {
-  /// Of each node its parent and its line, as indices.
-  private var parents: [Int32] = [0]
-  private var lineOfNode: [Int32] = [0]
-  private let lines: [LineMatching.Line]
-  private var changes: [Change] = []
+  private var changes: [Change]
   /// The nodes of which the figure is another; what changed most is first.
   package private(set) var changed: [Int] = []
 
-  init(
-    _ before: Side, _ after: Side, _ matching: LineMatching, _ figure: Figure, unsampled: Int
-  ) {
-    lines = matching.lines
-    var numbers = PairTable(room: before.account.tree.parents.count)
-    let former = nodes(before.account.tree, matching.before, &numbers)
-    let latter = nodes(after.account.tree, matching.after, &numbers)
+  init(_ before: Side, _ after: Side, _ tree: UnionTree, _ figure: Figure, unsampled: Int) {
     let none = Change(unsampled: figure.isBytes ? unsampled : 0)
-    changes = Array(repeating: none, count: parents.count)
-    fill(before, former, figure) { Change(before: $0, variance: $1) }
-    fill(after, latter, figure) { Change(after: $0, variance: $1) }
+    changes = Array(repeating: none, count: tree.parents.count)
+    fill(before, tree.before, figure) { Change(before: $0, variance: $1) }
+    fill(after, tree.after, figure) { Change(after: $0, variance: $1) }
     changed = changes.indices.filter { changes[$0].amount != 0 }.sorted { one, other in
       let (mine, others) = (changes[one], changes[other])
       if mine.amount.magnitude != others.amount.magnitude {
@@ -34,28 +21,6 @@ package struct StackChanges: Sendable {
       }
       return (max(others.before, others.after), one) < (max(mine.before, mine.after), other)
     }
-  }
-
-  /// Of each node of a tree the node here.
-  private mutating func nodes(
-    _ tree: CallTree, _ lines: [Int32], _ numbers: inout PairTable
-  ) -> [Int32] {
-    var nodes = [Int32](repeating: 0, count: tree.parents.count)
-    for node in tree.parents.indices.dropFirst() {
-      let parent = nodes[Int(tree.parents[node])]
-      if tree.place(node).isBeginning {
-        nodes[node] = parent
-        continue
-      }
-      let line = lines[Int(tree.placeOfNode[node])]
-      let new = Int32(parents.count)
-      nodes[node] = numbers.number(parent, UInt32(bitPattern: line), orElse: new)
-      if nodes[node] == new {
-        parents.append(parent)
-        lineOfNode.append(line)
-      }
-    }
-    return nodes
   }
 
   /// Adds what each stack of a recording has.
@@ -75,20 +40,6 @@ package struct StackChanges: Sendable {
     }
   }
 
-  // MARK: - Asking
-
   /// What a node itself had and has.
   package func change(_ node: Int) -> Change { changes[node] }
-
-  /// The lines from the outermost call to a node, where they are or, where they are gone, were.
-  package func path(to node: Int) -> [(before: Place?, after: Place?)] {
-    var path: [(before: Place?, after: Place?)] = []
-    var current = node
-    while current != 0 {
-      let line = lines[Int(lineOfNode[current])]
-      path.append((line.before, line.after))
-      current = Int(parents[current])
-    }
-    return path.reversed()
-  }
 }

@@ -21,6 +21,7 @@ struct FamilyMerging {
   private var threads = [CaptureThread()]
   private var changes: [CaptureChange] = []
   private var sources = [CaptureSource()]
+  private var marks: [CaptureMark] = []
   private var curve = JointCurve()
   private var processes: [CaptureProcess] = []
   private var unread: [UnreadProcess]
@@ -140,6 +141,12 @@ struct FamilyMerging {
       one.text = texts.number(one.text, in: &pool)
       sources.append(one)
     }
+    for var mark in capture.marks where marks.count < CaptureMark.most {
+      mark.name = texts.number(mark.name, in: &pool)
+      mark.begin += lifetime.begin
+      mark.end += lifetime.begin
+      marks.append(mark)
+    }
     let shift = Self.milliseconds(lifetime.begin)
     for var change in capture.changes {
       change.counters += firstCounters
@@ -228,17 +235,19 @@ struct FamilyMerging {
     let moments = curve.moments(
       peak: header.peak, at: header.peakMoment, members: family.members.count)
     if sources.count == 1 { sources = [] }
+    marks.sort { ($0.begin, $1.end) < ($1.begin, $0.end) }
     let tables: [(CaptureTable, Int)] = [
       (.strings, pool.bytes.count / 4), (.functions, pool.functions.count),
       (.stacks, stacks.count), (.counters, counters.count), (.threads, threads.count),
       (.moments, moments.count), (.timeline, changes.count), (.sources, sources.count),
+      (.marks, marks.count),
     ]
     for (table, count) in tables { header.counts[table.rawValue] = UInt32(clamping: count) }
     header.chunks = 1
     return Capture(
       header: header, texts: Texts(pool.bytes), functions: pool.functions, stacks: stacks,
       counters: counters, threads: threads, moments: moments, changes: changes,
-      sources: sources, fileSize: family.size, processes: processes,
+      sources: sources, marks: marks, fileSize: family.size, processes: processes,
       unrecorded: family.unrecorded, unread: unread, joint: joint,
       damagedEntries: damagedEntries, isCutShort: isCutShort)
   }

@@ -63,6 +63,12 @@ struct CaptureDocument {
       writer.put("reason", process.reason)
       writer.put("program", process.program)
     }
+    writer.list("marks", view.capture.marks) { mark, writer in
+      writer.put("name", view.capture.texts[mark.name])
+      writer.put("pid", Int(mark.processID))
+      writer.put("from", Double(mark.begin) / 1e9)
+      writer.put("to", Double(mark.end) / 1e9)
+    }
   }
 
   /// The process of a capture that has one.

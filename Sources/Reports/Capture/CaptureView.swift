@@ -9,12 +9,14 @@ package struct CaptureView {
   package let account: Account
   package let sources: SourceLines
   package let ending: Ending
+  private let fileNames: FileNames
 
   package init(capture: Capture, account: Account, sources: SourceLines, ending: Ending) {
     self.capture = capture
     self.account = account
     self.sources = sources
     self.ending = ending
+    fileNames = FileNames(capture)
   }
 
   var header: CaptureHeader { capture.header }
@@ -64,19 +66,7 @@ extension CaptureView {
   }
 
   /// A path as seen from the program's folder, or from where its library is installed.
-  package func short(_ file: String) -> String {
-    let folder = capture.folder.hasSuffix("/") ? capture.folder : capture.folder + "/"
-    if file.isEmpty { return "?" }
-    if folder.count > 1, file.hasPrefix(folder) {
-      return DisplayWidth.shown(String(file.dropFirst(folder.count)))
-    }
-    for mark in ["/site-packages/", "/dist-packages/"] {
-      if let part = file.lastRange(of: mark) {
-        return DisplayWidth.shown(String(file[part.upperBound...]))
-      }
-    }
-    return DisplayWidth.shown(file)
-  }
+  package func short(_ file: String) -> String { fileNames.short(file) }
 
   /// The calls that lead to a node, the outermost first; long ones without their middle.
   func path(to node: Int, style: Style) -> String {
@@ -118,18 +108,6 @@ extension CaptureView {
   package var caveats: [String] {
     let limits = Limits(self, style: Style())
     return limits.estimates() + limits.notes()
-  }
-}
-
-extension String {
-  /// Where another text occurs last.
-  fileprivate func lastRange(of text: String) -> Range<String.Index>? {
-    var end = endIndex
-    while let start = self[..<end].lastIndex(of: "/") {
-      if self[start...].hasPrefix(text) { return start..<index(start, offsetBy: text.count) }
-      end = start
-    }
-    return nil
   }
 }
 

@@ -116,6 +116,9 @@ struct Limits {
 
   private func timeline() -> [String] {
     var notes: [String] = []
+    if view.capture.marks.count >= CaptureMark.most {
+      notes.append("There are no marks but the first \(Digits.grouped(CaptureMark.most)).")
+    }
     if view.when.isFromTimeline {
       let step = Double(header.step) / 1000
       let known =

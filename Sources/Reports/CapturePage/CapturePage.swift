@@ -3,15 +3,17 @@
 
 import Analysis
 
-/// The page of a capture: one file with everything on it, which asks the network for nothing.
+/// The page of a capture, or of the difference of two: one file with everything on it, which asks the network
+/// for nothing.
 package enum CapturePage {
   /// The page as text, ending in a newline.
-  package static func html(_ view: CaptureView) -> String { html(PageData(view)) }
+  package static func html(_ view: CaptureView) -> String { html(PageData(PageSubject(view))) }
 
-  static func html(_ data: PageData) -> String {
-    let title = DisplayWidth.fit(
-      DisplayWidth.shown(data.view.capture.command), to: 200, mark: "…")
-    let json = data.json()
+  package static func html(_ view: DifferenceView) -> String { html(PageData(PageSubject(view))) }
+
+  private static func html(_ data: PageData) -> String {
+    let title = DisplayWidth.fit(DisplayWidth.shown(data.subject.title), to: 200, mark: "…")
+    let json = PageDocument(data).text
     return """
       <!DOCTYPE html>
       <html lang="en">

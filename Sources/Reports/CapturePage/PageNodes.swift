@@ -53,6 +53,9 @@ struct NodeColumns {
     }
   }
 
+  /// What a node may weigh by.
+  var measures: [[Double]] { [peak, live, allocated, temporary, allocations] }
+
   /// The columns by their names; variances only where blocks are sampled.
   func named(isSampled: Bool) -> [(name: String, numbers: [Double])] {
     let figures = [

@@ -5,43 +5,53 @@ import Analysis
 
 /// The places of a tree's nodes as a page has them: columns of numbers, and the texts of files and functions.
 struct PagePlaces {
+  /// A file; what is gone from it is in another one, as it was before.
+  struct File: Hashable {
+    var name: String
+    var isFormer = false
+  }
+
   private(set) var kinds: [Int32] = []
   private(set) var files: [Int32] = []
   private(set) var lines: [Int32] = []
   private(set) var functions: [Int32] = []
   private(set) var placeOfNode: [Int32]
-  private(set) var fileNames: [String] = []
+  private(set) var fileList: [File] = []
   private(set) var functionNames: [String] = []
-  private var fileNumbers: [String: Int32] = [:]
+  private var fileNumbers: [File: Int32] = [:]
   private var functionNumbers: [String: Int32] = [:]
-  private var numbers: [Place: Int] = [:]
+  /// Of each place of the tree its number here; -1 if no node that was kept is there.
+  private var numbers: [Int32]
 
   /// Those of the nodes that were kept, in the order in which they are met.
-  init(_ tree: CallTree, _ folded: FoldedTree) {
+  init(_ tree: PageTree, _ folded: FoldedTree) {
     placeOfNode = []
-    var known = [Int32](repeating: -1, count: tree.places.count)
+    numbers = [Int32](repeating: -1, count: tree.places.count)
     for node in folded.kept {
       let place = Int(tree.placeOfNode[node])
-      if known[place] < 0 {
-        known[place] = Int32(kinds.count)
-        add(tree.places[place])
+      if numbers[place] < 0 {
+        numbers[place] = Int32(kinds.count)
+        add(tree.places[place], isGone: tree.isGone.contains(place))
       }
-      placeOfNode.append(known[place])
+      placeOfNode.append(numbers[place])
     }
   }
 
-  /// The number of a place; nil if no node that was kept is there.
-  func number(of place: Place) -> Int? { numbers[place] }
+  /// The number of a place of the tree; nil if no node that was kept is there.
+  func number(of place: Int) -> Int? {
+    numbers[place] < 0 ? nil : Int(numbers[place])
+  }
 
-  func number(ofFile name: String) -> Int? { fileNumbers[name].map(Int.init) }
+  func number(of file: File) -> Int? { fileNumbers[file].map(Int.init) }
 
-  private mutating func add(_ place: Place) {
-    numbers[place] = kinds.count
+  private mutating func add(_ place: Place, isGone: Bool) {
     switch place {
     case .process: add(0)
     case .thread(let index): add(1, line: index)
     case .line(let file, let line, let function):
-      add(2, file: number(file), line: line, function: number(function: function))
+      add(
+        2, file: number(File(name: file, isFormer: isGone)), line: line,
+        function: number(function: function))
     case .outside: add(3)
     case .hidden: add(4)
     case .unknown: add(5)
@@ -56,11 +66,11 @@ struct PagePlaces {
     functions.append(function)
   }
 
-  private mutating func number(_ file: String) -> Int32 {
+  private mutating func number(_ file: File) -> Int32 {
     if let known = fileNumbers[file] { return known }
-    fileNumbers[file] = Int32(fileNames.count)
-    fileNames.append(file)
-    return Int32(fileNames.count - 1)
+    fileNumbers[file] = Int32(fileList.count)
+    fileList.append(file)
+    return Int32(fileList.count - 1)
   }
 
   private mutating func number(function: String) -> Int32 {

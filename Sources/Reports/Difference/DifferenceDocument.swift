@@ -127,7 +127,7 @@ struct DifferenceDocument {
 
   private func stack(_ node: Int, _ writer: inout JSONWriter) {
     put(difference.stacks.change(node), isEstimate: true, &writer)
-    writer.list("frames", difference.stacks.path(to: node)) { call, writer in
+    writer.list("frames", difference.tree.path(to: node)) { call, writer in
       place(call.after ?? call.before ?? .unknown, &writer)
       let status: Difference.Line.Status =
         call.before == nil ? .new : call.after == nil ? .gone : .both

@@ -76,7 +76,7 @@ extension DifferenceView {
 
   /// The calls that lead to a node of the stacks.
   func path(to node: Int, style: Style) -> String {
-    style.path(difference.stacks.path(to: node)) { call in
+    style.path(difference.tree.path(to: node)) { call in
       if let place = call.after { return after.capture.name(ofCall: place) }
       return before.capture.name(ofCall: call.before ?? .unknown)
     }

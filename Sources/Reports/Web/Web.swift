@@ -29,6 +29,8 @@ enum Web {
       PackageResources.frames_js,
       PackageResources.holdings_js,
       PackageResources.lines_js,
+      PackageResources.listing_js,
+      PackageResources.marks_js,
       PackageResources.python_js,
       PackageResources.shades_js,
       PackageResources.shown_js,
@@ -38,6 +40,7 @@ enum Web {
       PackageResources.table_js,
       PackageResources.timekeys_js,
       PackageResources.timeline_js,
+      PackageResources.views_js,
       PackageResources.opening_js,
     ])
   }

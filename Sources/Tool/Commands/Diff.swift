@@ -29,6 +29,8 @@ struct Diff: ParsableCommand {
       of the peak, or all of what --figure names. These are counted, not estimated,
       in sampled captures too.
 
+      'peakline html BEFORE AFTER' makes a page of it, to look at in a browser.
+
       EXIT STATUS: 0; 3 if the figure grew by more than --fail-above; 1 or 2 if there
       is nothing to compare.
       """
@@ -110,9 +112,14 @@ struct Diff: ParsableCommand {
   static func part(
     _ path: String, bytes: [UInt8]? = nil, _ selection: Selection, process: String? = nil
   ) throws(Failure) -> DifferenceView.Part {
-    DifferenceView.Part(
-      name: path == "-" ? "the standard input" : path,
-      capture: try CaptureCommand.view(path, bytes: bytes, .peak, selection, process: process))
+    let name = path == "-" ? "the standard input" : path
+    do {
+      return DifferenceView.Part(
+        name: name,
+        capture: try CaptureCommand.view(path, bytes: bytes, .peak, selection, process: process))
+    } catch .analysis(let failure, _) {
+      throw .analysis(failure, of: name)
+    }
   }
 }
 

@@ -92,7 +92,7 @@ function followAddress(shown) {
       // A page in a frame may have no address of its own.
     }
   };
-  shown.listeners.push(() => {
+  shown.views.add(() => {
     // Browsers allow so many a second.
     if (!timer) timer = window.setTimeout(write, 200);
   });

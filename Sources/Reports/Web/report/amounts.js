@@ -102,6 +102,17 @@ function errorBeside({ varianceOwn, isCount }, variance, amount) {
 }
 
 /**
+ * Whether chance alone may have made a change, where there are samples.
+ * @param {Figures} figures
+ * @param {number} variance
+ * @param {number} change
+ */
+function isByChance({ isChange, varianceOwn, unsampled }, variance, change) {
+  if (!isChange || varianceOwn === null) return false;
+  return Math.abs(change) <= Math.max(unsampled, 2 * Math.sqrt(variance));
+}
+
+/**
  * @param {number} count
  * @param {string} name
  */

@@ -7,28 +7,59 @@ class CallTree {
   /**
    * @param {Int32Array} parent
    * @param {Int32Array} place
+   * @param {{tree: CallTree, map: Int32Array} | null} origin  the tree that it was made of
    */
-  constructor(parent, place) {
+  constructor(parent, place, origin = null) {
     this.parent = parent;
     this.place = place;
     this.count = parent.length;
+    this.origin = origin;
     /** @type {{start: Int32Array, list: Int32Array} | null} */
     this.kin = null;
+    /** @type {{start: Int32Array, list: Int32Array} | null} */
+    this.found = null;
+    /** @type {number | null} */
+    this.most = null;
     /** @type {Map<string, Uint8Array>} */
     this.firsts = new Map();
+    /** @type {Map<string, Int32Array>} */
+    this.groups = new Map();
   }
 
   /** The children of node n are `list` from `start[n]` up to `start[n + 1]`. */
   get children() {
-    if (this.kin) return this.kin;
-    const start = new Int32Array(this.count + 1);
-    for (let node = 1; node < this.count; node += 1) start[this.parent[node] + 1] += 1;
-    for (let node = 0; node < this.count; node += 1) start[node + 1] += start[node];
-    const next = start.slice();
-    const list = new Int32Array(Math.max(0, this.count - 1));
-    for (let node = 1; node < this.count; node += 1) list[next[this.parent[node]]++] = node;
-    this.kin = { start, list };
+    this.kin ??= listed(this.parent, 1, this.count);
     return this.kin;
+  }
+
+  /**
+   * The nodes that are at a place, those that come first before others.
+   * @param {number} place
+   */
+  nodesAt(place) {
+    this.found ??= listed(this.place, 0, this.places);
+    const { start, list } = this.found;
+    return list.subarray(start[place], start[place + 1]);
+  }
+
+  /**
+   * The group of each node.
+   * @param {string} name  of the grouping
+   * @param {Int32Array} group  of each place
+   */
+  grouped(name, group) {
+    let groups = this.groups.get(name);
+    if (!groups) {
+      groups = this.place.map((place) => group[place]);
+      this.groups.set(name, groups);
+    }
+    return groups;
+  }
+
+  /** How many places there are, as far as nodes are at them. */
+  get places() {
+    this.most ??= this.place.reduce((most, each) => Math.max(most, each), 0) + 1;
+    return this.most;
   }
 
   /** How many frames the longest stack has, with the root. */
@@ -62,8 +93,18 @@ class CallTree {
   outermost(name, group, groups) {
     const known = this.firsts.get(name);
     if (known) return known;
-    const { start, list } = this.children;
     const isFirst = new Uint8Array(this.count);
+    this.firsts.set(name, isFirst);
+    if (this.origin) {
+      // Modules are hidden as a whole, so that nothing of what remains has lost its like above it.
+      const { tree, map } = this.origin;
+      const before = tree.outermost(name, group, groups);
+      for (let node = 0; node < before.length; node += 1) {
+        if (before[node] === 1 && this.place[map[node]] === tree.place[node]) isFirst[map[node]] = 1;
+      }
+      return isFirst;
+    }
+    const { start, list } = this.children;
     const open = new Int32Array(groups);
     const [path, next] = [new Int32Array(this.count + 1), new Int32Array(this.count + 1)];
     let depth = 0;
@@ -85,7 +126,6 @@ class CallTree {
         if (mine >= 0) open[mine] -= 1;
       }
     }
-    this.firsts.set(name, isFirst);
     return isFirst;
   }
 
@@ -125,7 +165,8 @@ class CallTree {
       }
       map[node] = found;
     }
-    const tree = new CallTree(parents.slice(0, count), places.slice(0, count));
+    const tree = new CallTree(
+      parents.subarray(0, count), places.subarray(0, count), { tree: this, map });
     return { tree, map };
   }
 
@@ -138,4 +179,20 @@ class CallTree {
     for (let each = node; each > 0; each = this.parent[each]) path.push(each);
     return path.reverse();
   }
+}
+
+/**
+ * Numbers by what they have: those that have `n` are `list` from `start[n]` up to `start[n + 1]`.
+ * @param {Int32Array} of  of each number
+ * @param {number} first  of the numbers
+ * @param {number} count  of what they can have
+ */
+function listed(of, first, count) {
+  const start = new Int32Array(count + 1);
+  for (let each = first; each < of.length; each += 1) start[of[each] + 1] += 1;
+  for (let each = 0; each < count; each += 1) start[each + 1] += start[each];
+  const next = start.slice();
+  const list = new Int32Array(Math.max(0, of.length - first));
+  for (let each = first; each < of.length; each += 1) list[next[of[each]]++] = each;
+  return { start, list };
 }

@@ -13,16 +13,19 @@
  * @typedef {{file: number, lines: (string | null)[]}} Source
  * @typedef {{text: string, place: number | null}} Finding
  * @typedef {{title: string, about: string[], peak: Peak, end: {bytes: number}, duration: number,
- *   isSampled: boolean, moments: {ms: number[], live: number[]}}} Before
+ *   isSampled: boolean, moments: {ms: number[], live: number[], highest?: number[]}}} Before
+ * @typedef {{text: string, measure: string, before: number, after: number}} Rest
  * @typedef {{schema: number, kind: "capture" | "difference", title: string, about: string[],
  *   isSampled: boolean, interval: number, step: number, duration: number, peak: Peak,
  *   end: {bytes: number}, baseline: number, findings: Finding[], notes: string[],
  *   processes: Process[], threads: Thread[], files: string[], short: string[],
- *   functions: string[], sources: Source[], marks: {ms: number, text: string}[],
+ *   functions: string[], sources: Source[], marks: Mark[],
  *   folded: null | {nodes: number, share: number, changes: number}, before?: Before,
  *   hidesLibraries?: boolean,
+ *   former?: {file: number, now: number | null}[], unsampled?: number, rest?: Rest[],
  *   columns: {name: string, type: "i32" | "f64", count: number}[]}} Head
- * Bytes, and milliseconds since the recording began.
+ * Bytes, and milliseconds since the recording began. `former` are files as they were before, with what
+ * is gone from them, `now` what they are now; `unsampled` is what may have no sample.
  */
 
 /** What a place can be. */
@@ -60,6 +63,13 @@ class Report {
      * @type {Map<number, (string | null)[]>}
      */
     this.sources = new Map(head.sources.map((source) => [source.file, source.lines]));
+    /** Of each file whether it is as it was before, and which it is now. */
+    this.isFormer = new Uint8Array(head.files.length);
+    this.present = Int32Array.from(head.files, (_, file) => file);
+    for (const { file, now } of head.former ?? []) {
+      this.isFormer[file] = 1;
+      this.present[file] = now ?? file;
+    }
     /** The modules of files, which can be hidden. */
     this.modules = head.files.map((path, index) => moduleOf(path, head.short[index] ?? path));
     /** Those of them that were installed, or came with Python. */
@@ -121,7 +131,8 @@ class Report {
       case Kind.unknown: return "Unknown";
       default: {
         const file = head.short[this.file[place]] || "(no name)";
-        return this.line[place] > 0 ? `${file}:${this.line[place]}` : file;
+        const gone = this.isFormer[this.file[place]] ? " (gone)" : "";
+        return (this.line[place] > 0 ? `${file}:${this.line[place]}` : file) + gone;
       }
     }
   }

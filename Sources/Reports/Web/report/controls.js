@@ -22,7 +22,7 @@ function makeMeasures(shown) {
     next.button.focus();
     event.preventDefault();
   });
-  shown.listeners.push(() => {
+  shown.views.add(() => {
     for (const { measure, button } of buttons) {
       const isOn = measure === shown.measure;
       button.textContent = headingOf(measure, shown.time, shown.report);
@@ -39,7 +39,7 @@ function makeDirection(shown) {
          [["callees-view", false], ["callers-view", true]])) {
     const button = byId(id);
     button.addEventListener("click", () => shown.set({ isInverted, path: [] }));
-    shown.listeners.push(
+    shown.views.add(
       () => button.setAttribute("aria-pressed", String(shown.isInverted === isInverted)));
   }
 }
@@ -54,7 +54,7 @@ function makeSearch(shown) {
     shown.set({ query: "" });
     event.preventDefault();
   });
-  shown.listeners.push(() => {
+  shown.views.add(() => {
     if (field.value !== shown.query) field.value = shown.query;
     const isBad = shown.query !== "" && !shown.pattern;
     field.setAttribute("aria-invalid", String(isBad));
@@ -114,7 +114,7 @@ function makeHiding(shown) {
   addEventListener("pointerdown", (event) => {
     if (box.open && !box.contains(/** @type {Node} */ (event.target))) box.open = false;
   });
-  shown.listeners.push(() => {
+  shown.views.add(() => {
     byId("hide-summary").textContent = hiddenText(shown);
     for (const check of /** @type {NodeListOf<HTMLInputElement>} */ (list.querySelectorAll("input[value]"))) {
       check.checked = shown.hidden.has(check.value);
@@ -150,18 +150,27 @@ function librariesBox(shown) {
     check.checked = libraries.size > 0 && hidesAllLibraries(shown);
   };
   update();
-  shown.listeners.push(update);
+  shown.views.add(update);
   const words = make("span", { class: "quiet", text: "count with their callers" });
   const item = make("li", {}, make("label", {}, check, make("b", { text: "All libraries" }), words));
   item.hidden = libraries.size === 0;
   return item;
 }
 
-/** @param {Shown} shown */
-function legendText(shown) {
-  if (shown.figures.isChange) return "Orange: more, blue: less than before; grey: as before";
-  if (shown.isInverted) return "Below each line those that called it";
-  return "Deeper: holds more itself; grey: installed code";
+/**
+ * What colours and widths mean.
+ * @param {Shown} shown
+ * @returns {(Node | string)[]}
+ */
+function legendOf(shown) {
+  const { figures, isInverted } = shown;
+  if (figures.isChange) {
+    const same = figures.varianceOwn ? "as before, or within the error" : "as before";
+    return ["less ", make("i", { class: "scale", "aria-hidden": "true" }),
+      ` more; grey: ${same}. As wide as the larger of both.`];
+  }
+  if (isInverted) return ["Below each line those that called it"];
+  return ["Deeper: holds more itself; grey: installed code"];
 }
 
 /**
@@ -171,14 +180,14 @@ function legendText(shown) {
  */
 function makeTrail(shown, flame) {
   byId("whole").addEventListener("click", () => shown.set({ path: [] }));
-  shown.listeners.push(() => {
+  shown.views.add(() => {
     const { zoomed } = flame;
     const { name, amount, share } = flame.words(zoomed);
     const isWhole = zoomed.parent === null;
     byId("whole").hidden = isWhole;
     byId("trail").replaceChildren(make("bdi", { text: isWhole ? flame.shown.figures.heading : name }),
       make("span", {}, make("b", { text: amount }), share));
-    byId("flame-legend").textContent = legendText(shown);
+    byId("flame-legend").replaceChildren(...legendOf(shown));
   });
 }
 
@@ -216,10 +225,10 @@ function makeTimeButtons(shown, timeline) {
     }));
   }
   const { baseline, before } = shown.report.head;
-  if (baseline > 0) legend.append(line("grey", `Before it began ${sizeText(baseline)}`));
-  if (before) legend.append(line("dashed", `Before: ${before.title}`));
+  if (baseline > 0) legend.append(line("grey", `${before ? "There when it began" : "Before it began"} ${sizeText(baseline)}`));
+  if (before) legend.append(line("plain", "After"), line("dashed", "Before"));
   if (timeline.hasResident) legend.append(line("dotted", "Resident memory"));
-  shown.listeners.push(() => {
+  shown.views.add(() => {
     byId("time-all").hidden = !shown.isZoomedInTime;
     byId("time-clear").hidden = shown.time === null;
     byId("time-said").textContent = timeSentence(shown);
@@ -236,7 +245,9 @@ function timeSentence(shown) {
   const heading = headingOf("moment", time, report);
   if (time[0] === time[1]) {
     const index = placeAfter(report.momentMs, time[0]) - 1;
-    return `${heading}: ${sizeText(report.momentLive[Math.max(0, index)] ?? 0)} in use`;
+    const words = `${heading}: ${sizeText(report.momentLive[Math.max(0, index)] ?? 0)} in use`;
+    const was = usageBefore(report, time[0]);
+    return was === null ? words : `${words}; before: ${sizeText(was)}`;
   }
   const { value } = figuring.of("moment", time, shown.shownTree);
   return `${heading}: ${changeText(value[0] ?? 0, false)}`;

@@ -62,6 +62,17 @@ function piece(name, from, length) {
   return element;
 }
 
+/**
+ * Has the tabulator stop at one button of many, between which the arrows go.
+ * @param {Element} area
+ * @param {Element} button
+ */
+function stopAt(area, button) {
+  if (button.getAttribute("tabindex") === "0") return;
+  for (const each of area.querySelectorAll('button[tabindex="0"]')) each.setAttribute("tabindex", "-1");
+  button.setAttribute("tabindex", "0");
+}
+
 /** Whether what moves should not. */
 function isCalm() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;

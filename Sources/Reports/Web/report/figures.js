@@ -10,7 +10,9 @@
  * @typedef {{key: string, isCount: boolean, isChange: boolean, heading: string, said: string,
  *   whole: number, weightOwn: Float64Array, weight: Float64Array, valueOwn: Float64Array,
  *   value: Float64Array, changeOwn: Float64Array | null, change: Float64Array | null,
- *   varianceOwn: Float64Array | null, variance: Float64Array | null}} Figures
+ *   varianceOwn: Float64Array | null, variance: Float64Array | null,
+ *   before: Float64Array | null, unsampled: number}} Figures
+ * `before` is what was, where two recordings are compared; `unsampled` what then may have no sample.
  *
  * @typedef {"peak" | "moment" | "live" | "allocated" | "allocations" | "temporary"} Measure
  * @typedef {[number, number]} Stretch  milliseconds; an instant where both are one
@@ -37,7 +39,8 @@ function headingOf(measure, time, report) {
   if (measure !== "moment" || !time) return WORDS[measure][0];
   const step = Math.max(report.head.step, report.head.duration / 1000);
   const [from, to] = time.map((ms) => timeText(ms, step));
-  return time[0] === time[1] ? `At ${from}` : `${from} to ${to}`;
+  const heading = time[0] === time[1] ? `At ${from}` : `${from} to ${to}`;
+  return report.isDifference ? `After, ${heading.replace("At", "at")}` : heading;
 }
 
 class Figuring {
@@ -84,12 +87,13 @@ class Figuring {
     let changeOwn = null;
     let weightOwn = null;
     let varianceOwn = null;
+    let beforeOwn = null;
     const isWindow = measure === "moment" && time !== null && time[0] !== time[1];
     if (measure === "moment" && time) {
-      const then = this.holdings.at(time[1]);
+      let then = this.holdings.at(time[1]);
       if (isWindow) {
         const before = this.holdings.at(time[0]);
-        for (let node = 0; node < then.length; node += 1) then[node] -= before[node];
+        then = then.map((held, node) => held - before[node]);
       }
       valueOwn = fold(then);
       if (isWindow) {
@@ -102,6 +106,7 @@ class Figuring {
       valueOwn = optional(name) ?? new Float64Array(tree.count);
       varianceOwn = optional(`${name}Variance`);
       const before = optional(`${name}Before`);
+      beforeOwn = before;
       if (before) {
         const after = valueOwn;
         changeOwn = after.map((amount, node) => amount - before[node]);
@@ -130,6 +135,8 @@ class Figuring {
       change: changeOwn ? value : null,
       varianceOwn,
       variance: varianceOwn ? tree.summed(varianceOwn) : null,
+      before: beforeOwn ? tree.summed(beforeOwn) : null,
+      unsampled: beforeOwn && measure !== "allocations" ? report.head.unsampled ?? 0 : 0,
     };
   }
 

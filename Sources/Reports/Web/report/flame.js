@@ -9,6 +9,9 @@
 
 const ROW = 21;
 
+/** Pixels; what is narrower is not drawn. */
+const NARROWEST = 0.6;
+
 /** What the search and the zoom make of a frame. */
 const ROLES = ["", "found", "missed", "above"];
 
@@ -25,8 +28,17 @@ class Flame {
     this.tall = byId("flame-tall");
     /** @type {{key: string, frames: Frames} | null} */
     this.made = null;
-    /** @type {Box[][]} */
+    /**
+     * As far down as they were looked at.
+     * @type {Box[][]}
+     */
     this.rows = [];
+    /** Whether there is nothing below these rows. */
+    this.isDone = true;
+    /** What was laid out and drawn last. */
+    this.laidOut = this.drawn = "";
+    /** Pixels to a byte. */
+    this.scale = 0;
     /**
      * What the keyboard is at.
      * @type {Frame | null}
@@ -42,10 +54,11 @@ class Flame {
     /** Whether more and less is shown, and what the root weighs. */
     this.isChange = false;
     this.whole = 1;
+    this.figures = shown.figures;
     /** @type {Map<string, string>} */
     this.fitted = new Map();
     this.area.style.setProperty("--tall", `${(shown.report.tree.depth + 1) * ROW}px`);
-    shown.listeners.push(() => this.layOut());
+    shown.views.add(() => this.layOut(), this.area);
     this.area.addEventListener("scroll", () => this.draw());
   }
 
@@ -63,8 +76,31 @@ class Flame {
   }
 
   layOut() {
-    const { frames } = this;
-    const width = this.canvas.clientWidth;
+    const { frames, shown } = this;
+    const { clientWidth: width, clientHeight: height } = this.canvas;
+    const laidOut = `${this.made?.key} ${shown.path} ${width}`;
+    const drawn = `${shown.query} ${height} ${devicePixelRatio} ${this.shades.css("pl-page")}`;
+    const isSame = laidOut === this.laidOut;
+    if (!isSame) this.begin(frames, width);
+    if (!isSame || drawn !== this.drawn) this.draw();
+    this.laidOut = laidOut;
+    this.drawn = drawn;
+    byId("flame-empty").hidden = this.zoomed.weight > 0;
+    // How tall the whole is need not be known to show what is in sight.
+    const rest = () => {
+      while (!this.isDone) this.nextRow();
+      this.tall.style.height = `${this.rows.length * ROW + 2}px`;
+    };
+    if (this.isDone) rest();
+    else shown.views.later(rest);
+  }
+
+  /**
+   * Lays out the frames above those that are zoomed into; the others follow as they are looked at.
+   * @param {Frames} frames
+   * @param {number} width
+   */
+  begin(frames, width) {
     const zoomed = this.zoomed;
     const focus = this.focus ? pathOf(this.focus) : null;
     this.focus = focus ? frames.find(focus) : null;
@@ -74,23 +110,32 @@ class Flame {
       this.rows.unshift([{ frame: each, x: 0, width }]);
     }
     this.rows.push([{ frame: zoomed, x: 0, width }]);
-    const scale = zoomed.weight > 0 ? width / zoomed.weight : 0;
-    for (let row = zoomed.depth; scale > 0 && row < this.rows.length; row += 1) {
-      const next = [];
-      for (const { frame, x } of this.rows[row]) {
-        let at = x;
-        for (const child of frames.below(frame, 0.6 / scale)) {
-          const wide = child.weight * scale;
-          if (wide < 0.6) break;
-          next.push({ frame: child, x: at, width: wide });
-          at += wide;
-        }
+    this.scale = zoomed.weight > 0 ? width / zoomed.weight : 0;
+    this.isDone = this.scale === 0;
+  }
+
+  /** Lays out one row more, of what is wide enough to be seen. */
+  nextRow() {
+    const { frames, scale } = this;
+    /** @type {Box[]} */
+    const next = [];
+    for (const { frame, x } of this.rows[this.rows.length - 1]) {
+      let at = x;
+      for (const child of frames.below(frame, NARROWEST / scale)) {
+        const wide = child.weight * scale;
+        if (wide < NARROWEST) break;
+        next.push({ frame: child, x: at, width: wide });
+        at += wide;
       }
-      if (next.length > 0) this.rows.push(next);
     }
-    this.tall.style.height = `${this.rows.length * ROW + 2}px`;
-    byId("flame-empty").hidden = zoomed.weight > 0;
-    this.draw();
+    if (next.length > 0) this.rows.push(next);
+    else this.isDone = true;
+  }
+
+  /** @param {number} depth */
+  row(depth) {
+    while (!this.isDone && this.rows.length <= depth) this.nextRow();
+    return this.rows[depth] ?? [];
   }
 
   draw() {
@@ -98,12 +143,13 @@ class Flame {
     const top = this.area.scrollTop;
     const { isMatch } = this.shown;
     const { zoomed } = this;
-    this.isChange = this.shown.figures.isChange;
+    this.figures = this.shown.figures;
+    this.isChange = this.figures.isChange;
     this.whole = this.frames.root.weight || 1;
     const first = Math.max(0, Math.floor(top / ROW));
-    const last = Math.min(this.rows.length, Math.ceil((top + height) / ROW));
+    const last = Math.ceil((top + height) / ROW);
     for (let row = first; row < last; row += 1) {
-      for (const box of this.rows[row]) {
+      for (const box of this.row(row)) {
         this.drawBox(context, box, row * ROW - top, isMatch, row < zoomed.depth);
       }
     }
@@ -143,7 +189,8 @@ class Flame {
     const { kind, file } = shown.report;
     const { isChange, whole } = this;
     const share = isChange
-      ? (frame.weight > 0 ? frame.change / frame.weight : 0)
+      ? (frame.weight > 0 && !isByChance(this.figures, frame.variance, frame.change)
+        ? frame.change / frame.weight : 0)
       : Math.sqrt(Math.max(0, frame.own) / whole) * 1.15;
     // So many steps can be told apart.
     const step = Math.round(Math.min(1, Math.max(-1, share)) * 40);
@@ -204,7 +251,7 @@ class Flame {
 
   /** @param {Frame} frame */
   boxOf(frame) {
-    return this.rows[frame.depth]?.find((box) => box.frame === frame) ?? null;
+    return this.row(frame.depth).find((box) => box.frame === frame) ?? null;
   }
 
   /**
@@ -213,7 +260,7 @@ class Flame {
    * @param {number} y
    */
   frameAt(x, y) {
-    const row = this.rows[Math.floor((y + this.area.scrollTop) / ROW)] ?? [];
+    const row = this.row(Math.floor((y + this.area.scrollTop) / ROW));
     return row.find((box) => x >= box.x && x < box.x + box.width)?.frame ?? null;
   }
 

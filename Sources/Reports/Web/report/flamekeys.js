@@ -66,10 +66,10 @@ function walk(flame, focus, key) {
     next = focus.parent;
   } else if (key === "ArrowDown") {
     // One that is not in the picture cannot be gone to.
-    const below = flame.rows[focus.depth + 1] ?? [];
+    const below = flame.row(focus.depth + 1);
     next = below.find((box) => box.frame.parent === focus || isBelow(box.frame, focus))?.frame;
   } else {
-    const row = flame.rows[focus.depth] ?? [];
+    const row = flame.row(focus.depth);
     const index = row.findIndex((box) => box.frame === focus);
     next = row[index + (key === "ArrowLeft" ? -1 : 1)]?.frame;
   }
@@ -97,7 +97,7 @@ function isBelow(frame, above) {
 function tellFrame(flame) {
   if (!flame.focus) return;
   const { name, amount, share } = flame.words(flame.focus);
-  const below = flame.frames.below(flame.focus).length;
+  const below = flame.frames.countBelow(flame.focus);
   const relation = flame.shown.isInverted ? "caller" : "callee";
   say(`${name}: ${amount}${share}; ${counted(below, relation)}`);
 }
@@ -117,6 +117,11 @@ function fillTip(tip, flame, frame) {
     make("div", { class: "quiet", text: name ? report.where(frame.place) : "" }),
     make("div", {}, make("b", { text: amount }), share),
   );
+  if (figures.before && frame.node >= 0) {
+    const was = figures.before[frame.node];
+    const [from, to] = [was, was + frame.value].map((each) => amountText(each, figures.isCount));
+    tip.append(make("div", { text: `${from} → ${to}` }));
+  }
   if (frame.own !== frame.value && !flame.shown.isInverted) {
     const text = `${figureText(figures, frame.own)} of it in this line itself`;
     tip.append(make("div", { class: "quiet", text }));

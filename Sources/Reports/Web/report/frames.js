@@ -7,9 +7,11 @@
 /**
  * @typedef {{place: number, parent: Frame | null, depth: number, weight: number, value: number,
  *   own: number, change: number, variance: number, children: Frame[] | null, floor: number,
- *   node: number, nodes: Int32Array | null, amounts: Float64Array[] | null}} Frame
- * `node` is of a frame that is one; an inverted one has nodes, and what comes to it through each.
- * `children` are those that weigh at least `floor`.
+ *   known: Map<number, Frame> | null, node: number, single: number, nodes: Int32Array | null,
+ *   amounts: Float64Array[] | null}} Frame
+ * `node` is of a frame that is one; an inverted one has nodes, and what comes to it through each, or a
+ * `single` one.
+ * `children` are those that weigh at least `floor`; `known` are all that were ever made, by their places.
  */
 
 class Frames {
@@ -24,6 +26,8 @@ class Frames {
     this.isInverted = isInverted;
     /** Where a node is in the list that is being made. */
     this.slots = new Int32Array(isInverted ? tree.count : 0);
+    /** Where a place is in the list that is being made. */
+    this.groups = new Int32Array(isInverted ? tree.places : 0);
     this.root = isInverted ? this.invertedRoot() : this.frameOf(0, null);
   }
 
@@ -34,8 +38,11 @@ class Frames {
    */
   frameOf(node, parent) {
     const { figures } = this;
-    return {
-      place: this.tree.place[node] ?? 0,
+    const place = this.tree.place[node] ?? 0;
+    const known = parent?.known?.get(place);
+    if (known) return known;
+    const frame = {
+      place,
       parent,
       depth: parent ? parent.depth + 1 : 0,
       weight: figures.weight[node] ?? 0,
@@ -45,10 +52,14 @@ class Frames {
       variance: figures.variance?.[node] ?? 0,
       children: null,
       floor: Infinity,
+      known: null,
       node,
+      single: -1,
       nodes: null,
       amounts: null,
     };
+    if (parent) remember(parent, frame);
+    return frame;
   }
 
   /** @returns {Frame} */
@@ -69,6 +80,40 @@ class Frames {
       return amounts;
     });
     return root;
+  }
+
+  /**
+   * The frame of a place below another; null if there is none.
+   * @param {Frame} frame
+   * @param {number} place
+   */
+  child(frame, place) {
+    const known = frame.known?.get(place);
+    if (known) return known;
+    if (this.isInverted) return this.callers(frame, 0, place)[0] ?? null;
+    const { start, list } = this.tree.children;
+    const node = list.subarray(start[frame.node], start[frame.node + 1])
+      .find((each) => this.tree.place[each] === place && this.figures.weight[each] > 0);
+    return node === undefined ? null : this.frameOf(node, frame);
+  }
+
+  /**
+   * How many frames are below one, however small.
+   * @param {Frame} frame
+   */
+  countBelow(frame) {
+    const { tree, figures } = this;
+    if (!this.isInverted) {
+      const { start, list } = tree.children;
+      return list.subarray(start[frame.node], start[frame.node + 1])
+        .reduce((count, node) => count + Number(figures.weight[node] > 0), 0);
+    }
+    const places = new Set();
+    for (const node of frame.nodes ?? (frame.single < 0 ? [] : [frame.single])) {
+      const above = frame.parent === null ? node : tree.parent[node];
+      if (above > 0 || frame.parent === null) places.add(tree.place[above]);
+    }
+    return places.size;
   }
 
   /**
@@ -103,96 +148,133 @@ class Frames {
   /**
    * @param {Frame} frame
    * @param {number} least
+   * @param {number | null} only  the place that is asked for
    * @returns {Frame[]}
    */
-  callers(frame, least) {
+  callers(frame, least, only = null) {
     const { nodes, amounts } = frame;
-    if (!nodes || !amounts) return [];
     const { parent, place } = this.tree;
+    if (frame.single >= 0) {
+      const above = parent[frame.single];
+      if (above === 0 || frame.weight < least || (only !== null && place[above] !== only)) return [];
+      const { weight, value, variance } = frame;
+      return [frame.known?.get(place[above]) ??
+        this.callerOf(frame, place[above], above, weight, value, variance)];
+    }
+    if (!nodes || !amounts) return [];
     const isRoot = frame.parent === null;
     // What comes to one node on several ways goes on as one.
-    /** @type {number[]} */
-    const merged = [];
+    const merged = new Int32Array(nodes.length);
+    let length = 0;
     const sums = amounts.map(() => new Float64Array(nodes.length));
     for (let index = 0; index < nodes.length; index += 1) {
       const node = isRoot ? nodes[index] : parent[nodes[index]];
       if (node === 0 && !isRoot) continue;
+      if (only !== null && place[node] !== only) continue;
       let slot = this.slots[node];
-      if (!(slot < merged.length && merged[slot] === node)) {
-        slot = merged.length;
+      if (!(slot < length && merged[slot] === node)) {
+        slot = length++;
         this.slots[node] = slot;
-        merged.push(node);
+        merged[slot] = node;
       }
       for (let each = 0; each < sums.length; each += 1) sums[each][slot] += amounts[each][index];
     }
     /**
-     * The group of each place that is met.
-     * @type {Map<number, number>}
+     * The places that are met, each with its group.
+     * @type {number[]}
      */
-    const groups = new Map();
-    const group = new Int32Array(merged.length);
-    const weights = new Float64Array(merged.length);
-    const counts = new Int32Array(merged.length);
-    for (let slot = 0; slot < merged.length; slot += 1) {
+    const places = [];
+    const group = new Int32Array(length);
+    const weights = new Float64Array(length);
+    const counts = new Int32Array(length);
+    for (let slot = 0; slot < length; slot += 1) {
       const where = place[merged[slot]];
-      let mine = groups.get(where);
-      if (mine === undefined) {
-        mine = groups.size;
-        groups.set(where, mine);
+      let mine = this.groups[where];
+      if (!(mine < places.length && places[mine] === where)) {
+        mine = places.length;
+        this.groups[where] = mine;
+        places.push(where);
       }
       group[slot] = mine;
       weights[mine] += sums[0][slot];
       counts[mine] += 1;
     }
     // Most are too small to be seen.
-    /** @type {(Frame | null)[]} */
-    const frames = [];
-    for (const [where, mine] of groups) {
-      frames.push(weights[mine] >= least ? this.callerOf(frame, where, counts[mine], sums.length) : null);
+    const start = new Int32Array(places.length + 1).fill(-1);
+    let total = 0;
+    const made = [];
+    const fresh = [];
+    for (let mine = 0; mine < places.length; mine += 1) {
+      if (weights[mine] <= 0 || weights[mine] < least) continue;
+      const known = frame.known?.get(places[mine]);
+      if (known) {
+        made.push(known);
+        continue;
+      }
+      fresh.push(mine);
+      start[mine] = total;
+      total += counts[mine];
     }
-    counts.fill(0);
-    for (let slot = 0; slot < merged.length; slot += 1) {
-      const made = frames[group[slot]];
-      if (!made?.nodes || !made.amounts) continue;
-      const at = counts[group[slot]]++;
-      made.nodes[at] = merged[slot];
-      for (let each = 0; each < sums.length; each += 1) made.amounts[each][at] = sums[each][slot];
+    // The nodes of one frame lie side by side.
+    const list = new Int32Array(total);
+    const columns = sums.map(() => new Float64Array(total));
+    const next = start.slice();
+    for (let slot = 0; slot < length; slot += 1) {
+      const at = next[group[slot]];
+      if (at < 0) continue;
+      next[group[slot]] += 1;
+      list[at] = merged[slot];
+      for (let each = 0; each < sums.length; each += 1) columns[each][at] = sums[each][slot];
     }
-    const found = /** @type {Frame[]} */ (frames.filter((made) => made !== null));
-    for (const made of found) this.reckon(made);
-    return found;
+    for (const mine of fresh) {
+      const [from, to] = [start[mine], start[mine] + counts[mine]];
+      const [weight, value, variance] = columns.map((column) => {
+        let sum = 0;
+        for (let at = from; at < to; at += 1) sum += column[at];
+        return sum;
+      });
+      const isSingle = to - from === 1;
+      const one =
+        this.callerOf(frame, places[mine], isSingle ? list[from] : -1, weight, value, variance ?? 0);
+      if (!isSingle) {
+        one.nodes = list.subarray(from, to);
+        one.amounts = columns.map((column) => column.subarray(from, to));
+      }
+      made.push(one);
+    }
+    return made;
   }
 
   /**
-   * A frame whose nodes and amounts are still to be entered.
+   * A frame of an inverted graph.
    * @param {Frame} parent
    * @param {number} place
-   * @param {number} count  of its nodes
-   * @param {number} columns  of its amounts
+   * @param {number} single  its node, where it is of one
+   * @param {number} weight
+   * @param {number} value
+   * @param {number} variance
    * @returns {Frame}
    */
-  callerOf(parent, place, count, columns) {
-    return {
-      ...this.frameOf(0, parent),
+  callerOf(parent, place, single, weight, value, variance) {
+    const frame = {
       place,
+      parent,
+      depth: parent.depth + 1,
+      weight,
+      value,
+      own: parent.parent === null ? value : 0,
+      change: this.figures.isChange ? value : 0,
+      variance,
+      children: null,
+      floor: Infinity,
+      known: null,
       node: -1,
-      nodes: new Int32Array(count),
-      amounts: Array.from({ length: columns }, () => new Float64Array(count)),
+      single,
+      nodes: null,
+      amounts: null,
     };
-  }
-
-  /**
-   * The sums of what comes to a frame.
-   * @param {Frame} frame
-   */
-  reckon(frame) {
-    const sums = [0, 0, 0];
-    for (const [index, column] of (frame.amounts ?? []).entries()) {
-      for (let each = 0; each < column.length; each += 1) sums[index] += column[each];
-    }
-    [frame.weight, frame.value, frame.variance] = sums;
-    frame.own = frame.parent?.parent === null ? frame.value : 0;
-    frame.change = this.figures.isChange ? frame.value : 0;
+    remember(parent, frame);
+    return frame;
   }
 
   /**
@@ -202,12 +284,21 @@ class Frames {
   find(path) {
     let frame = this.root;
     for (const place of path) {
-      const next = this.below(frame).find((child) => child.place === place);
+      const next = this.child(frame, place);
       if (!next) break;
       frame = next;
     }
     return frame;
   }
+}
+
+/**
+ * @param {Frame} parent
+ * @param {Frame} frame
+ */
+function remember(parent, frame) {
+  parent.known ??= new Map();
+  parent.known.set(frame.place, frame);
 }
 
 /** @param {Frame} frame */

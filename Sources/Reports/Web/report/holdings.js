@@ -3,6 +3,9 @@
 //
 // What was held at any moment, from the changes of the counters.
 
+/** So many changes lie between two moments whose sums are kept. */
+const BETWEEN_SUMS = 4096;
+
 class Holdings {
   /** @param {Report} report */
   constructor(report) {
@@ -17,6 +20,14 @@ class Holdings {
       this.after[index] = this.first[counter];
       this.first[counter] = changeLive[index];
     }
+    /** What each counter holds when the first `done` changes are over: as was asked for last. */
+    this.held = counterLive.slice();
+    this.done = changeCounter.length;
+    /**
+     * What each node held at the moments that were asked for last.
+     * @type {Kept<Float64Array>}
+     */
+    this.kept = new Kept(4);
   }
 
   /**
@@ -33,18 +44,31 @@ class Holdings {
    * @param {number} ms
    */
   at(ms) {
-    const { report } = this;
-    const { changeCounter, changeUntil, changeLive, counterNode, counterProcess } = report;
-    const held = report.counterLive.slice();
-    for (let index = changeUntil.length - 1; index >= 0 && changeUntil[index] > ms; index -= 1) {
-      held[changeCounter[index]] = changeLive[index];
+    return this.kept.get(String(ms), () => {
+      this.go(placeAfter(this.report.changeUntil, ms));
+      const { held, report } = this;
+      const { counterNode, counterProcess } = report;
+      const isAlive = report.head.processes.map((_, process) => this.isAlive(process, ms));
+      const nodes = new Float64Array(report.tree.count);
+      for (let counter = 0; counter < held.length; counter += 1) {
+        if (isAlive[counterProcess[counter]] !== false) nodes[counterNode[counter]] += held[counter];
+      }
+      return nodes;
+    });
+  }
+
+  /**
+   * Goes on, or back, to where so many changes are over: only what lies between is looked at.
+   * @param {number} done
+   */
+  go(done) {
+    const { held, after } = this;
+    const { changeCounter, changeLive } = this.report;
+    for (; this.done < done; this.done += 1) held[changeCounter[this.done]] = after[this.done];
+    while (this.done > done) {
+      this.done -= 1;
+      held[changeCounter[this.done]] = changeLive[this.done];
     }
-    const isAlive = report.head.processes.map((_, process) => this.isAlive(process, ms));
-    const nodes = new Float64Array(report.tree.count);
-    for (let counter = 0; counter < held.length; counter += 1) {
-      if (isAlive[counterProcess[counter]] !== false) nodes[counterNode[counter]] += held[counter];
-    }
-    return nodes;
   }
 
   /**
@@ -71,27 +95,59 @@ class Holdings {
     }
     return highest;
   }
+}
 
+/** What groups of counters hold together over time. */
+class Courses {
   /**
-   * What groups of counters held at moments that rise.
+   * @param {Holdings} holdings
    * @param {Int32Array} group  of each counter
    * @param {number[]} processes  of each group
+   */
+  constructor(holdings, group, processes) {
+    this.holdings = holdings;
+    this.group = group;
+    this.processes = processes;
+    const { changeCounter, changeLive } = holdings.report;
+    const sums = new Float64Array(processes.length);
+    for (let counter = 0; counter < group.length; counter += 1) {
+      sums[group[counter]] += holdings.first[counter];
+    }
+    /**
+     * The sums before every so many changes.
+     * @type {Float64Array[]}
+     */
+    this.sums = [];
+    for (let index = 0; index < changeCounter.length; index += 1) {
+      if (index % BETWEEN_SUMS === 0) this.sums.push(sums.slice());
+      sums[group[changeCounter[index]]] += holdings.after[index] - changeLive[index];
+    }
+    if (changeCounter.length % BETWEEN_SUMS === 0) this.sums.push(sums.slice());
+  }
+
+  /**
+   * What the groups held at moments that rise.
    * @param {ArrayLike<number>} moments
    * @returns {Float64Array[]}  by group
    */
-  bands(group, processes, moments) {
-    const { changeCounter, changeUntil, changeLive } = this.report;
-    const sums = new Float64Array(processes.length);
-    for (let counter = 0; counter < group.length; counter += 1) sums[group[counter]] += this.first[counter];
+  at(moments) {
+    const { holdings, group, processes } = this;
+    const { changeCounter, changeUntil, changeLive } = holdings.report;
     const bands = processes.map(() => new Float64Array(moments.length));
-    let next = 0;
+    if (moments.length === 0) return bands;
+    const kept = Math.floor(placeAfter(changeUntil, moments[0]) / BETWEEN_SUMS);
+    const sums = this.sums[kept].slice();
+    let next = kept * BETWEEN_SUMS;
     for (let index = 0; index < moments.length; index += 1) {
       const ms = moments[index];
       for (; next < changeUntil.length && changeUntil[next] <= ms; next += 1) {
-        sums[group[changeCounter[next]]] += this.after[next] - changeLive[next];
+        sums[group[changeCounter[next]]] += holdings.after[next] - changeLive[next];
       }
-      for (let each = 0; each < sums.length; each += 1) {
-        if (this.isAlive(processes[each], ms)) bands[each][index] = sums[each];
+      for (let each = 0; each < sums.length; each += 1) bands[each][index] = sums[each];
+    }
+    for (let each = 0; each < processes.length; each += 1) {
+      for (let index = 0; index < moments.length; index += 1) {
+        if (!holdings.isAlive(processes[each], moments[index])) bands[each][index] = 0;
       }
     }
     return bands;

@@ -46,6 +46,10 @@ class Grouped {
         names.set(name, group);
         places.push(place);
       }
+      // What is there now stands for what is gone from it.
+      if (report.isFormer[report.file[places[group]]] && !report.isFormer[report.file[place]]) {
+        places[group] = place;
+      }
       of[place] = group;
     }
     const made = { of, count: places.length, place: Int32Array.from(places) };
@@ -60,7 +64,7 @@ class Grouped {
   name(grouping, place) {
     const { report } = this;
     if (report.kind[place] !== Kind.line) return `place ${place}`;
-    const file = report.file[place];
+    const file = report.present[report.file[place]];
     return grouping === "file" ? `file ${file}` : `function ${file} ${report.function[place]}`;
   }
 
@@ -84,8 +88,7 @@ class Grouped {
   summed(grouping, tree, figures) {
     const { of, count } = this.groups(grouping);
     const isFirst = tree.outermost(grouping, of, count);
-    const group = new Int32Array(tree.count);
-    for (let node = 0; node < group.length; node += 1) group[node] = of[tree.place[node]];
+    const group = tree.grouped(grouping, of);
     const all = (/** @type {Float64Array} */ amounts) => {
       const sums = new Float64Array(count);
       for (let node = 0; node < group.length; node += 1) sums[group[node]] += amounts[node];

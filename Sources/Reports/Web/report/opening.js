@@ -37,7 +37,7 @@ function followTheme(shown, shades, redraw) {
       else delete dataset.theme;
     }
     shades.clear();
-    for (const listener of shown.listeners) listener();
+    shown.views.showAll();
   };
   paper.addEventListener("change", () => toPaper(paper.matches));
   addEventListener("beforeprint", () => toPaper(true));
@@ -62,6 +62,7 @@ function open(report) {
   makeHiding(shown);
   makeTrail(shown, flame);
   makeTimeButtons(shown, timeline);
+  makeMarks(shown);
   followTheme(shown, shades, () => {
     timeline.drawn = "";
     shown.set({});
@@ -82,7 +83,7 @@ function open(report) {
   watcher.observe(byId("timeline"));
   watcher.observe(byId("flame"));
   document.documentElement.classList.add("ready");
-  for (const listener of shown.listeners) listener();
+  shown.views.show();
 }
 
 async function begin() {

@@ -10,62 +10,72 @@ const KEYWORDS = new Set((
 ).split(" "));
 
 /**
- * The parts of rows, in order; a string in three quotes goes on over the ends of rows.
+ * Which quotes are open where each row begins: a string in three of them goes on over the ends of rows.
  * @param {(string | null)[]} rows
- * @returns {{kind: string, text: string}[][]}
+ * @returns {string[]}
  */
-function pythonParts(rows) {
-  /** The quotes that are open, and whether backslashes mean nothing. */
+function quotesBefore(rows) {
   let open = "";
   return rows.map((row) => {
-    /** @type {{kind: string, text: string}[]} */
-    const parts = [];
-    const put = (/** @type {string} */ kind, /** @type {string} */ text) => {
-      const last = parts[parts.length - 1];
-      if (last?.kind === kind) last.text += text;
-      else if (text) parts.push({ kind, text });
-    };
-    let rest = row ?? "";
-    let before = "";
-    let isStart = true;
+    const before = open;
     if (row === null) open = "";
-    while (rest) {
-      if (open) {
-        const end = endOfString(rest, open);
-        put("string", rest.slice(0, end.at));
-        rest = rest.slice(end.at);
-        if (end.isClosed || open.length === 1) open = "";
-        continue;
-      }
-      const found =
-        /^(?:(\s+)|(#.*)|([rRbBuUfFtT]{0,2})("""|'''|"|')|(@[\w.]*)|(\d[\w.]*|\.\d[\w.]*)|([^\W\d]\w*)|(.))/su
-          .exec(rest);
-      if (!found) break;
-      const [all, space, comment, prefix, quote, decorator, number, word] = found;
-      rest = rest.slice(all.length);
-      if (quote) {
-        open = quote;
-        put("string", prefix + quote);
-      } else if (comment) {
-        put("comment", comment);
-      } else if (decorator && isStart) {
-        put("decorator", decorator);
-      } else if (number) {
-        put("number", number);
-      } else if (word) {
-        const isSoft = (word === "match" || word === "case") && !(isStart && /^ +[^=.,):].*:/.test(rest));
-        const isName = before === "def" || before === "class";
-        put(isName ? "name" : KEYWORDS.has(word) && !isSoft ? "keyword" : "plain", word);
-        before = word;
-      } else {
-        put("plain", all);
-      }
-      if (!space) isStart = false;
-      if (!space && !word) before = "";
-    }
-    if (open.length === 1) open = "";
-    return parts;
+    else if (open || row.includes('"""') || row.includes("'''")) open = pythonParts(row, open).open;
+    return before;
   });
+}
+
+/**
+ * The parts of a row, in order, and the quotes that are open at its end.
+ * @param {string} row
+ * @param {string} before  the quotes that are open where it begins
+ */
+function pythonParts(row, before) {
+  /** @type {{kind: string, text: string}[]} */
+  const parts = [];
+  const put = (/** @type {string} */ kind, /** @type {string} */ text) => {
+    const last = parts[parts.length - 1];
+    if (last?.kind === kind) last.text += text;
+    else if (text) parts.push({ kind, text });
+  };
+  let open = before;
+  let rest = row;
+  let wordBefore = "";
+  let isStart = true;
+  while (rest) {
+    if (open) {
+      const end = endOfString(rest, open);
+      put("string", rest.slice(0, end.at));
+      rest = rest.slice(end.at);
+      if (end.isClosed || open.length === 1) open = "";
+      continue;
+    }
+    const found =
+      /^(?:(\s+)|(#.*)|([rRbBuUfFtT]{0,2})("""|'''|"|')|(@[\w.]*)|(\d[\w.]*|\.\d[\w.]*)|([^\W\d]\w*)|(.))/su
+        .exec(rest);
+    if (!found) break;
+    const [all, space, comment, prefix, quote, decorator, number, word] = found;
+    rest = rest.slice(all.length);
+    if (quote) {
+      open = quote;
+      put("string", prefix + quote);
+    } else if (comment) {
+      put("comment", comment);
+    } else if (decorator && isStart) {
+      put("decorator", decorator);
+    } else if (number) {
+      put("number", number);
+    } else if (word) {
+      const isSoft = (word === "match" || word === "case") && !(isStart && /^ +[^=.,):].*:/.test(rest));
+      const isName = wordBefore === "def" || wordBefore === "class";
+      put(isName ? "name" : KEYWORDS.has(word) && !isSoft ? "keyword" : "plain", word);
+      wordBefore = word;
+    } else {
+      put("plain", all);
+    }
+    if (!space) isStart = false;
+    if (!space && !word) wordBefore = "";
+  }
+  return { parts, open: open.length === 1 ? "" : open };
 }
 
 /**

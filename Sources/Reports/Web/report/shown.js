@@ -3,7 +3,9 @@
 //
 // What is shown of the report, and telling everybody who draws when that changes.
 
-const TABLE_ORDER = /** @type {const} */ (["own", "total", "live", "allocated", "allocations", "line"]);
+const TABLE_ORDER = /** @type {const} */ ([
+  "own", "total", "live", "allocated", "allocations", "line", "before", "after",
+]);
 
 class Shown {
   /** @param {Report} report */
@@ -22,7 +24,7 @@ class Shown {
      * What the timeline shows.
      * @type {Stretch}
      */
-    this.range = [0, Math.max(1, report.head.duration)];
+    this.range = this.all;
     this.isInverted = false;
     /**
      * The places from below the root down to the frame that is zoomed into.
@@ -61,9 +63,7 @@ class Shown {
     this.order = "own";
     this.isRising = false;
     this.filter = "";
-    /** @type {(() => void)[]} */
-    this.listeners = [];
-    this.isWaiting = false;
+    this.views = new Views();
     /** @type {{tree: CallTree, map: Int32Array | null, key: string}} */
     this.whole = { tree: report.tree, map: null, key: "" };
     this.current = this.whole;
@@ -74,11 +74,12 @@ class Shown {
   }
 
   /**
-   * All there is of time.
+   * All there is of time; where two recordings are compared, of the longer one.
    * @returns {Stretch}
    */
   get all() {
-    return [0, Math.max(1, this.report.head.duration)];
+    const { duration, before } = this.report.head;
+    return [0, Math.max(1, duration, before?.duration ?? 0)];
   }
 
   get isZoomedInTime() {
@@ -86,17 +87,12 @@ class Shown {
   }
 
   /**
-   * Changes something; all is drawn at the next frame, once, whatever else has changed until then.
+   * Changes something; it is drawn at the next frame.
    * @param {Partial<Shown>} changes
    */
   set(changes) {
     Object.assign(this, changes);
-    if (this.isWaiting) return;
-    this.isWaiting = true;
-    requestAnimationFrame(() => {
-      this.isWaiting = false;
-      for (const listener of this.listeners) listener();
-    });
+    this.views.change();
   }
 
   /** @param {Stretch | null} time */
@@ -105,8 +101,8 @@ class Shown {
       this.set({ time: null, measure: this.measure === "moment" ? "peak" : this.measure });
       return;
     }
-    const [first, last] = this.all;
-    const [from, to] = time.map((ms) => Math.min(Math.max(Math.round(ms), first), last));
+    const last = Math.max(1, this.report.head.duration);
+    const [from, to] = time.map((ms) => Math.min(Math.max(Math.round(ms), 0), last));
     this.set({ time: [Math.min(from, to), Math.max(from, to)], measure: "moment" });
   }
 

@@ -11,40 +11,21 @@ class SourceView {
   constructor(shown) {
     this.shown = shown;
     this.list = byId("code");
+    this.listing = new Listing(this.list, shown.views);
     this.choice = /** @type {HTMLSelectElement} */ (byId("file"));
     this.drawnFile = -1;
     this.drawnKey = "";
-    /**
-     * What the columns show, by the keys of their figures.
-     * @type {string[]}
-     */
-    this.filled = [];
-    this.filledFile = -1;
     /** @type {number | null} */
     this.drawnPlace = null;
-    /**
-     * The row of each line.
-     * @type {Map<number, HTMLElement>}
-     */
-    this.rows = new Map();
-    /**
-     * A place of each line of the file, by what it holds.
-     * @type {Map<number, number>}
-     */
-    this.places = new Map();
     this.choice.addEventListener(
       "change", () => shown.set({ file: Number(this.choice.value), place: null }));
     this.list.addEventListener("click", (event) => {
       const row = /** @type {HTMLElement} */ (event.target).closest(".row");
-      const place = row instanceof HTMLElement ? this.places.get(Number(row.dataset.line)) : undefined;
+      const place = row instanceof HTMLElement ? this.listing.places.get(Number(row.dataset.line)) : undefined;
       if (place !== undefined) shown.choose(place);
     });
     this.list.addEventListener("keydown", (event) => this.step(event));
-    // A file may be long: what comes first on the page is there first.
-    requestAnimationFrame(() => setTimeout(() => {
-      shown.listeners.push(() => this.draw());
-      this.draw();
-    }));
+    shown.views.add(() => this.draw(), byId("below"));
   }
 
   /**
@@ -56,7 +37,10 @@ class SourceView {
     const lines = [...this.list.querySelectorAll("button.number")];
     const index = lines.indexOf(/** @type {Element} */ (event.target));
     const next = lines[index + (event.key === "ArrowDown" ? 1 : -1)];
-    if (next instanceof HTMLElement) next.focus();
+    if (next instanceof HTMLElement) {
+      stopAt(this.list, next);
+      next.focus();
+    }
     event.preventDefault();
   }
 
@@ -74,7 +58,8 @@ class SourceView {
     const files = [...group.keys()].sort((a, b) => weight[group.get(b)] - weight[group.get(a)] || a - b);
     choice.replaceChildren(...files.slice(0, 2000).map((file) => make("option", {
       value: String(file),
-      text: `${report.head.short[file]}${report.sources.has(file) ? "" : " (text not known)"}`,
+      text: `${report.head.short[file]}${report.isFormer[file] ? " (before)" : ""}${
+        report.sources.has(file) ? "" : " (text not known)"}`,
     })));
   }
 
@@ -99,6 +84,7 @@ class SourceView {
     this.drawnKey = key;
     if (place !== this.drawnPlace || isNew) this.mark(place);
     this.drawnPlace = place;
+    this.listing.finish();
   }
 
   /** The first file whose text is known, of those that findings name. */
@@ -126,57 +112,34 @@ class SourceView {
     const { report } = this.shown;
     const lines = report.sources.get(file) ?? [];
     this.drawnFile = file;
-    this.filledFile = -1;
-    this.rows.clear();
-    this.places.clear();
+    /** @type {Map<number, number>} */
+    const places = new Map();
     for (let place = 0; place < report.placeCount; place += 1) {
       if (report.kind[place] !== Kind.line || report.file[place] !== file) continue;
-      if (!this.places.has(report.line[place])) this.places.set(report.line[place], place);
+      if (!places.has(report.line[place])) places.set(report.line[place], place);
     }
-    byId("path").textContent = report.head.files[file];
+    byId("path").textContent = report.head.files[file] + (report.isFormer[file] ? " as it was" : "");
+    this.linkFormer(file);
     byId("no-source").hidden = lines.length > 0;
-    const known = lines.length > 0 ? lines : [];
-    const length = Math.max(known.length, ...(known.length > 0 ? [0] : this.places.keys()));
-    const parts = pythonParts(known);
-    const chunks = [];
-    let chunk = make("div", { class: "chunk" });
-    for (let line = 1; line <= length; line += 1) {
-      if ((known[line - 1] ?? null) === null && !this.places.has(line)) {
-        const from = line;
-        while (line < length && (known[line] ?? null) === null && !this.places.has(line + 1)) line += 1;
-        if (line < length || from > 1) chunk.append(make("div", { class: "gap", text: "⋯" }));
-        continue;
-      }
-      chunk.append(this.rowOf(line, parts[line - 1] ?? []));
-      if (chunk.childElementCount >= 100) {
-        chunks.push(chunk);
-        chunk = make("div", { class: "chunk" });
-      }
-    }
-    chunks.push(chunk);
-    // Those that are out of sight are laid out when they come into it.
-    for (const each of chunks) {
-      each.style.setProperty("contain-intrinsic-size", `auto ${each.childElementCount * 23}px`);
-    }
-    this.list.replaceChildren(...chunks);
+    this.listing.open(lines, places);
   }
 
   /**
-   * @param {number} line
-   * @param {{kind: string, text: string}[]} parts
+   * The way from a file to what is gone from it, and back.
+   * @param {number} file
    */
-  rowOf(line, parts) {
-    const row = make("div", { class: "row", "data-line": String(line) });
-    row.append(this.places.has(line)
-      ? make("button", { class: "number", type: "button", text: String(line) })
-      : make("span", { class: "number", text: String(line) }));
-    const code = make("code");
-    for (const { kind, text } of parts) {
-      code.append(kind === "plain" ? text : make("span", { class: kind, text }));
-    }
-    row.append(code);
-    this.rows.set(line, row);
-    return row;
+  linkFormer(file) {
+    const { report } = this.shown;
+    const { present, isFormer, head } = report;
+    const other = isFormer[file] ? present[file]
+      : present.findIndex((now, each) => now === file && isFormer[each] === 1);
+    const button = byId("former");
+    button.hidden = other < 0 || other === file;
+    if (button.hidden) return;
+    const gone = new Set([...report.file.keys()].filter((place) => report.file[place] === other)
+      .map((place) => report.line[place]));
+    button.textContent = isFormer[file] ? `${head.short[other]} as it is now` : `${counted(gone.size, "line")} gone`;
+    button.onclick = () => this.shown.set({ file: other, place: null });
   }
 
   /**
@@ -192,41 +155,27 @@ class SourceView {
     const columns = measures.map((measure) => {
       const figures = figuring.of(measure, shown.time, shownTree);
       const sums = grouped.sums("line", shownTree.tree, figures);
-      return { measure, figures, sums, byLine: this.byLine(file, sums) };
+      const byLine = this.byLine(file, sums);
+      let longest = 0;
+      for (const each of byLine.values()) {
+        longest = Math.max(longest, Math.abs(each.total), Math.abs(each.own));
+      }
+      return { figures, key: figures.key, byLine, longest: longest || 1 };
     });
     byId("code-heads")
       .replaceChildren(make("span", { class: "number", text: "" }),
-        ...columns.map(({ figures, measure }) => make("span", {
-          class: measure === shown.measure ? "figure now" : "figure",
+        ...columns.map(({ figures, key }) => make("span", {
+          class: key === shown.figures.key ? "figure now" : "figure",
           text: figures.heading,
         })),
         make("span", {
           class: "head-code",
-          text: `${shown.report.isDifference ? "changes; " : ""}strong: itself, faint: with what it calls`,
+          text: `${shown.report.isFormer[file] ? "what is gone; "
+            : shown.report.isDifference ? "changes; " : ""}strong: itself, faint: with what it calls`,
         }));
     this.list.style.setProperty("--columns", String(columns.length));
     byId("code-heads").style.setProperty("--columns", String(columns.length));
-    const longest = columns.map(({ byLine }) => {
-      let high = 0;
-      for (const each of byLine.values()) high = Math.max(high, Math.abs(each.total), Math.abs(each.own));
-      return high || 1;
-    });
-    // While time is gone through, one column of several changes.
-    const keys = columns.map(({ figures }) => figures.key);
-    const isSame = file === this.filledFile && keys.length === this.filled.length;
-    for (const [line, row] of this.rows) {
-      if (!this.places.has(line)) continue;
-      if (!isSame) for (const old of row.querySelectorAll(".figure")) old.remove();
-      for (const [index, { figures, byLine }] of columns.entries()) {
-        if (isSame && keys[index] === this.filled[index]) continue;
-        const each = byLine.get(line) ?? { own: 0, total: 0, variance: 0 };
-        const cell = figureOf(each, figures, longest[index]);
-        if (isSame) row.children[index + 1].replaceWith(cell);
-        else row.insertBefore(cell, row.lastElementChild);
-      }
-    }
-    this.filled = keys;
-    this.filledFile = file;
+    this.listing.show(columns);
   }
 
   /**
@@ -257,30 +206,8 @@ class SourceView {
    */
   mark(place) {
     const { report } = this.shown;
-    for (const row of this.list.querySelectorAll(".row.chosen")) row.classList.remove("chosen");
-    if (place === null || report.kind[place] !== Kind.line || report.file[place] !== this.drawnFile) return;
-    const row = this.rows.get(report.line[place]);
-    if (!row) return;
-    row.classList.add("chosen");
-    // Within the list only: the page stays where it is.
-    this.list.scrollTop = Math.max(0, row.offsetTop - this.list.clientHeight / 2.5);
+    const isHere = place !== null && report.kind[place] === Kind.line &&
+      report.file[place] === this.drawnFile;
+    this.listing.mark(isHere ? report.line[place] : 0);
   }
-}
-
-/**
- * @param {{own: number, total: number, variance: number}} each
- * @param {Figures} figures
- * @param {number} longest
- */
-function figureOf({ own, total, variance }, figures, longest) {
-  const cell = make("span", { class: "figure" });
-  if (own === 0 && total === 0) return cell;
-  const shown = own !== 0 ? own : total;
-  const error = errorBeside(figures, variance, own);
-  cell.title = `${figures.heading}: ${figureText(figures, own)}${error} itself, ${
-    figureText(figures, total)} with what it calls`;
-  cell.append(barOf(own / longest, {
-    callees: total / longest, error: error ? Math.sqrt(variance) / longest : 0, isChange: figures.isChange,
-  }), make("span", { class: own !== 0 ? "amount" : "amount quiet", text: figureText(figures, shown) }));
-  return cell;
 }

@@ -10,7 +10,7 @@ class Stacks {
   constructor(shown) {
     this.shown = shown;
     this.drawn = "";
-    shown.listeners.push(() => this.draw());
+    shown.views.add(() => this.draw(), byId("below"));
   }
 
   draw() {
@@ -29,11 +29,10 @@ class Stacks {
     byId("chosen-code").hidden = !code;
     const { tree } = shown.shownTree;
     const isFirst = tree.outermost("line", shown.grouped.groups("line").of, report.placeCount);
-    const nodes = [];
-    for (let node = 0; node < tree.count; node += 1) {
-      if (tree.place[node] === place && isFirst[node] === 1 && figures.weight[node] > 0) nodes.push(node);
-    }
-    nodes.sort((a, b) => figures.weight[b] - figures.weight[a]);
+    const nodes = Array.from(tree.nodesAt(place))
+      .filter((node) => isFirst[node] === 1 && figures.weight[node] > 0);
+    const size = figures.isChange ? figures.value : figures.weight;
+    nodes.sort((a, b) => Math.abs(size[b]) - Math.abs(size[a]));
     this.drawAmounts(place);
     byId("stacks").replaceChildren(...nodes.slice(0, MOST_STACKS).map((node) => this.stackOf(node)));
     byId("stacks-heading").textContent = nodes.length === 0
@@ -101,11 +100,13 @@ class Stacks {
     const { tree } = shown.shownTree;
     /** @type {Map<number, number>} */
     const sums = new Map();
-    for (let node = 1; node < tree.count; node += 1) {
-      const above = tree.parent[node];
-      const where = tree.place[node];
-      if (tree.place[above] !== place || where === place || figures.weight[node] <= 0) continue;
-      sums.set(where, (sums.get(where) ?? 0) + figures.value[node]);
+    const { start, list } = tree.children;
+    for (const above of tree.nodesAt(place)) {
+      for (const node of list.subarray(start[above], start[above + 1])) {
+        const where = tree.place[node];
+        if (where === place || figures.weight[node] <= 0) continue;
+        sums.set(where, (sums.get(where) ?? 0) + figures.value[node]);
+      }
     }
     const heaviest = [...sums].sort((a, b) => Math.abs(b[1]) - Math.abs(a[1])).slice(0, MOST_STACKS);
     byId("callees-heading").hidden = heaviest.length === 0;

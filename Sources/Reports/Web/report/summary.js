@@ -9,8 +9,8 @@ function fillSummary(shown) {
   const { head } = report;
   document.title = `${head.title || "Memory"} – memory`;
   byId("title").textContent = head.title || "A recording";
-  const about = head.before ? [`Compared with ${head.before.title}`, ...head.about] : head.about;
-  byId("about").replaceChildren(...about.map((text) => make("span", { text })));
+  byId("about").classList.toggle("rows", head.before !== undefined);
+  byId("about").replaceChildren(...head.about.map((text) => make("span", { text })));
   const step = Math.max(10, head.step);
   const figures = byId("figures");
   const put =
@@ -26,7 +26,7 @@ function fillSummary(shown) {
     const both = (/** @type {number} */ was, /** @type {number} */ is) =>
       `${sizeText(was)} → ${sizeText(is)}`;
     const peaks = both(before.peak.bytes, head.peak.bytes) + share;
-    put("Change of the peak", changeText(change, false), peaks, "peak");
+    put("Change of the peak", changeText(change, false), peaks, change > 0 ? "peak" : "");
     const left = changeText(head.end.bytes - before.end.bytes, false);
     put("Left at the end", left, both(before.end.bytes, head.end.bytes));
     put("Duration", timeText(head.duration, step), `before ${timeText(before.duration, step)}`);
@@ -49,13 +49,14 @@ function fillSummary(shown) {
   if (head.folded) {
     const { nodes, share, changes } = head.folded;
     const words = [];
-    if (nodes > 0)
-      words.push(
-        `${countText(nodes)} smaller frames, ${shareText(share)} of the bytes, count with their callers`);
+    if (nodes > 0) {
+      const size = share > 0 ? `hold at most ${shareText(share)} of anything each` : "hold nothing";
+      words.push(`${counted(nodes, "frame")} that ${size} count with their callers`);
+    }
     if (changes > 0) words.push(`${countText(changes)} changes in between are left out`);
     if (words.length > 0) notes.push(`To keep this page small, ${words.join("; ")}.`);
   }
-  if (head.isSampled) {
+  if (head.isSampled && !head.before) {
     notes.push(`About one block in each ${sizeText(head.interval)} was recorded: amounts of lines are ` +
       "estimates, and “±” is their standard error. The peak and its moment were counted.");
   }

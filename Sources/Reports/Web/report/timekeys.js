@@ -146,6 +146,8 @@ function fillTimeTip(tip, timeline, ms) {
       "div", { class: "tip-row" }, swatch, make("bdi", { text: name }), make("b", { text: sizeText(bytes) })));
   };
   if (usage) row("In use", usage.live, -1);
+  const was = usageBefore(shown.report, ms);
+  if (was !== null) row("Before", was, -1);
   if (timeline.bands.length > 1) {
     const sums = timeline.bandsAt([ms]);
     for (const [index, band] of timeline.bands.entries()) {
@@ -153,6 +155,8 @@ function fillTimeTip(tip, timeline, ms) {
     }
   }
   if (usage && usage.resident > 0) row("Resident", usage.resident, -1);
-  const near = head.marks.filter((mark) => Math.abs(timeline.x(mark.ms) - timeline.x(ms)) < 6);
-  for (const { text } of near.slice(0, 3)) tip.append(make("div", { class: "quiet", text }));
+  const near = 6 / (timeline.x(1) - timeline.x(0));
+  for (const mark of marksAt(head.marks, ms, near).slice(-3)) {
+    tip.append(make("div", { class: "quiet", text: `${mark.text} · ${markTime(mark)}` }));
+  }
 }

@@ -42,7 +42,7 @@ class Timeline {
     this.drawn = "";
     /** Of the picture, in dots. */
     this.width = this.height = 0;
-    shown.listeners.push(() => this.draw());
+    shown.views.add(() => this.draw(), this.area);
   }
 
   /** Who is told apart: processes where there are several, else threads; the small ones together. */
@@ -86,9 +86,8 @@ class Timeline {
         place: -1,
       });
     }
-    this.ids = ids;
-    this.owners = owners;
     this.bandById = bandOf;
+    this.courses = new Courses(holdings, ids, owners);
   }
 
   /** @param {number} ms */
@@ -161,7 +160,8 @@ class Timeline {
       const sum = this.sums.reduce((all, band) => all + band[each], report.head.baseline);
       highest = Math.max(highest, sum);
     }
-    if (before) highest = Math.max(highest, ...before.moments.live.slice(0, 1e5));
+    const was = before?.moments.highest ?? [];
+    if (before) highest = was.reduce((high, each) => Math.max(high, each), Math.max(highest, before.peak.bytes));
     const { peak } = report.head;
     if (peak.ms >= from && peak.ms <= to) highest = Math.max(highest, peak.bytes);
     // What is resident is shown as far as it leaves room for what is in use.
@@ -172,11 +172,10 @@ class Timeline {
 
   /** @param {ArrayLike<number>} moments */
   bandsAt(moments) {
-    const { ids, owners, bandById } = this;
+    const { courses, bandById } = this;
     const sums = this.bands.map(() => new Float64Array(moments.length));
-    if (!ids || !owners || !bandById) return sums;
-    const single = this.shown.figuring.holdings.bands(ids, owners, moments);
-    for (const [id, band] of single.entries()) {
+    if (!courses || !bandById) return sums;
+    for (const [id, band] of courses.at(moments).entries()) {
       const sum = sums[bandById[id]];
       if (sum) for (let each = 0; each < band.length; each += 1) sum[each] += band[each];
     }
@@ -201,7 +200,12 @@ class Timeline {
     this.drawBefore(context);
     context.restore();
     this.drawMarks(context, width, height);
-    this.drawPeak(context, width);
+    const { peak, before } = this.shown.report.head;
+    this.drawPeak(context, width, peak, "Peak", "pl-peak");
+    // Where both are one, there is nothing to tell.
+    const across = before ? this.x(before.peak.ms) - this.x(peak.ms) : 0;
+    const down = before ? this.y(before.peak.bytes) - this.y(peak.bytes) : 0;
+    if (before && (Math.abs(across) > 120 || Math.abs(down) > 20)) this.drawPeak(context, width, before.peak, "Before", "rp-quiet");
   }
 
   /**
@@ -326,7 +330,8 @@ class Timeline {
     context.lineWidth = 1.5;
     context.setLineDash([6, 4]);
     context.beginPath();
-    for (const [index, ms] of moments.ms.entries()) context.lineTo(this.x(ms), this.y(moments.live[index]));
+    const usage = moments.highest ?? moments.live;
+    for (const [index, ms] of moments.ms.entries()) context.lineTo(this.x(ms), this.y(usage[index]));
     context.stroke();
     context.setLineDash([]);
   }
@@ -343,8 +348,11 @@ class Timeline {
     context.font = "11.5px system-ui, -apple-system, 'Segoe UI', sans-serif";
     const { marks } = this.shown.report.head;
     let free = 0;
-    for (const [index, { ms, text }] of marks.entries()) {
+    for (const [index, { ms, until, text }] of marks.entries()) {
       const x = Math.round(this.x(ms)) + 0.5;
+      const end = Math.min(this.x(until), width - EDGE.right);
+      const begin = Math.max(x, EDGE.left);
+      if (end > begin) context.fillRect(begin, 12, end - begin, 2);
       if (x < EDGE.left || x > width - EDGE.right) continue;
       context.setLineDash([1, 3]);
       context.beginPath();
@@ -365,24 +373,26 @@ class Timeline {
   /**
    * @param {CanvasRenderingContext2D} context
    * @param {number} width
+   * @param {Peak} peak
+   * @param {string} name
+   * @param {string} color
    */
-  drawPeak(context, width) {
-    const { peak } = this.shown.report.head;
+  drawPeak(context, width, peak, name, color) {
     const [x, y] = [this.x(peak.ms), this.y(peak.bytes)];
     if (peak.bytes <= 0 || x < EDGE.left - 1 || x > width - EDGE.right + 1) return;
     context.fillStyle = this.shades.css("pl-page");
-    context.strokeStyle = this.shades.css("pl-peak");
+    context.strokeStyle = this.shades.css(color);
     context.lineWidth = 2;
     context.beginPath();
     context.arc(x, y, 4, 0, 2 * Math.PI);
     context.fill();
     context.stroke();
-    const words = `Peak ${sizeText(peak.bytes)}`;
+    const words = `${name} ${sizeText(peak.bytes)}`;
     context.font = "600 12px system-ui, -apple-system, 'Segoe UI', sans-serif";
     const room = context.measureText(words).width;
     const isLeft = x + 4 + room > width - EDGE.right;
     context.textAlign = isLeft ? "right" : "left";
-    context.fillStyle = this.shades.css("pl-peak");
+    context.fillStyle = this.shades.css(color);
     context.fillText(words, isLeft ? x + 3 : x - 3, Math.max(7, y - 13));
   }
 
@@ -427,4 +437,16 @@ class Timeline {
     const index = placeAfter(momentMs, ms) - 1;
     return index < 0 ? null : { live: momentLive[index], resident: momentResident[index] ?? 0 };
   }
+}
+
+/**
+ * What the recording before had in use, so long after it began; null where there is none.
+ * @param {Report} report
+ * @param {number} ms
+ */
+function usageBefore({ head }, ms) {
+  const { before } = head;
+  if (!before) return null;
+  const index = placeAfter(before.moments.ms, ms) - 1;
+  return index < 0 || ms > before.duration ? 0 : before.moments.live[index];
 }
