@@ -207,9 +207,7 @@ class Description:
                 for name, lines in self.texts.items()
                 if name in self.files
             ],
-            "marks": [
-                {"ms": begin, "until": end, "text": text} for begin, end, text in self.marks
-            ],
+            "marks": [{"ms": begin, "until": end, "text": text} for begin, end, text in self.marks],
             "folded": self.folded,
         }
         if self.before:

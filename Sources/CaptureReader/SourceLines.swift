@@ -42,9 +42,9 @@ package final class SourceLines {
     return whole[line]
   }
 
-  /// How many lines the file has, as far as they are kept or on the disk.
+  /// How many lines the file has on the disk, or in the capture where that holds it whole; else 0.
   package func count(_ file: String) -> Int {
-    max(whole(file)?.count ?? 0, kept[file]?.keys.max() ?? 0)
+    whole(file)?.count ?? (hasWhole(file) ? kept[file]?.count ?? 0 : 0)
   }
 
   /// Whether the capture itself holds all lines of a file, as it does of those that are on no disk.
