@@ -255,6 +255,7 @@ def file(person: Person) -> Iterator[float]:
 def line(person: Person) -> Iterator[float]:
     person.page.locator("#source").scroll_into_view_if_needed()
     person.page.select_option("#file", index=1)
+    person.page.wait_for_timeout(500)
     for number in itertools.cycle((2, 5, 9, 12)):
         selector = f'#code .row[data-line="{number}"] .number'
         person.page.locator(selector).first.scroll_into_view_if_needed()

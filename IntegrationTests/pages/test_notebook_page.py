@@ -29,6 +29,8 @@ CELLS = [
     "%load_ext peakline\n%peakline on\nimport asyncio",
     "def load(count):\n    return [bytearray(1 << 20) for _ in range(count)]",
     CELL,
+    CELL.replace("load(40)", "load(60)"),
+    "%peakline_diff",
 ]
 
 
@@ -38,6 +40,8 @@ class Opened(NamedTuple):
     page: Any
     frame: Any
     """What is in the frame below the cell."""
+    change: Any
+    """What is in the last frame, below `%peakline_diff`."""
     complaints: list[str]
 
 
@@ -81,11 +85,13 @@ def opened(browser: Any, exported: Path, request: pytest.FixtureRequest) -> Iter
 
     context.route("**/*", answer)
     page.goto(exported.as_uri())
-    handle = page.locator("iframe").element_handle()
-    handle.scroll_into_view_if_needed()
-    frame = handle.content_frame()
-    frame.wait_for_selector("html.ready")
-    yield Opened(page, frame, complaints)
+    frames = []
+    for handle in page.locator("iframe").element_handles():
+        handle.scroll_into_view_if_needed()
+        frames.append(handle.content_frame())
+        frames[-1].wait_for_selector("html.ready")
+    assert len(frames) == 3
+    yield Opened(page, frames[0], frames[-1], complaints)
     context.close()
     # nbconvert's template misses the libraries that were not loaded for it.
     ours = [text for text in complaints if not re.search(r"require|MathJax|mermaid|Canvas2D", text)]
@@ -102,11 +108,23 @@ def test_the_frame_shows_the_page_of_the_cell(opened: Opened) -> None:
     assert named["In[3]"] == CELL.splitlines()
     assert named["In[2]"] == CELLS[1].splitlines()
     # The text is for those who get no frame.
-    assert not opened.page.locator(".peakline-page pre").is_visible()
+    assert not opened.page.locator(".peakline-page pre").first.is_visible()
+
+
+def test_the_difference_of_two_cells(opened: Opened) -> None:
+    text = opened.change.locator("#findings").inner_text()
+    found = re.search(r"Line 2 of In\[2\] holds ([\d.]+) MiB more at the peak", text)
+    assert found, text
+    assert float(found[1]) == pytest.approx(20, abs=0.5)
+    head = json.loads(opened.change.locator("#report").text_content())
+    assert head["kind"] == "difference"
+    # At the second one's peak the rows of the first are still there, and the line below has not run:
+    # it is the same line in both, though cells have numbers of their own.
+    assert "Line 5 of In[4] holds 5.00 MiB less at the peak" in text
 
 
 def test_it_fits_below_the_cell_and_works(opened: Opened) -> None:
-    box = opened.page.locator("iframe").bounding_box()
+    box = opened.page.locator("iframe").first.bounding_box()
     assert box["width"] > 900
     assert box["height"] == 720
     frame = opened.frame
@@ -117,12 +135,12 @@ def test_it_fits_below_the_cell_and_works(opened: Opened) -> None:
 
 
 def test_it_can_reach_nothing_outside(opened: Opened) -> None:
-    assert opened.page.locator("iframe").get_attribute("sandbox") == "allow-scripts"
+    assert opened.page.locator("iframe").first.get_attribute("sandbox") == "allow-scripts"
     assert opened.frame.evaluate("origin") == "null"
 
 
 def test_below_the_cells_there_is_a_line(opened: Opened) -> None:
     text = opened.page.locator("body").inner_text()
     found = re.findall(r"MiB of heap in use, ([+-][\d.]+) MiB, peak of this cell", text)
-    assert len(found) == 2
+    assert len(found) == 4
     assert float(found[1]) == pytest.approx(45.2, abs=1.5)
