@@ -34,7 +34,8 @@ let package = Package(
         "readout.js", "state.js", "words.js",
       ].map { .embedInCode("Web/plot/\($0)") }
         + [
-          "address.js", "amounts.js", "calltree.js", "columns.js", "controls.js", "elements.js",
+          "address.js", "amounts.js", "calltree.js", "columns.js", "controls.js", "curve.js",
+          "elements.js",
           "figures.js", "flame.js", "flamekeys.js", "frames.js", "holdings.js", "lines.js",
           "listing.js",
           "marks.js",

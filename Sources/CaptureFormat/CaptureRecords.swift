@@ -85,10 +85,10 @@ package struct CaptureThread: BitwiseCopyable, Sendable {
   package init() {}
 }
 
-/// How much was in use at a moment.
+/// How much was in use until a moment.
 package struct CaptureMoment: BitwiseCopyable, Sendable {
   package var moment: Int = 0
-  /// Bytes in use then, and the most since the moment before.
+  /// Bytes in use until then, and the most since the moment before.
   package var live: Int = 0
   package var highest: Int = 0
   /// The resident set without the agent's own part, in bytes; 0 if it was not read.

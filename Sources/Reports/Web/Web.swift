@@ -22,6 +22,7 @@ enum Web {
       PackageResources.calltree_js,
       PackageResources.columns_js,
       PackageResources.controls_js,
+      PackageResources.curve_js,
       PackageResources.elements_js,
       PackageResources.figures_js,
       PackageResources.flame_js,

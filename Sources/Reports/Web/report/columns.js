@@ -54,10 +54,12 @@ class Report {
     this.changeCounter = this.integers("change.counter");
     this.changeUntil = this.integers("change.until");
     this.changeLive = this.numbers("change.live");
-    this.momentMs = this.numbers("moment.ms");
-    this.momentLive = this.numbers("moment.live");
-    this.momentHighest = this.numbers("moment.highest");
     this.momentResident = this.numbers("moment.resident");
+    /** @type {Moments} */
+    this.moments = {
+      ms: this.numbers("moment.ms"), live: this.numbers("moment.live"),
+      highest: this.numbers("moment.highest"),
+    };
     /**
      * The texts of files, by the file's index.
      * @type {Map<number, (string | null)[]>}

@@ -245,8 +245,7 @@ function timeSentence(shown) {
   if (!time) return "Click a moment or draw a stretch, and everything shows it.";
   const heading = headingOf("moment", time, report);
   if (time[0] === time[1]) {
-    const index = placeAfter(report.momentMs, time[0]) - 1;
-    const words = `${heading}: ${sizeText(report.momentLive[Math.max(0, index)] ?? 0)} in use`;
+    const words = `${heading}: ${sizeText(inUseAt(report.moments, time[0]) ?? 0)} in use`;
     const was = usageBefore(report, time[0]);
     return was === null ? words : `${words}; before: ${sizeText(was)}`;
   }

@@ -147,12 +147,12 @@ class Figuring {
    * @param {number} sum  of the nodes
    */
   whole(measure, time, sum) {
-    const { head, momentMs, momentLive } = this.report;
+    const { head, moments } = this.report;
     if (measure === "peak") return head.peak.bytes || sum;
     if (measure === "live") return head.end.bytes || sum;
     if (measure !== "moment" || !time) return sum;
     if (Math.round(time[1]) === Math.round(head.peak.ms)) return head.peak.bytes || sum;
-    return momentLive[placeAfter(momentMs, time[1]) - 1] || sum;
+    return inUseAt(moments, time[1]) || sum;
   }
 }
 

@@ -33,10 +33,17 @@ class Timeline {
     this.hasResident = shown.report.momentResident.some((bytes) => bytes > 0);
     this.highest = 1;
     /**
-     * One moment for each column of dots: that at which usage was highest.
+     * Where the bands are known.
      * @type {Float64Array}
      */
-    this.moments = new Float64Array();
+    this.grid = new Float64Array();
+    /**
+     * What was in use, and in the recording before, as milliseconds and bytes.
+     * @type {[number, number][]}
+     */
+    this.line = [];
+    /** @type {[number, number][]} */
+    this.lineBefore = [];
     /** @type {Float64Array[]} */
     this.sums = [];
     this.drawn = "";
@@ -124,45 +131,30 @@ class Timeline {
   /** What is to be drawn, for each column of dots. */
   measure() {
     const { report, range } = this.shown;
-    const { momentMs, momentHighest, momentLive } = report;
     const [from, to] = range;
     const columns = Math.max(1, Math.floor(this.width - EDGE.left - EDGE.right));
-    const first = Math.max(0, placeAfter(momentMs, from) - 1);
-    const last = Math.min(momentMs.length - 1, placeAfter(momentMs, to));
-    /** @type {number[][]} */
-    const [moments, lows, highs] = [[], [], []];
-    let index = first;
-    while (index <= last) {
-      const column = Math.floor(((momentMs[index] - from) / (to - from)) * columns);
-      let best = index;
-      let low = momentLive[index];
-      for (; index <= last; index += 1) {
-        if (Math.floor(((momentMs[index] - from) / (to - from)) * columns) !== column) break;
-        if (momentHighest[index] > momentHighest[best]) best = index;
-        low = Math.min(low, momentLive[index]);
-      }
-      moments.push(momentMs[best]);
-      highs.push(momentHighest[best]);
-      lows.push(low);
-    }
-    this.moments = Float64Array.from(moments);
-    this.highs = Float64Array.from(highs);
-    this.lows = Float64Array.from(lows);
+    const { ms } = report.moments;
+    const first = Math.max(0, placeAfter(ms, from) - 1);
+    const last = Math.min(ms.length - 1, placeAfter(ms, to));
+    const step = Math.max(1, report.head.step);
+    this.line = last - first > columns
+      ? crowdedLine(report.moments, first, last, (to - from) / columns)
+      : usageLine(report.moments, first, last, step);
+    const before = report.head.before?.moments;
+    this.lineBefore = before ? usageLine(before, 0, before.ms.length - 1, step) : [];
     // Between moments that lie far apart the bands are known better.
-    const grid = columns > moments.length * 2
+    const grid = columns > this.line.length * 2
       ? Float64Array.from({ length: columns + 1 }, (_, each) => from + (each / columns) * (to - from))
-      : this.moments;
+      : Float64Array.from(this.line, ([ms]) => ms);
     this.grid = grid;
     this.sums = this.bandsAt(grid);
-    const before = report.head.before;
-    let highest = this.highs.reduce((high, each) => Math.max(high, each), 0);
+    let highest = Math.max(0, report.head.before?.peak.bytes ?? 0);
+    for (const [, bytes] of this.line) highest = Math.max(highest, bytes);
+    for (const [, bytes] of this.lineBefore) highest = Math.max(highest, bytes);
     for (let each = 0; each < grid.length; each += 1) {
       const sum = this.sums.reduce((all, band) => all + band[each], report.head.baseline);
       highest = Math.max(highest, sum);
     }
-    if (before) highest = Math.max(highest, before.peak.bytes);
-    const was = before?.moments.highest ?? before?.moments.live ?? [];
-    highest = was.reduce((high, each) => Math.max(high, each), highest);
     const { peak } = report.head;
     if (peak.ms >= from && peak.ms <= to) highest = Math.max(highest, peak.bytes);
     // What is resident is shown as far as it leaves room for what is in use.
@@ -185,7 +177,7 @@ class Timeline {
 
   drawPicture() {
     const { context, width, height } = blank(this.canvas);
-    if (this.moments.length === 0) {
+    if (this.line.length === 0) {
       context.textAlign = "center";
       context.fillStyle = this.shades.css("rp-quiet");
       context.fillText("No usage was recorded.", width / 2, height / 2);
@@ -243,7 +235,7 @@ class Timeline {
 
   /** @param {CanvasRenderingContext2D} context */
   drawBands(context) {
-    const grid = this.grid ?? this.moments;
+    const { grid } = this;
     // What was there before is below all of it.
     const { baseline } = this.shown.report.head;
     const below = new Float64Array(grid.length).fill(baseline);
@@ -277,20 +269,12 @@ class Timeline {
 
   /** @param {CanvasRenderingContext2D} context */
   drawUsage(context) {
-    const { moments, highs, lows, shades } = this;
-    if (!highs || !lows || moments.length === 0) return;
     if (this.hasResident) this.drawResident(context, this.shown.report.momentResident);
     context.lineJoin = "round";
     context.lineWidth = 1.5;
-    context.strokeStyle = shades.css(this.bands.length < 2 ? "pl-c0" : "pl-text");
+    context.strokeStyle = this.shades.css(this.bands.length < 2 ? "pl-c0" : "pl-text");
     context.beginPath();
-    for (let index = 0; index < moments.length; index += 1) {
-      const x = this.x(moments[index]);
-      context.lineTo(x, this.y(highs[index]));
-      if (moments.length > 200 && lows[index] < highs[index]) {
-        context.lineTo(x, this.y(lows[index]));
-      }
-    }
+    for (const [ms, bytes] of this.line) context.lineTo(this.x(ms), this.y(bytes));
     context.stroke();
   }
 
@@ -300,15 +284,15 @@ class Timeline {
    * @param {Float64Array} resident
    */
   drawResident(context, resident) {
-    const { momentMs } = this.shown.report;
+    const { ms } = this.shown.report.moments;
     context.strokeStyle = this.shades.css("pl-quiet");
     context.lineWidth = 1;
     context.setLineDash([2, 3]);
     context.beginPath();
     let isOpen = false;
     let last = -2;
-    for (let index = 0; index < momentMs.length; index += 1) {
-      const x = this.x(momentMs[index]);
+    for (let index = 0; index < ms.length; index += 1) {
+      const x = this.x(ms[index]);
       if (resident[index] <= 0) isOpen = false;
       if (resident[index] <= 0 || x - last < 1) continue;
       last = x;
@@ -325,14 +309,12 @@ class Timeline {
    * @param {CanvasRenderingContext2D} context
    */
   drawBefore(context) {
-    const moments = this.shown.report.head.before?.moments;
-    if (!moments) return;
+    if (this.lineBefore.length === 0) return;
     context.strokeStyle = this.shades.css("pl-quiet");
     context.lineWidth = 1.5;
     context.setLineDash([6, 4]);
     context.beginPath();
-    const usage = moments.highest ?? moments.live;
-    for (const [index, ms] of moments.ms.entries()) context.lineTo(this.x(ms), this.y(usage[index]));
+    for (const [ms, bytes] of this.lineBefore) context.lineTo(this.x(ms), this.y(bytes));
     context.stroke();
     context.setLineDash([]);
   }
@@ -434,9 +416,9 @@ class Timeline {
    * @param {number} ms
    */
   usageAt(ms) {
-    const { momentMs, momentLive, momentResident } = this.shown.report;
-    const index = placeAfter(momentMs, ms) - 1;
-    return index < 0 ? null : { live: momentLive[index], resident: momentResident[index] ?? 0 };
+    const { moments, momentResident } = this.shown.report;
+    const index = momentAt(moments.ms, ms);
+    return index < 0 ? null : { live: moments.live[index], resident: momentResident[index] ?? 0 };
   }
 }
 
@@ -448,6 +430,5 @@ class Timeline {
 function usageBefore({ head }, ms) {
   const { before } = head;
   if (!before) return null;
-  const index = placeAfter(before.moments.ms, ms) - 1;
-  return index < 0 || ms > before.duration ? 0 : before.moments.live[index];
+  return ms > before.duration ? 0 : inUseAt(before.moments, ms) ?? 0;
 }
