@@ -16,15 +16,11 @@ struct OwnLines {
   /// Of each node of the whole tree the place of the program's own line that it counts with, or -1.
   private var counted: [Int32] = []
 
-  private static let libraries = [
-    "site-packages", "dist-packages", "*/lib/python3*", "*/lib64/python3*", "<frozen *",
-  ]
-
   /// Nil where nothing of the program's own holds anything, or where somebody has chosen lines already.
   init?(_ whole: CaptureView) {
     var selection = whole.account.selection
     guard selection.only.isEmpty, selection.hide.isEmpty else { return nil }
-    selection.hide = Self.libraries
+    selection.hidesLibraries = true
     guard let account = try? Account(whole.capture, whole.when, selection),
       account.rows.contains(where: { $0.place.isLine && $0.figures.held > 0 })
     else { return nil }
@@ -35,7 +31,7 @@ struct OwnLines {
   }
 
   private mutating func count() {
-    let libraries = tree.places.map(Self.library)
+    let libraries = tree.places.map(\.library)
     counted = Array(repeating: -1, count: tree.parents.count)
     // Parents come before children.
     for node in tree.parents.indices.dropFirst() {
@@ -46,7 +42,7 @@ struct OwnLines {
       } else {
         counted[node] = counted[parent]
         let caller = Int(tree.placeOfNode[parent])
-        if libraries[place] == Self.importSystem, counted[parent] == Int32(caller) {
+        if libraries[place] == Library.importSystem, counted[parent] == Int32(caller) {
           imports.insert(tree.places[caller])
         }
       }
@@ -58,11 +54,10 @@ struct OwnLines {
     var sums: [String: Int] = [:]
     for node in tree.parents.indices where counted[node] >= 0 && tree.own[node] > 0 {
       guard tree.places[Int(counted[node])] == place else { continue }
-      let library = Self.library(of: tree.places[Int(tree.placeOfNode[node])])
-      sums[library ?? "", default: 0] += tree.own[node]
+      sums[tree.place(node).library?.name ?? "", default: 0] += tree.own[node]
     }
     let most = sums.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
-    return most.flatMap { $0.isEmpty ? nil : $0 }
+    return most.flatMap { $0.isEmpty ? nil : DisplayWidth.shown($0) }
   }
 
   /// What libraries hold on threads of their own, which no line of the program has called, and the
@@ -79,23 +74,11 @@ struct OwnLines {
     let most = sums.max { ($0.value, $1.key) < ($1.value, $0.key) }
     return most.map { (held, tree.places[Int($0.key)]) }
   }
+}
 
-  private static let importSystem = "Python's import system"
-
-  /// The package or module of a library that a line belongs to.
-  private static func library(of place: Place) -> String? {
-    guard case .line(let file, _, _) = place else { return nil }
-    if file.hasPrefix("<frozen importlib") { return importSystem }
-    if file.hasPrefix("<frozen ") { return "Python" }
-    let parts = file.split(separator: "/")
-    let root =
-      parts.lastIndex { $0 == "site-packages" || $0 == "dist-packages" }
-      ?? parts.indices.last { index in
-        index > 0 && parts[index].hasPrefix("python3")
-          && ["lib", "lib64"].contains(parts[index - 1])
-      }
-    guard let root, root + 1 < parts.count else { return nil }
-    let name = parts[root + 1]
-    return DisplayWidth.shown(String(name.hasSuffix(".py") ? name.dropLast(3) : name))
+extension Place {
+  /// The library that a line belongs to; nil where it is the program's own, or no line.
+  fileprivate var library: Library? {
+    if case .line(let file, _, _) = self { Library(ofFile: file) } else { nil }
   }
 }
