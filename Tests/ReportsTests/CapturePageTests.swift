@@ -143,6 +143,46 @@ import Testing
       ])
   }
 
+  @Test func `a line that imports something by the way is told with all that it holds`() throws {
+    var builder = CaptureBuilder(command: "python job.py")
+    let main = builder.thread("MainThread", 1)
+    let loads = builder.calls(main, "load job.py:4")
+    builder.holds(loads, atPeak: 50 << 20)
+    let system = builder.stack(
+      below: loads, builder.function("_find_and_load", "<frozen importlib._bootstrap>"), line: 9)
+    builder.holds(
+      builder.calls(system, "<module> /usr/lib64/python3.12/uuid.py:1"), atPeak: 10 << 20)
+    builder.holds(builder.calls(main, "sum job.py:5"), atPeak: 40 << 20)
+    builder.finish(peak: 100, live: 0, baseline: 0, at: 1, end: 2)
+    #expect(
+      PageFindings(try view(builder)).all().map(\.text) == [
+        "Line 4 of job.py holds 60 % of the peak: 60.0 MiB."
+      ])
+  }
+
+  @Test func `only modules count as imported, however deep below a line they are needed`() throws {
+    var builder = CaptureBuilder(command: "python job.py")
+    let main = builder.thread("MainThread", 1)
+    let parses = builder.calls(main, "parse job.py:4")
+    let library = builder.calls(parses, "strptime /usr/lib/python3.12/datetime.py:5")
+    // What it allocates passes through, what it holds is the module.
+    builder.holds(library, atPeak: 1 << 20, allocated: 900 << 20)
+    let system = builder.stack(
+      below: library, builder.function("_find_and_load", "<frozen importlib._bootstrap>"), line: 9)
+    builder.holds(
+      builder.calls(system, "<module> /usr/lib/python3.12/_strptime.py:1"), atPeak: 20 << 20)
+    builder.holds(builder.calls(main, "sum job.py:5"), atPeak: 79 << 20)
+    builder.finish(peak: 100, live: 0, baseline: 0, at: 1, end: 2)
+    let findings = PageFindings(try view(builder)).all().map(\.text)
+    #expect(
+      findings == [
+        "Line 5 of job.py holds 79 % of the peak: 79.0 MiB.",
+        "Importing modules takes 20.0 MiB, 20 % of the peak; most of it is line 4 of job.py.",
+        "Line 4 of job.py allocates 920 MiB in all, of which nearly everything only passes through: "
+          + "it holds 21.0 MiB at the peak.",
+      ])
+  }
+
   @Test func `a program without lines of its own is shown as it is`() throws {
     var builder = CaptureBuilder(command: "python -m tool")
     let main = builder.thread("MainThread", 1)

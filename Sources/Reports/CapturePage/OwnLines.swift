@@ -5,16 +5,17 @@ import Analysis
 
 /// The lines that the reader of a page can change.
 ///
-/// Those of the standard library and of what is installed are not: what they hold counts with the line
-/// that called them.
+/// Those of libraries are not: what they hold counts with the line that called them.
 struct OwnLines {
   /// The capture without libraries.
   let view: CaptureView
-  /// The lines that only import what they name.
-  private(set) var imports: Set<Place> = []
   private let tree: CallTree
   /// Of each node of the whole tree the place of the program's own line that it counts with, or -1.
   private var counted: [Int32] = []
+  /// Of each node whether it is there to import a module that such a line names, or needs by the way.
+  private var isImport: [Bool] = []
+  /// Of each such line all that counts with it, and what of that importing modules did.
+  private var figures: [Place: (all: Figures, imported: Figures)] = [:]
 
   /// Nil where nothing of the program's own holds anything, or where somebody has chosen lines already.
   init?(_ whole: CaptureView) {
@@ -27,12 +28,14 @@ struct OwnLines {
     view = CaptureView(
       capture: whole.capture, account: account, sources: whole.sources, ending: whole.ending)
     tree = whole.account.tree
-    count()
+    findOwners()
+    addUp(whole)
   }
 
-  private mutating func count() {
+  private mutating func findOwners() {
     let libraries = tree.places.map(\.library)
     counted = Array(repeating: -1, count: tree.parents.count)
+    isImport = Array(repeating: false, count: tree.parents.count)
     // Parents come before children.
     for node in tree.parents.indices.dropFirst() {
       let place = Int(tree.placeOfNode[node])
@@ -41,13 +44,44 @@ struct OwnLines {
         counted[node] = Int32(place)
       } else {
         counted[node] = counted[parent]
-        let caller = Int(tree.placeOfNode[parent])
-        if libraries[place] == Library.importSystem, counted[parent] == Int32(caller) {
-          imports.insert(tree.places[caller])
-        }
+        isImport[node] = isImport[parent] || libraries[place] == .importSystem
       }
     }
   }
+
+  private mutating func addUp(_ whole: CaptureView) {
+    var all = Array(repeating: Figures(), count: tree.places.count)
+    var imported = all
+    func add(_ bytes: Int, to figure: WritableKeyPath<Figures, Int>, of node: Int) {
+      guard counted[node] >= 0 else { return }
+      let place = Int(counted[node])
+      all[place][keyPath: figure] = all[place][keyPath: figure].plus(bytes)
+      guard isImport[node] else { return }
+      imported[place][keyPath: figure] = imported[place][keyPath: figure].plus(bytes)
+    }
+    for node in tree.parents.indices {
+      add(tree.own[node], to: \.held, of: node)
+      add(whole.account.live[node], to: \.live, of: node)
+    }
+    for (index, node) in tree.nodeOfCounters.enumerated() where node >= 0 {
+      add(whole.capture.counters[index].allocated, to: \.allocated, of: Int(node))
+    }
+    for place in Set(counted) where place >= 0 {
+      figures[tree.places[Int(place)]] = (all[Int(place)], imported[Int(place)])
+    }
+  }
+
+  // MARK: - What libraries do
+
+  /// Whether most of what a line holds, or allocates, is modules that are imported.
+  func isImport(_ place: Place, by figure: KeyPath<Figures, Int>) -> Bool {
+    guard let (all, imported) = figures[place] else { return false }
+    let part = imported[keyPath: figure]
+    return part > all[keyPath: figure].minus(part)
+  }
+
+  /// What of a line's bytes is modules that are imported.
+  func imported(by place: Place) -> Int { figures[place]?.imported.held ?? 0 }
 
   /// The library that holds most of what counts with a line; nil where that is the line itself.
   func library(below place: Place) -> String? {

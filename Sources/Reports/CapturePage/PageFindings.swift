@@ -32,9 +32,13 @@ struct PageFindings {
     PageFinding(text: text, place: place.flatMap { places.firstIndex(of: $0) })
   }
 
-  /// The lines that do something, beyond importing modules.
-  private var lines: [Account.Row] {
-    view.account.rows.filter { $0.place.isLine && own?.imports.contains($0.place) != true }
+  /// The lines that do something beyond importing modules, by what they hold, or by another figure.
+  private func lines(by figure: KeyPath<Figures, Int> = \.held) -> [Account.Row] {
+    view.account.rows.filter { $0.place.isLine && !isImport($0.place, by: figure) }
+  }
+
+  private func isImport(_ place: Place, by figure: KeyPath<Figures, Int>) -> Bool {
+    own?.isImport(place, by: figure) == true
   }
 
   // MARK: - At the peak
@@ -42,7 +46,7 @@ struct PageFindings {
   /// What libraries do on threads of their own, where that is more than any line of the program holds.
   private func apart() -> PageFinding? {
     guard let (held, place) = own?.apart(), case .line(let file, let line, _) = place,
-      held > lines.first?.figures.held ?? 0
+      held > lines().first?.figures.held ?? 0
     else { return nil }
     let share = Double(held) / Double(max(1, view.whole))
     guard share >= 0.25 else { return nil }
@@ -52,7 +56,7 @@ struct PageFindings {
   }
 
   private func largest() -> PageFinding? {
-    guard let first = lines.first, first.figures.held > 0, view.whole > 0 else { return nil }
+    guard let first = lines().first, first.figures.held > 0, view.whole > 0 else { return nil }
     let share = Double(first.figures.held) / Double(view.whole)
     guard case .line(let file, let line, _) = first.place else { return nil }
     let name = "ine \(line) of \(view.short(file)) holds"
@@ -67,7 +71,9 @@ struct PageFindings {
         "Beyond what is imported, l\(name) most at the peak: \(size)\(library).",
         at: first.place)
     }
-    return SummaryReport(view, style: style).finding.map { finding($0, at: first.place) }
+    // That is of all lines, those that import modules too.
+    let top = view.account.rows.first { $0.place.isLine }
+    return SummaryReport(view, style: style).finding.map { finding($0, at: top?.place) }
   }
 
   /// The program's functions that lead to a line, without those that have no name.
@@ -81,25 +87,30 @@ struct PageFindings {
     return " (\(names.suffix(4).joined(separator: " \(style.arrow) ")))"
   }
 
-  private var imported: [Account.Row] {
-    view.account.rows.filter { own?.imports.contains($0.place) == true }
+  /// The lines that import modules, and what of their bytes the modules hold; the most first.
+  private var imported: [(place: Place, held: Int)] {
+    view.account.rows.compactMap { row in
+      guard let own, own.isImport(row.place, by: \.held) else { return nil }
+      return (row.place, own.imported(by: row.place))
+    }.sorted { $0.held > $1.held }
   }
 
   private var importShare: Double {
-    let held = imported.reduce(0) { $0.plus($1.figures.held) }
+    let held = imported.reduce(0) { $0.plus($1.held) }
     return Double(held) / Double(max(1, view.whole))
   }
 
   /// What the modules hold that are imported, where that is a good part.
   private func imports() -> PageFinding? {
-    let rows = imported
-    let held = rows.reduce(0) { $0.plus($1.figures.held) }
-    guard importShare >= 0.1, held >= Self.mebibyte, let first = rows.first,
+    let lines = imported
+    let held = lines.reduce(0) { $0.plus($1.held) }
+    guard importShare >= 0.1, held >= Self.mebibyte, let first = lines.first,
       case .line(let file, let line, _) = first.place
     else { return nil }
+    let part = first.held > held / 2 ? "most of it is" : "the largest part is"
     return finding(
-      "Importing modules takes \(style.size(held)), \(percent(importShare)) of the peak; most "
-        + "of it is line \(line) of \(view.short(file)).", at: first.place)
+      "Importing modules takes \(style.size(held)), \(percent(importShare)) of the peak; "
+        + "\(part) line \(line) of \(view.short(file)).", at: first.place)
   }
 
   private func percent(_ share: Double) -> String { "\(Int(clamped: 100 * min(1, share))) %" }
@@ -138,7 +149,7 @@ struct PageFindings {
     var found: (place: Int, growth: Int)?
     for place in view.account.tree.places.indices {
       let one = view.account.tree.places[place]
-      guard one.isLine, own?.imports.contains(one) != true else { continue }
+      guard one.isLine, !isImport(one, by: \.allocated) else { continue }
       let series = held.map { $0[place] }
       let steps = zip(series.dropFirst(), series).map { $0.minus($1) }
       let growth = series[count - 1].minus(series[0])
@@ -178,7 +189,7 @@ struct PageFindings {
   private func left() -> PageFinding? {
     let (live, peak) = (view.header.live, view.header.peak)
     guard live >= max(Self.mebibyte, peak / 10),
-      let row = lines.max(by: { $0.figures.live < $1.figures.live }),
+      let row = lines(by: \.live).max(by: { $0.figures.live < $1.figures.live }),
       // What is left of imports has been told.
       row.figures.live > live / 4, case .line(let file, let line, _) = row.place
     else { return nil }
@@ -191,7 +202,8 @@ struct PageFindings {
   /// A line that allocates a good part of all, and many times what it ever holds.
   private func passing() -> PageFinding? {
     let sum = view.account.sum.allocated
-    guard let row = lines.max(by: { $0.figures.allocated < $1.figures.allocated }),
+    guard
+      let row = lines(by: \.allocated).max(by: { $0.figures.allocated < $1.figures.allocated }),
       row.figures.allocated >= max(10 * Self.mebibyte, sum / 5),
       row.figures.allocated >= 8 * max(row.figures.held, row.figures.live),
       case .line(let file, let line, _) = row.place
