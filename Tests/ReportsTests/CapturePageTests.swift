@@ -125,6 +125,24 @@ import Testing
       ])
   }
 
+  @Test
+  func `what libraries hold on the first thread, or beside own lines, has no thread of its own`()
+    throws
+  {
+    for thread in [1, 2] {
+      var builder = CaptureBuilder(command: "python -m package")
+      let threads = [builder.thread("MainThread", 1), builder.thread("Pool-1", 2)]
+      let library = "/v/lib/python3.12/site-packages/frames/core.py"
+      builder.holds(builder.calls(threads[1], "sum job.py:5"), atPeak: 30 << 20)
+      builder.holds(builder.calls(threads[thread - 1], "work \(library):9"), atPeak: 70 << 20)
+      builder.finish(peak: 100, live: 0, baseline: 0, at: 1, end: 2)
+      #expect(
+        PageFindings(try view(builder)).all().first?.text
+          == "Libraries hold 70.0 MiB, 70 % of the peak, called by no line of the program; most of "
+          + "it is line 9 of frames/core.py.")
+    }
+  }
+
   @Test func `imports are told by themselves, behind what the program's lines hold`() throws {
     var builder = CaptureBuilder(command: "python job.py")
     let main = builder.thread("MainThread", 1)

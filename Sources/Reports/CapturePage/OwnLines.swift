@@ -16,6 +16,8 @@ struct OwnLines {
   private var isImport: [Bool] = []
   /// Of each such line all that counts with it, and what of that importing modules did.
   private var figures: [Place: (all: Figures, imported: Figures)] = [:]
+  /// The threads that run such lines, and those that are a process's first.
+  private var threads: Set<Int> = []
 
   /// Nil where nothing of the program's own holds anything, or where somebody has chosen lines already.
   init?(_ whole: CaptureView) {
@@ -29,6 +31,7 @@ struct OwnLines {
       capture: whole.capture, account: account, sources: whole.sources, ending: whole.ending)
     tree = whole.account.tree
     findOwners()
+    findThreads(whole.capture)
     addUp(whole)
   }
 
@@ -46,6 +49,13 @@ struct OwnLines {
         counted[node] = counted[parent]
         isImport[node] = isImport[parent] || libraries[place] == .importSystem
       }
+    }
+  }
+
+  private mutating func findThreads(_ capture: Capture) {
+    threads = capture.isTree ? Set(capture.processes.map(\.threads.lowerBound)) : [1]
+    for node in counted.indices where counted[node] >= 0 && counted[Int(tree.parents[node])] < 0 {
+      threads.insert(tree.thread(of: node))
     }
   }
 
@@ -94,19 +104,34 @@ struct OwnLines {
     return most.flatMap { $0.isEmpty ? nil : DisplayWidth.shown($0) }
   }
 
-  /// What libraries hold on threads of their own, which no line of the program has called, and the
-  /// line that holds most of it.
-  func apart() -> (held: Int, place: Place)? {
+  /// What libraries hold that no line of the program has called.
+  struct Apart {
     var held = 0
-    var sums: [Int32: Int] = [:]
+    /// The line that holds most of it.
+    var place: Place
+    /// Whether it is on threads that run no line of the program, and are not a process's first.
+    var isOnOwnThreads: Bool
+  }
+
+  /// The larger part of that: on threads of their own, or not.
+  func apart() -> Apart? {
+    var sums: [Bool: [Int32: Int]] = [:]
     for node in tree.parents.indices where counted[node] < 0 && tree.own[node] > 0 {
       let place = tree.placeOfNode[node]
       guard tree.places[Int(place)].isLine else { continue }
-      held = held.plus(tree.own[node])
-      sums[place] = (sums[place] ?? 0).plus(tree.own[node])
+      let thread = tree.thread(of: node)
+      let isOnOwn = thread > 0 && !threads.contains(thread)
+      let sum = sums[isOnOwn]?[place] ?? 0
+      sums[isOnOwn, default: [:]][place] = sum.plus(tree.own[node])
     }
-    let most = sums.max { ($0.value, $1.key) < ($1.value, $0.key) }
-    return most.map { (held, tree.places[Int($0.key)]) }
+    let parts = sums.compactMap { isOnOwn, lines -> Apart? in
+      guard let most = lines.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }) else {
+        return nil
+      }
+      let held = lines.values.reduce(0) { $0.plus($1) }
+      return Apart(held: held, place: tree.places[Int(most.key)], isOnOwnThreads: isOnOwn)
+    }
+    return parts.max { ($0.held, $0.isOnOwnThreads ? 0 : 1) < ($1.held, $1.isOnOwnThreads ? 0 : 1) }
   }
 }
 

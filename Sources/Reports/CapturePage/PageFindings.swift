@@ -43,16 +43,17 @@ struct PageFindings {
 
   // MARK: - At the peak
 
-  /// What libraries do on threads of their own, where that is more than any line of the program holds.
+  /// What libraries hold that no line of the program called, where that is more than any such line has.
   private func apart() -> PageFinding? {
-    guard let (held, place) = own?.apart(), case .line(let file, let line, _) = place,
-      held > lines().first?.figures.held ?? 0
+    guard let apart = own?.apart(), case .line(let file, let line, _) = apart.place,
+      apart.held > lines().first?.figures.held ?? 0
     else { return nil }
-    let share = Double(held) / Double(max(1, view.whole))
+    let share = Double(apart.held) / Double(max(1, view.whole))
     guard share >= 0.25 else { return nil }
+    let how = apart.isOnOwnThreads ? "on threads of their own" : "called by no line of the program"
     return finding(
-      "Libraries hold \(style.size(held)), \(percent(share)) of the peak, on threads of their "
-        + "own; most of it is line \(line) of \(view.short(file)).", at: place)
+      "Libraries hold \(style.size(apart.held)), \(percent(share)) of the peak, \(how); "
+        + "most of it is line \(line) of \(view.short(file)).", at: apart.place)
   }
 
   private func largest() -> PageFinding? {
