@@ -201,6 +201,26 @@ import Testing
       ])
   }
 
+  @Test(arguments: [
+    (90, 20, 100, "most of the joint peak, 90.0 MiB (90 %)"),
+    // What processes noted may add up to more than the joint peak.
+    (107, 0, 100, "most of the joint peak, 107 MiB (100 %)"),
+    (40, 30, 100, "the largest part of the joint peak, 40.0 MiB (40 %)"),
+  ]) func `the process that holds most is told by its part of the joint peak`(
+    _ first: Int, _ second: Int, _ peak: Int, _ words: String
+  ) throws {
+    var tree = TreeBuilder(CaptureBuilder(command: "python job.py"))
+    for (number, held) in [(40, first), (41, second)] {
+      tree.process(number, "python job.py", from: 0, to: 9, peak: held) { builder in
+        let main = builder.thread("MainThread", number)
+        builder.holds(builder.calls(main, "f job.py:\(number)"), atPeak: held << 20)
+      }
+    }
+    tree.tables.finish(peak: peak, live: 0, baseline: 0, at: 5, end: 9)
+    let texts = PageFindings(try CaptureView(tree.capture())).all().map(\.text)
+    #expect(texts.contains { $0.hasPrefix("Process 40 ") && $0.contains(" holds \(words)") })
+  }
+
   @Test func `a program without lines of its own is shown as it is`() throws {
     var builder = CaptureBuilder(command: "python -m tool")
     let main = builder.thread("MainThread", 1)

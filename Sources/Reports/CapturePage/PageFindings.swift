@@ -127,9 +127,11 @@ struct PageFindings {
     let name = view.name(.member(most))
     let count = others.count == 1 ? "one other holds" : "\(others.count) others hold"
     let more = others.isEmpty ? "" : "; \(count) \(style.size(rest))"
-    let share = view.shareCell(held[most])
+    // The sum of what processes noted may be a little more than the joint peak.
+    let share = view.shareCell(min(held[most], view.whole))
+    let part = held[most] > view.whole / 2 ? "most" : "the largest part"
     return finding(
-      "Process \(name) holds most of the joint peak, \(style.size(held[most])) (\(share))"
+      "Process \(name) holds \(part) of the joint peak, \(style.size(held[most])) (\(share))"
         + "\(more).")
   }
 
