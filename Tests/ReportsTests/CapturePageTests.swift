@@ -221,6 +221,22 @@ import Testing
     #expect(texts.contains { $0.hasPrefix("Process 40 ") && $0.contains(" holds \(words)") })
   }
 
+  @Test func `what is held for long does not only pass through`() throws {
+    for held in [50, 5] {
+      var builder = CaptureBuilder(command: "python job.py")
+      let main = builder.thread("MainThread", 1)
+      builder.holds(builder.calls(main, "sum job.py:5"), atPeak: 100 << 20)
+      // It holds nothing when the peak is, and nothing in the end.
+      let caches = builder.holds(builder.calls(main, "cache job.py:3"), allocated: 80 << 20)
+      builder.change(caches, until: 1, live: 0)
+      builder.change(caches, until: 9, live: held << 20)
+      builder.moment(8, live: held << 20)
+      builder.finish(peak: 100, live: 0, baseline: 0, at: 9.5, end: 10)
+      let texts = PageFindings(try view(builder)).all().map(\.text)
+      #expect(texts.contains { $0.contains("only passes through") } == (held == 5))
+    }
+  }
+
   @Test func `a program without lines of its own is shown as it is`() throws {
     var builder = CaptureBuilder(command: "python -m tool")
     let main = builder.thread("MainThread", 1)

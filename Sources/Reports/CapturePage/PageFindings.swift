@@ -202,13 +202,14 @@ struct PageFindings {
       at: row.place)
   }
 
-  /// A line that allocates a good part of all, and many times what it ever holds.
+  /// A line that allocates a good part of all, and many times the most that it ever holds.
   private func passing() -> PageFinding? {
     let sum = view.account.sum.allocated
     guard
       let row = lines(by: \.allocated).max(by: { $0.figures.allocated < $1.figures.allocated }),
       row.figures.allocated >= max(10 * Self.mebibyte, sum / 5),
       row.figures.allocated >= 8 * max(row.figures.held, row.figures.live),
+      row.figures.allocated >= 8 * mostHeld(by: row.place),
       case .line(let file, let line, _) = row.place
     else { return nil }
     return finding(
@@ -216,5 +217,13 @@ struct PageFindings {
         + "of which nearly everything only passes through: it holds "
         + "\(row.figures.held > 0 ? style.size(row.figures.held) : "nothing") at the peak.",
       at: row.place)
+  }
+
+  private func mostHeld(by place: Place) -> Int {
+    let tree = view.account.tree
+    return MostHeld(view.capture) { index in
+      let node = Int(tree.nodeOfCounters[index])
+      return node >= 0 && tree.place(node) == place
+    }.bytes
   }
 }
