@@ -138,7 +138,7 @@ import Testing
   @Test func `of too many marks the first in time are kept, whichever process they are of`() throws
   {
     var tree = FamilyBuilder.job()
-    // The root's come last, and are read first.
+    // The root is read first, and says its marks later.
     let many = CaptureMark.most * 3 / 4
     for number in 0..<many {
       let second = Double(number) / 1e5
