@@ -201,6 +201,7 @@ class Description:
             "threads": [{"label": label, "process": process} for label, process in self.threads],
             "files": list(self.files),
             "short": [short(name) for name in self.files],
+            "libraries": [library(name) for name in self.files],
             "functions": list(self.functions),
             "sources": [
                 {"file": self.files[name], "lines": lines}
@@ -237,10 +238,18 @@ class Description:
         return usage
 
 
+_FOLDER = re.compile(r"(?:-packages|lib(?:64)?/python3[^/]*)/(?!site-)")
+
+
+def library(path: str) -> str | None:
+    """The library that a file belongs to; nothing for the program's own."""
+    if path.startswith("<frozen "):
+        return "Python's import system" if path.startswith("<frozen importlib") else "Python"
+    return short(path).partition("/")[0].removesuffix(".py") if _FOLDER.search(path) else None
+
+
 def short(path: str) -> str:
     """A file's path as it is shown."""
-    return (
-        re.split(r"-packages/|lib/python3[^/]*/(?!site)", path)[-1]
-        if "python3" in path
-        else (path.rsplit("/", 1)[-1])
-    )
+    if found := [*_FOLDER.finditer(path)]:
+        return path[found[-1].end() :]
+    return path.rsplit("/", 1)[-1]

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import settle
+from reading import about, ready, rows, size
 
 import peakline
 from peakline import _executable
@@ -187,3 +190,64 @@ def test_the_programs_own_lines_come_first(tmp_path: Path, open_page: Callable[.
     page.get_by_label("All libraries").check()
     page.wait_for_function("!location.hash.includes('hide=')")
     assert "decoder.py" not in page.locator("#table").inner_text()
+
+
+WITH_A_NAMESAKE = """
+import logging
+from shop import logging as own
+
+kept = []
+
+def load():
+    kept.append(logging.makeLogRecord({"payload": bytearray(1 << 20)}))
+    return list(map(logging.makeLogRecord, [{}] * 2_000))
+
+rows = load()
+data = own.fill()
+"""
+
+
+def test_a_file_that_is_called_like_a_library_is_the_programs_own(
+    tmp_path: Path, open_page: Callable[..., Any]
+) -> None:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop/__init__.py").write_text("names = bytearray(2 << 20)\n", encoding="utf-8")
+    (tmp_path / "shop/logging.py").write_text(
+        "def fill():\n    return list(map(bytearray, [100_000] * 200))\n", encoding="utf-8"
+    )
+    capture = record(tmp_path, "--exact", program=WITH_A_NAMESAKE)
+    said("html", capture, "-o", tmp_path / "job.html")
+    page = ready(open_page(tmp_path / "job.html"))
+    head = json.loads(page.locator("#report").text_content())
+    own = head["files"].index(str(tmp_path / "shop/logging.py"))
+    assert head["libraries"][own] is None
+    assert "logging" in head["libraries"]
+    # Each sentence of a line has the figure that the first view has of it.
+    got = rows(page)
+    assert (str(tmp_path / "shop/__init__.py"), 1) in got
+    told = 0
+    for finding in page.locator("#findings button").all():
+        text = finding.inner_text()
+        found = re.search(r"ine (\d+) of (\S+) holds .*?(\d+(?:\.\d+)? [KM]iB)", text)
+        if not found:
+            continue
+        told += 1
+        (held,) = (
+            each[0]
+            for (file, line), each in got.items()
+            if file.endswith("/" + found[2]) and line == int(found[1])
+        )
+        assert about(held) == size(found[3]), text
+    assert told
+    first = page.locator("#findings li").first.inner_text()
+    assert first.startswith("Line 2 of shop/logging.py holds ")
+    # Each of the two is hidden by itself.
+    page.locator("#hide-summary").click()
+    boxes = page.get_by_role("checkbox", name="logging")
+    assert boxes.count() == 2
+    assert sorted(box.is_checked() for box in boxes.all()) == [False, True]
+    page.locator('#modules input[value="lib/logging"]').uncheck()
+    settle(page)
+    files = {file for file, _ in rows(page)}
+    assert str(tmp_path / "shop/logging.py") in files
+    assert any(file.endswith("/logging/__init__.py") for file in files)

@@ -9,12 +9,17 @@ package struct Selection: Equatable, Sendable {
   package var only: [String]
   /// Lines of these are hidden: what they hold counts with the line that called them.
   package var hide: [String]
+  /// The same of all libraries.
+  package var hidesLibraries: Bool
   /// The name of a thread, or the kernel's number of it; nil for all.
   package var thread: String?
 
-  package init(only: [String] = [], hide: [String] = [], thread: String? = nil) {
+  package init(
+    only: [String] = [], hide: [String] = [], hidesLibraries: Bool = false, thread: String? = nil
+  ) {
     self.only = only
     self.hide = hide
+    self.hidesLibraries = hidesLibraries
     self.thread = thread
   }
 
@@ -24,12 +29,13 @@ package struct Selection: Equatable, Sendable {
   func shown(in capture: Capture) -> [Bool] {
     let wanted = only.map(FunctionPattern.init)
     let unwanted = hide.map(FunctionPattern.init)
-    if wanted.isEmpty, unwanted.isEmpty {
+    if wanted.isEmpty, unwanted.isEmpty, !hidesLibraries {
       return Array(repeating: true, count: capture.functions.count)
     }
     return capture.functions.map { function in
       let file = capture.texts[function.file]
       let name = capture.texts[function.name]
+      if hidesLibraries, Library(ofFile: file) != nil { return false }
       if unwanted.contains(where: { $0.matches(file: file, function: name) }) { return false }
       return wanted.isEmpty || wanted.contains { $0.matches(file: file, function: name) }
     }

@@ -135,6 +135,28 @@ import Testing
     }
   }
 
+  @Test func `of too many marks the first in time are kept, whichever process they are of`() throws
+  {
+    var tree = FamilyBuilder.job()
+    // The root is read first, and says its marks later.
+    let many = CaptureMark.most * 3 / 4
+    for number in 0..<many {
+      let second = Double(number) / 1e5
+      tree.members["40"]?.mark("root", from: 5 + second)
+      tree.members["41"]?.mark("early", from: second)
+    }
+    tree.members["43"]?.mark("late", from: 1)
+    try withFolder(tree.files()) { path in
+      let capture = try Capture(path: path)
+      #expect(capture.marks.map(\.begin) == capture.marks.map(\.begin).sorted())
+      let names = capture.marks.map { capture.texts[$0.name] }
+      #expect(names.count == CaptureMark.most)
+      #expect(names.filter { $0 == "early" }.count == many)
+      #expect(names.filter { $0 == "root" }.count == CaptureMark.most - many)
+      #expect(!names.contains("late"))
+    }
+  }
+
   @Test func `a folder with one process is its capture`() throws {
     var tree = FamilyBuilder()
     tree.members["40"] = FamilyBuilder.job().members["40"]

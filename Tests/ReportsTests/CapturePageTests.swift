@@ -125,6 +125,24 @@ import Testing
       ])
   }
 
+  @Test
+  func `what libraries hold on the first thread, or beside own lines, has no thread of its own`()
+    throws
+  {
+    for thread in [1, 2] {
+      var builder = CaptureBuilder(command: "python -m package")
+      let threads = [builder.thread("MainThread", 1), builder.thread("Pool-1", 2)]
+      let library = "/v/lib/python3.12/site-packages/frames/core.py"
+      builder.holds(builder.calls(threads[1], "sum job.py:5"), atPeak: 30 << 20)
+      builder.holds(builder.calls(threads[thread - 1], "work \(library):9"), atPeak: 70 << 20)
+      builder.finish(peak: 100, live: 0, baseline: 0, at: 1, end: 2)
+      #expect(
+        PageFindings(try view(builder)).all().first?.text
+          == "Libraries hold 70.0 MiB, 70 % of the peak, called by no line of the program; most of "
+          + "it is line 9 of frames/core.py.")
+    }
+  }
+
   @Test func `imports are told by themselves, behind what the program's lines hold`() throws {
     var builder = CaptureBuilder(command: "python job.py")
     let main = builder.thread("MainThread", 1)
@@ -141,6 +159,82 @@ import Testing
         "Beyond what is imported, line 5 of job.py holds most at the peak: 20.0 MiB.",
         "Importing modules takes 80.0 MiB, 80 % of the peak; most of it is line 1 of job.py.",
       ])
+  }
+
+  @Test func `a line that imports something by the way is told with all that it holds`() throws {
+    var builder = CaptureBuilder(command: "python job.py")
+    let main = builder.thread("MainThread", 1)
+    let loads = builder.calls(main, "load job.py:4")
+    builder.holds(loads, atPeak: 50 << 20)
+    let system = builder.stack(
+      below: loads, builder.function("_find_and_load", "<frozen importlib._bootstrap>"), line: 9)
+    builder.holds(
+      builder.calls(system, "<module> /usr/lib64/python3.12/uuid.py:1"), atPeak: 10 << 20)
+    builder.holds(builder.calls(main, "sum job.py:5"), atPeak: 40 << 20)
+    builder.finish(peak: 100, live: 0, baseline: 0, at: 1, end: 2)
+    #expect(
+      PageFindings(try view(builder)).all().map(\.text) == [
+        "Line 4 of job.py holds 60 % of the peak: 60.0 MiB."
+      ])
+  }
+
+  @Test func `only modules count as imported, however deep below a line they are needed`() throws {
+    var builder = CaptureBuilder(command: "python job.py")
+    let main = builder.thread("MainThread", 1)
+    let parses = builder.calls(main, "parse job.py:4")
+    let library = builder.calls(parses, "strptime /usr/lib/python3.12/datetime.py:5")
+    // What it allocates passes through, what it holds is the module.
+    builder.holds(library, atPeak: 1 << 20, allocated: 900 << 20)
+    let system = builder.stack(
+      below: library, builder.function("_find_and_load", "<frozen importlib._bootstrap>"), line: 9)
+    builder.holds(
+      builder.calls(system, "<module> /usr/lib/python3.12/_strptime.py:1"), atPeak: 20 << 20)
+    builder.holds(builder.calls(main, "sum job.py:5"), atPeak: 79 << 20)
+    builder.finish(peak: 100, live: 0, baseline: 0, at: 1, end: 2)
+    let findings = PageFindings(try view(builder)).all().map(\.text)
+    #expect(
+      findings == [
+        "Line 5 of job.py holds 79 % of the peak: 79.0 MiB.",
+        "Importing modules takes 20.0 MiB, 20 % of the peak; most of it is line 4 of job.py.",
+        "Line 4 of job.py allocates 920 MiB in all, of which nearly everything only passes through: "
+          + "it holds 21.0 MiB at the peak.",
+      ])
+  }
+
+  @Test(arguments: [
+    (90, 20, 100, "most of the joint peak, 90.0 MiB (90 %)"),
+    // What processes noted may add up to more than the joint peak.
+    (107, 0, 100, "most of the joint peak, 107 MiB (100 %)"),
+    (40, 30, 100, "the largest part of the joint peak, 40.0 MiB (40 %)"),
+  ]) func `the process that holds most is told by its part of the joint peak`(
+    _ first: Int, _ second: Int, _ peak: Int, _ words: String
+  ) throws {
+    var tree = TreeBuilder(CaptureBuilder(command: "python job.py"))
+    for (number, held) in [(40, first), (41, second)] {
+      tree.process(number, "python job.py", from: 0, to: 9, peak: held) { builder in
+        let main = builder.thread("MainThread", number)
+        builder.holds(builder.calls(main, "f job.py:\(number)"), atPeak: held << 20)
+      }
+    }
+    tree.tables.finish(peak: peak, live: 0, baseline: 0, at: 5, end: 9)
+    let texts = PageFindings(try CaptureView(tree.capture())).all().map(\.text)
+    #expect(texts.contains { $0.hasPrefix("Process 40 ") && $0.contains(" holds \(words)") })
+  }
+
+  @Test func `what is held for long does not only pass through`() throws {
+    for held in [50, 5] {
+      var builder = CaptureBuilder(command: "python job.py")
+      let main = builder.thread("MainThread", 1)
+      builder.holds(builder.calls(main, "sum job.py:5"), atPeak: 100 << 20)
+      // It holds nothing when the peak is, and nothing in the end.
+      let caches = builder.holds(builder.calls(main, "cache job.py:3"), allocated: 80 << 20)
+      builder.change(caches, until: 1, live: 0)
+      builder.change(caches, until: 9, live: held << 20)
+      builder.moment(8, live: held << 20)
+      builder.finish(peak: 100, live: 0, baseline: 0, at: 9.5, end: 10)
+      let texts = PageFindings(try view(builder)).all().map(\.text)
+      #expect(texts.contains { $0.contains("only passes through") } == (held == 5))
+    }
   }
 
   @Test func `a program without lines of its own is shown as it is`() throws {

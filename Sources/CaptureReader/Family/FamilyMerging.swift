@@ -141,12 +141,14 @@ struct FamilyMerging {
       one.text = texts.number(one.text, in: &pool)
       sources.append(one)
     }
-    for var mark in capture.marks where marks.count < CaptureMark.most {
+    for var mark in capture.marks {
       mark.name = texts.number(mark.name, in: &pool)
       mark.begin += lifetime.begin
       mark.end += lifetime.begin
       marks.append(mark)
     }
+    // Not each time: many processes have few marks.
+    if marks.count > 8 * CaptureMark.most { keepFirstMarks() }
     let shift = Self.milliseconds(lifetime.begin)
     for var change in capture.changes {
       change.counters += firstCounters
@@ -164,6 +166,13 @@ struct FamilyMerging {
       if isPassing, one.live != 0 || one.liveBlocks != 0 { release(&one, at: lifetime.end) }
       counters.append(one)
     }
+  }
+
+  /// The marks in the order of time, and no more than there may be; of those that begin together the
+  /// outermost first.
+  private mutating func keepFirstMarks() {
+    marks.sort { ($0.begin, $1.end) < ($1.begin, $0.end) }
+    marks.removeLast(max(0, marks.count - CaptureMark.most))
   }
 
   /// The pool's indices of a capture's functions.
@@ -235,7 +244,7 @@ struct FamilyMerging {
     let moments = curve.moments(
       peak: header.peak, at: header.peakMoment, members: family.members.count)
     if sources.count == 1 { sources = [] }
-    marks.sort { ($0.begin, $1.end) < ($1.begin, $0.end) }
+    keepFirstMarks()
     let tables: [(CaptureTable, Int)] = [
       (.strings, pool.bytes.count / 4), (.functions, pool.functions.count),
       (.stacks, stacks.count), (.counters, counters.count), (.threads, threads.count),

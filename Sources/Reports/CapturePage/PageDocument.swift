@@ -86,6 +86,8 @@ struct PageDocument {
     writer.list(
       "short",
       texts: files.map { ($0.isFormer ? subject.before?.view ?? view : view).short($0.name) })
+    // What the page hides at first, and what is grey.
+    writer.list("libraries", optionalTexts: files.map { Library(ofFile: $0.name)?.name })
     writer.list("functions", texts: data.places.functionNames)
     writer.list("sources", data.sources.files) { source, writer in
       writer.put("file", data.places.number(of: source.file))

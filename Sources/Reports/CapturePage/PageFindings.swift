@@ -8,13 +8,9 @@ import Analysis
 ///
 /// They name the program's own lines: what libraries hold counts with the line that called them.
 struct PageFindings {
-  struct Finding: Equatable {
-    var text: String
-    /// The place that it is about.
-    var place: Place?
-  }
-
   private let own: OwnLines?
+  /// All places that the page has.
+  private let places: [Place]
   /// Without libraries, where the program has lines of its own.
   private let view: CaptureView
   private let style = Style()
@@ -24,35 +20,44 @@ struct PageFindings {
 
   init(_ view: CaptureView, _ own: OwnLines?) {
     self.own = own
+    places = view.account.tree.places
     self.view = own?.view ?? view
   }
 
-  func all() -> [Finding] {
+  func all() -> [PageFinding] {
     [apart(), largest(), process(), imports(), growing(), left(), passing()].compactMap { $0 }
   }
 
-  /// The lines that do something, beyond importing modules.
-  private var lines: [Account.Row] {
-    view.account.rows.filter { $0.place.isLine && own?.imports.contains($0.place) != true }
+  private func finding(_ text: String, at place: Place? = nil) -> PageFinding {
+    PageFinding(text: text, place: place.flatMap { places.firstIndex(of: $0) })
+  }
+
+  /// The lines that do something beyond importing modules, by what they hold, or by another figure.
+  private func lines(by figure: KeyPath<Figures, Int> = \.held) -> [Account.Row] {
+    view.account.rows.filter { $0.place.isLine && !isImport($0.place, by: figure) }
+  }
+
+  private func isImport(_ place: Place, by figure: KeyPath<Figures, Int>) -> Bool {
+    own?.isImport(place, by: figure) == true
   }
 
   // MARK: - At the peak
 
-  /// What libraries do on threads of their own, where that is more than any line of the program holds.
-  private func apart() -> Finding? {
-    guard let (held, place) = own?.apart(), case .line(let file, let line, _) = place,
-      held > lines.first?.figures.held ?? 0
+  /// What libraries hold that no line of the program called, where that is more than any such line has.
+  private func apart() -> PageFinding? {
+    guard let apart = own?.apart(), case .line(let file, let line, _) = apart.place,
+      apart.held > lines().first?.figures.held ?? 0
     else { return nil }
-    let share = Double(held) / Double(max(1, view.whole))
+    let share = Double(apart.held) / Double(max(1, view.whole))
     guard share >= 0.25 else { return nil }
-    return Finding(
-      text:
-        "Libraries hold \(style.size(held)), \(percent(share)) of the peak, on threads of their "
-        + "own; most of it is line \(line) of \(view.short(file)).", place: place)
+    let how = apart.isOnOwnThreads ? "on threads of their own" : "called by no line of the program"
+    return finding(
+      "Libraries hold \(style.size(apart.held)), \(percent(share)) of the peak, \(how); "
+        + "most of it is line \(line) of \(view.short(file)).", at: apart.place)
   }
 
-  private func largest() -> Finding? {
-    guard let first = lines.first, first.figures.held > 0, view.whole > 0 else { return nil }
+  private func largest() -> PageFinding? {
+    guard let first = lines().first, first.figures.held > 0, view.whole > 0 else { return nil }
     let share = Double(first.figures.held) / Double(view.whole)
     guard case .line(let file, let line, _) = first.place else { return nil }
     let name = "ine \(line) of \(view.short(file)) holds"
@@ -60,14 +65,16 @@ struct PageFindings {
     let library = (own?.library(below: first.place).map { ", by calling \($0)" } ?? "") + way(first)
     if share >= 0.25 {
       let part = share >= 0.995 ? "nearly all" : percent(share)
-      return Finding(text: "L\(name) \(part) of the peak: \(size)\(library).", place: first.place)
+      return finding("L\(name) \(part) of the peak: \(size)\(library).", at: first.place)
     }
     if importShare >= 0.25 {
-      return Finding(
-        text: "Beyond what is imported, l\(name) most at the peak: \(size)\(library).",
-        place: first.place)
+      return finding(
+        "Beyond what is imported, l\(name) most at the peak: \(size)\(library).",
+        at: first.place)
     }
-    return SummaryReport(view, style: style).finding.map { Finding(text: $0, place: first.place) }
+    // That is of all lines, those that import modules too.
+    let top = view.account.rows.first { $0.place.isLine }
+    return SummaryReport(view, style: style).finding.map { finding($0, at: top?.place) }
   }
 
   /// The program's functions that lead to a line, without those that have no name.
@@ -81,32 +88,36 @@ struct PageFindings {
     return " (\(names.suffix(4).joined(separator: " \(style.arrow) ")))"
   }
 
-  private var imported: [Account.Row] {
-    view.account.rows.filter { own?.imports.contains($0.place) == true }
+  /// The lines that import modules, and what of their bytes the modules hold; the most first.
+  private var imported: [(place: Place, held: Int)] {
+    view.account.rows.compactMap { row in
+      guard let own, own.isImport(row.place, by: \.held) else { return nil }
+      return (row.place, own.imported(by: row.place))
+    }.sorted { $0.held > $1.held }
   }
 
   private var importShare: Double {
-    let held = imported.reduce(0) { $0.plus($1.figures.held) }
+    let held = imported.reduce(0) { $0.plus($1.held) }
     return Double(held) / Double(max(1, view.whole))
   }
 
   /// What the modules hold that are imported, where that is a good part.
-  private func imports() -> Finding? {
-    let rows = imported
-    let held = rows.reduce(0) { $0.plus($1.figures.held) }
-    guard importShare >= 0.1, held >= Self.mebibyte, let first = rows.first,
+  private func imports() -> PageFinding? {
+    let lines = imported
+    let held = lines.reduce(0) { $0.plus($1.held) }
+    guard importShare >= 0.1, held >= Self.mebibyte, let first = lines.first,
       case .line(let file, let line, _) = first.place
     else { return nil }
-    return Finding(
-      text:
-        "Importing modules takes \(style.size(held)), \(percent(importShare)) of the peak; most "
-        + "of it is line \(line) of \(view.short(file)).", place: first.place)
+    let part = first.held > held / 2 ? "most of it is" : "the largest part is"
+    return finding(
+      "Importing modules takes \(style.size(held)), \(percent(importShare)) of the peak; "
+        + "\(part) line \(line) of \(view.short(file)).", at: first.place)
   }
 
   private func percent(_ share: Double) -> String { "\(Int(clamped: 100 * min(1, share))) %" }
 
   /// Of several processes the one that holds most of the joint peak.
-  private func process() -> Finding? {
+  private func process() -> PageFinding? {
     let held = view.account.processes.map(\.held)
     guard let most = held.indices.max(by: { held[$0] < held[$1] }), held[most] > 0 else {
       return nil
@@ -116,16 +127,18 @@ struct PageFindings {
     let name = view.name(.member(most))
     let count = others.count == 1 ? "one other holds" : "\(others.count) others hold"
     let more = others.isEmpty ? "" : "; \(count) \(style.size(rest))"
-    let share = view.shareCell(held[most])
-    return Finding(
-      text: "Process \(name) holds most of the joint peak, \(style.size(held[most])) (\(share))"
-        + "\(more).", place: nil)
+    // The sum of what processes noted may be a little more than the joint peak.
+    let share = view.shareCell(min(held[most], view.whole))
+    let part = held[most] > view.whole / 2 ? "most" : "the largest part"
+    return finding(
+      "Process \(name) holds \(part) of the joint peak, \(style.size(held[most])) (\(share))"
+        + "\(more).")
   }
 
   // MARK: - Over time
 
   /// A line that holds more at each of eight moments than at the one before, and in the end a good part.
-  private func growing() -> Finding? {
+  private func growing() -> PageFinding? {
     let capture = view.capture
     let duration = capture.duration
     guard duration > 0.1, !capture.changes.isEmpty else { return nil }
@@ -139,7 +152,7 @@ struct PageFindings {
     var found: (place: Int, growth: Int)?
     for place in view.account.tree.places.indices {
       let one = view.account.tree.places[place]
-      guard one.isLine, own?.imports.contains(one) != true else { continue }
+      guard one.isLine, !isImport(one, by: \.allocated) else { continue }
       let series = held.map { $0[place] }
       let steps = zip(series.dropFirst(), series).map { $0.minus($1) }
       let growth = series[count - 1].minus(series[0])
@@ -155,10 +168,10 @@ struct PageFindings {
     }
     let span = duration * Double(count - 1) / Double(count + 1)
     let rate = Double(found.growth) / span
-    return Finding(
-      text: "Line \(line) of \(view.short(file)) grows steadily, by about "
+    return finding(
+      "Line \(line) of \(view.short(file)) grows steadily, by about "
         + "\(style.size(Int(clamping: rate))) a second.",
-      place: view.account.tree.places[found.place])
+      at: view.account.tree.places[found.place])
   }
 
   private func heldByPlace(at seconds: Double) -> [Int] {
@@ -176,32 +189,41 @@ struct PageFindings {
   }
 
   /// What is in use in the end, where that is a good part of the peak.
-  private func left() -> Finding? {
+  private func left() -> PageFinding? {
     let (live, peak) = (view.header.live, view.header.peak)
     guard live >= max(Self.mebibyte, peak / 10),
-      let row = lines.max(by: { $0.figures.live < $1.figures.live }),
+      let row = lines(by: \.live).max(by: { $0.figures.live < $1.figures.live }),
       // What is left of imports has been told.
       row.figures.live > live / 4, case .line(let file, let line, _) = row.place
     else { return nil }
-    return Finding(
-      text: "\(style.size(live)) are still in use at the end; line \(line) of \(view.short(file)) "
+    return finding(
+      "\(style.size(live)) are still in use at the end; line \(line) of \(view.short(file)) "
         + "holds \(style.size(row.figures.live)) of them.",
-      place: row.place)
+      at: row.place)
   }
 
-  /// A line that allocates a good part of all, and many times what it ever holds.
-  private func passing() -> Finding? {
+  /// A line that allocates a good part of all, and many times the most that it ever holds.
+  private func passing() -> PageFinding? {
     let sum = view.account.sum.allocated
-    guard let row = lines.max(by: { $0.figures.allocated < $1.figures.allocated }),
+    guard
+      let row = lines(by: \.allocated).max(by: { $0.figures.allocated < $1.figures.allocated }),
       row.figures.allocated >= max(10 * Self.mebibyte, sum / 5),
       row.figures.allocated >= 8 * max(row.figures.held, row.figures.live),
+      row.figures.allocated >= 8 * mostHeld(by: row.place),
       case .line(let file, let line, _) = row.place
     else { return nil }
-    return Finding(
-      text:
-        "Line \(line) of \(view.short(file)) allocates \(style.size(row.figures.allocated)) in all, "
+    return finding(
+      "Line \(line) of \(view.short(file)) allocates \(style.size(row.figures.allocated)) in all, "
         + "of which nearly everything only passes through: it holds "
         + "\(row.figures.held > 0 ? style.size(row.figures.held) : "nothing") at the peak.",
-      place: row.place)
+      at: row.place)
+  }
+
+  private func mostHeld(by place: Place) -> Int {
+    let tree = view.account.tree
+    return MostHeld(view.capture) { index in
+      let node = Int(tree.nodeOfCounters[index])
+      return node >= 0 && tree.place(node) == place
+    }.bytes
   }
 }

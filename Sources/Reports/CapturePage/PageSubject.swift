@@ -67,11 +67,7 @@ struct PageSubject {
   }
 
   var findings: [PageFinding] {
-    if let difference { return ChangeFindings(difference).all() }
-    return PageFindings(now.view, own).all().map { finding in
-      PageFinding(
-        text: finding.text, place: finding.place.flatMap { tree.places.firstIndex(of: $0) })
-    }
+    difference.map { ChangeFindings($0).all() } ?? PageFindings(now.view, own).all()
   }
 
   /// What limits the figures; asked last, because only then is it known which sources had to be read.
@@ -105,10 +101,4 @@ struct PageSubject {
       return (file, line)
     }
   }
-}
-
-/// A sentence that says what matters, and the place that it is about, as an index of the tree's.
-struct PageFinding: Equatable {
-  var text: String
-  var place: Int?
 }

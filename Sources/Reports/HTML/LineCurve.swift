@@ -68,6 +68,7 @@ struct LineCurve {
 
   private func draw(mark: Int?, label: String, _ figure: inout Markup) {
     let drawn = grouped()
+    let marked = stretches.firstIndex { $0.line == mark }.map { $0 / groupSize }
     let (low, high) = (Double(lowest), Double(highest.highest))
     func x(_ index: Double) -> Double { index / Double(drawn.count) * Self.size.width }
     func y(_ bytes: Int) -> Double {
@@ -95,9 +96,9 @@ struct LineCurve {
     figure.picture(
       width: Self.size.width, height: Self.size.height, label: label, style: "width:100%;height:5em"
     ) { svg in
-      if let index = drawn.firstIndex(where: { $0.line == mark }) {
+      if let marked {
         svg.rectangle(
-          x: x(Double(index)), y: 0, width: x(1), height: Self.size.height, kind: "pk-marked",
+          x: x(Double(marked)), y: 0, width: x(1), height: Self.size.height, kind: "pk-marked",
           fill: 0.15)
       }
       svg.path(area, kind: "pk-area", fill: 0.25)
@@ -112,10 +113,12 @@ struct LineCurve {
     }
   }
 
+  /// How many neighbours are drawn as one.
+  private var groupSize: Int { max(1, (stretches.count + Self.most - 1) / Self.most) }
+
   /// Neighbours as one, if there are too many; no extreme is lost.
   private func grouped() -> [Stretch] {
-    guard stretches.count > Self.most else { return stretches }
-    let size = (stretches.count + Self.most - 1) / Self.most
+    let size = groupSize
     return stride(from: 0, to: stretches.count, by: size).map { start in
       let group = stretches[start..<min(start + size, stretches.count)]
       return Stretch(

@@ -52,7 +52,7 @@ function goTo(shown, address) {
     path: text("frame").split(".").filter((part) => /^\d+$/.test(part)).map(Number),
     query: text("search"),
     hidden: parts.has("hide")
-      ? new Set(text("hide").split(",").filter((name) => report.modules.includes(name)))
+      ? new Set(text("hide").split(",").filter((key) => report.modules.some((module) => module.key === key)))
       : shown.hiddenAtFirst,
     place,
     file: place !== null && report.kind[place] === Kind.line

@@ -12,6 +12,7 @@
  * @typedef {{label: string, process: number}} Thread
  * @typedef {{file: number, lines: (string | null)[]}} Source
  * @typedef {{text: string, place: number | null}} Finding
+ * @typedef {{key: string, name: string, isLibrary: boolean}} Module
  * @typedef {{title: string, about: string[], peak: Peak, end: {bytes: number}, duration: number,
  *   isSampled: boolean, moments: {ms: number[], live: number[], highest?: number[]}}} Before
  * @typedef {{text: string, measure: string, before: number, after: number}} Rest
@@ -19,7 +20,7 @@
  *   isSampled: boolean, interval: number, step: number, duration: number, peak: Peak,
  *   end: {bytes: number}, baseline: number, findings: Finding[], notes: string[],
  *   processes: Process[], threads: Thread[], files: string[], short: string[],
- *   functions: string[], sources: Source[], marks: Mark[],
+ *   libraries: (string | null)[], functions: string[], sources: Source[], marks: Mark[],
  *   folded: null | {nodes: number, share: number, changes: number}, before?: Before,
  *   former?: {file: number, now: number | null}[], unsampled?: number, rest?: Rest[],
  *   hidesLibraries?: boolean,
@@ -72,10 +73,13 @@ class Report {
       this.isFormer[file] = 1;
       this.present[file] = now ?? file;
     }
-    /** The modules of files, which can be hidden. */
-    this.modules = head.files.map((path, index) => moduleOf(path, head.short[index] ?? path));
+    /**
+     * The modules of files, which can be hidden: libraries, and files of the program.
+     * @type {Module[]}
+     */
+    this.modules = head.files.map((path, file) => moduleOf(head.libraries[file], head.short[file] ?? path));
     /** Those of them that were installed, or came with Python. */
-    this.libraries = new Set(this.modules.filter((_, index) => isInstalled(head.files[index])));
+    this.libraries = new Set(this.modules.filter(({ isLibrary }) => isLibrary).map(({ key }) => key));
     /** @type {Map<number, string>} */
     this.words = new Map();
   }
@@ -183,24 +187,15 @@ class Report {
 }
 
 /**
- * The module that a file belongs to: a package of site-packages, one of the standard library, or the file.
- * @param {string} path
+ * A library, or a file of the program; they may be called the same.
+ * @param {string | null} library
  * @param {string} short
+ * @returns {Module}
  */
-function moduleOf(path, short) {
-  const frozen = /^<frozen ([^.>]+)/.exec(path);
-  if (frozen) return frozen[1];
-  const installed =
-    /(?:site|dist)-packages\/([^/]+)/.exec(path) ?? /\/lib\/python3[^/]*\/([^/]+)/.exec(path);
-  return (installed ? installed[1] : short.slice(short.lastIndexOf("/") + 1)).replace(/\.py[cx]?$/, "");
-}
-
-/**
- * Whether a file was installed, or came with Python.
- * @param {string} path
- */
-function isInstalled(path) {
-  return /^<frozen |-packages\/|\/lib(?:64)?\/python3/.test(path);
+function moduleOf(library, short) {
+  if (library !== null) return { key: `lib/${library}`, name: library, isLibrary: true };
+  const name = short.slice(short.lastIndexOf("/") + 1).replace(/\.py[cx]?$/, "");
+  return { key: name, name, isLibrary: false };
 }
 
 /**

@@ -80,26 +80,28 @@ function makeHiding(shown) {
   const box = /** @type {HTMLDetailsElement} */ (byId("hide"));
   const list = byId("modules");
   const filled = () => {
-    /** @type {Map<string, number>} */
-    const sizes = new Map();
+    /** @type {Map<string, Module & {bytes: number}>} */
+    const modules = new Map();
     const own = report.numbers("node.peak");
     for (let node = 0; node < own.length; node += 1) {
       const place = report.tree.place[node];
       if (report.kind[place] !== Kind.line) continue;
-      const name = report.modules[report.file[place]];
-      sizes.set(name, (sizes.get(name) ?? 0) + own[node]);
+      const module = report.modules[report.file[place]];
+      const bytes = (modules.get(module.key)?.bytes ?? 0) + own[node];
+      modules.set(module.key, { ...module, bytes });
     }
-    const names = [...sizes].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-    list.replaceChildren(librariesBox(shown), ...names.slice(0, 300).map(([name, bytes]) => {
-      const check = make("input", { type: "checkbox", value: name });
-      check.checked = shown.hidden.has(name);
+    const sorted = [...modules.values()].sort((a, b) => b.bytes - a.bytes || (a.key < b.key ? -1 : 1));
+    list.replaceChildren(librariesBox(shown), ...sorted.slice(0, 300).map(({ key, name, isLibrary, bytes }) => {
+      const check = make("input", { type: "checkbox", value: key });
+      check.checked = shown.hidden.has(key);
       check.addEventListener("change", () => {
         const hidden = new Set(shown.hidden);
-        if (check.checked) hidden.add(name);
-        else hidden.delete(name);
+        if (check.checked) hidden.add(key);
+        else hidden.delete(key);
         shown.set({ hidden });
       });
-      const words = make("span", { class: "quiet", text: bytes > 0 ? sizeText(bytes) : "" });
+      const text = [isLibrary ? "library" : "", bytes > 0 ? sizeText(bytes) : ""].join(" ").trim();
+      const words = make("span", { class: "quiet", text });
       return make("li", {}, make("label", {}, check, make("bdi", { text: name }), words));
     }));
   };
@@ -124,7 +126,7 @@ function makeHiding(shown) {
 
 /** @param {Shown} shown */
 function hidesAllLibraries({ hidden, report }) {
-  return [...report.libraries].every((name) => hidden.has(name));
+  return [...report.libraries].every((key) => hidden.has(key));
 }
 
 /** @param {Shown} shown */
@@ -143,7 +145,7 @@ function librariesBox(shown) {
   const { libraries } = shown.report;
   const check = make("input", { type: "checkbox" });
   check.addEventListener("change", () => {
-    const others = [...shown.hidden].filter((name) => !libraries.has(name));
+    const others = [...shown.hidden].filter((key) => !libraries.has(key));
     shown.set({ hidden: new Set(check.checked ? [...others, ...libraries] : others) });
   });
   const update = () => {
@@ -170,7 +172,7 @@ function legendOf(shown) {
       ` more; grey: ${same}. As wide as the larger of both.`];
   }
   if (isInverted) return ["Below each line those that called it"];
-  return ["Deeper: holds more itself; grey: installed code"];
+  return ["Deeper: holds more itself; grey: libraries"];
 }
 
 /**

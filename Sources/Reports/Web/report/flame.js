@@ -49,8 +49,6 @@ class Flame {
      * @type {Frame | null}
      */
     this.pointed = null;
-    /** Whether library code is grey, by file. */
-    this.isInstalled = shown.report.head.files.map((path) => /^<|-packages\/|\/lib\/python3/.test(path));
     /** Whether more and less is shown, and what the root weighs. */
     this.isChange = false;
     this.whole = 1;
@@ -186,7 +184,7 @@ class Flame {
    */
   paintOf(frame, role) {
     const { shown, shades } = this;
-    const { kind, file } = shown.report;
+    const { kind, file, modules } = shown.report;
     const { isChange, whole } = this;
     const share = isChange
       ? (frame.weight > 0 && !isByChance(this.figures, frame.variance, frame.change)
@@ -194,7 +192,7 @@ class Flame {
       : Math.sqrt(Math.max(0, frame.own) / whole) * 1.15;
     // So many steps can be told apart.
     const step = Math.round(Math.min(1, Math.max(-1, share)) * 40);
-    const isOurs = !isChange && kind[frame.place] === Kind.line && !this.isInstalled[file[frame.place]];
+    const isOurs = !isChange && kind[frame.place] === Kind.line && !modules[file[frame.place]].isLibrary;
     const key = ROLES.indexOf(role) * 1000 + (isChange ? 400 : 0) + (isOurs ? 200 : 0) + step;
     let paint = shades.paints.get(key);
     if (!paint) {

@@ -33,7 +33,7 @@ class Shown {
     this.path = [];
     this.query = "";
     /**
-     * Modules that are not the program's own, where it has any of its own.
+     * The keys of modules that are not the program's own, where it has any of its own.
      * @type {Set<string>}
      */
     this.hiddenAtFirst = new Set(report.head.hidesLibraries ? report.libraries : []);
@@ -130,7 +130,7 @@ class Shown {
     const isHidden = new Uint8Array(report.placeCount);
     for (let place = 0; place < isHidden.length; place += 1) {
       if (report.kind[place] !== Kind.line) continue;
-      if (this.hidden.has(report.modules[report.file[place]])) isHidden[place] = 1;
+      if (this.hidden.has(report.modules[report.file[place]].key)) isHidden[place] = 1;
     }
     this.current = { ...report.tree.without(isHidden), key };
     return this.current;
