@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,18 +16,39 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+_MOST_OF_ONE = 16 << 20
+"""Bytes of one source; of what is larger nobody reads the lines."""
+_MOST = 32 << 20
+"""Bytes of all of them."""
+
+
 def given(*, with_texts: bool = True) -> bytes:
     """All of them as `peakline seal --given` reads them: of each the name of its file, the name
     that people know it by, its lines.
+
+    Programs put into `linecache` what they like, so what is odd is left out.
     """
-    parts: list[str] = []
+    parts: list[bytes] = []
+    size = 0
     shell = _shell()
     for file, lines in _entries():
-        name = cell_name(shell, file)
-        text = "".join(_as_written(shell, name, lines)) if with_texts else ""
-        if (name or text) and "\0" not in file + text:
-            parts += (file, name or "", text)
-    return "".join(part + "\0" for part in parts).encode(errors="replace")
+        with suppress(Exception):
+            part = _given(shell, file, lines if with_texts else [])
+            if part is not None and size + len(part) <= _MOST:
+                parts.append(part)
+                size += len(part)
+    return b"".join(parts)
+
+
+def _given(shell: Any, file: str, lines: list[str]) -> bytes | None:
+    """One of them; None where there is nothing to say, or too much."""
+    if sum(map(len, lines)) > _MOST_OF_ONE:
+        lines = []
+    name = cell_name(shell, file) or ""
+    text = "".join(_as_written(shell, name, lines))
+    if not (name or text) or "\0" in file + name + text:
+        return None
+    return f"{file}\0{name}\0{text}\0".encode(errors="replace")
 
 
 def cell_name(shell: Any, file: str) -> str | None:
@@ -37,25 +59,29 @@ def cell_name(shell: Any, file: str) -> str | None:
 
 
 def _entries() -> Iterator[tuple[str, list[str]]]:
-    cache: Any = getattr(sys.modules.get("linecache"), "cache", {})
-    for file, entry in list(cache.items()):
+    cache: Any = getattr(sys.modules.get("linecache"), "cache", None)
+    for file, entry in list(cache.items()) if isinstance(cache, dict) else ():
         # A file of the disk has a time; what is to be loaded when it is asked for is one value.
-        if isinstance(file, str) and len(entry) == 4 and entry[1] is None:
-            yield file, entry[2]
+        if isinstance(file, str) and isinstance(entry, tuple) and len(entry) == 4:
+            _, time, lines, _ = entry
+            if time is None and isinstance(lines, list):
+                yield file, lines
 
 
 def _shell() -> Any:
     """IPython's, if there is one."""
     module = sys.modules.get("IPython")
     find = getattr(module, "get_ipython", None)
-    return find() if find is not None else None
+    with suppress(Exception):
+        return find() if find is not None else None
+    return None
 
 
-def _as_written(shell: Any, name: str | None, lines: list[str]) -> list[str]:
+def _as_written(shell: Any, name: str, lines: list[str]) -> list[str]:
     """A cell as its user wrote it, which has IPython's own syntax, where that is line by line what
     ran.
     """
-    number = name[3:-1] if name else ""
+    number = name[3:-1]
     history = getattr(shell, "history_manager", None)
     if history is None or not number.isdecimal() or int(number) >= len(history.input_hist_parsed):
         return lines
