@@ -200,6 +200,36 @@ def test_what_is_wrong_is_one_line_and_the_cell_does_not_run(
     assert Path("notes.txt").read_text() == "notes"
 
 
+@pytest.mark.parametrize("options", ["--sample 5", "--height 3", "--exakt"])
+def test_what_is_wrong_leaves_the_capture_that_is_there(shell: Shell, options: str) -> None:
+    shell.run("%%peakline --exact c.peakline\nrows = load(4)")
+    before = Path("c.peakline").read_bytes()
+    ran = shell.run(f"%%peakline {options} c.peakline\nx = 1")
+    assert ran.text.startswith("UsageError: ")
+    assert Path("c.peakline").read_bytes() == before
+    assert [path.name for path in Path().iterdir()] == ["c.peakline"]
+
+
+def test_the_file_of_a_recording_is_there_while_it_runs(shell: Shell) -> None:
+    for _ in range(2):
+        shell.run("%%peakline c.peakline\nimport os\nfound = os.listdir()")
+        assert shell.names["found"] == ["c.peakline"]
+
+
+def test_a_file_that_cannot_be_replaced_is_said(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: str) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("os.replace", refuse)
+    ran = shell.run("%%peakline c.peakline\nx = 1")
+    assert ran.text == "UsageError: c.peakline: Operation not permitted\n"
+    assert list(Path().iterdir()) == []
+    monkeypatch.undo()
+    assert "\nprocess " in shell.run("%%peakline\nx = 1").text
+
+
 # MARK: in and out
 
 

@@ -35,7 +35,6 @@ class Recorder:
     def begin(self, line: str) -> None:
         """Records the rest of the cell that is running. Raises UsageError."""
         from peakline import CannotRecord, HeapUnavailable
-        from peakline._record import DEFAULT_INTERVAL, record
 
         options = parse(line, "", ("exact", "sample=", "height="))
         height, file = _height(options), _unquoted(options.rest)
@@ -44,17 +43,29 @@ class Recorder:
         if self._recording is not None and not self._cell.is_over():
             raise usage_error("this cell is being recorded: '%%peakline' cannot be in itself")
         self._discard()
-        sample: int | str = options.last("sample") or DEFAULT_INTERVAL
         try:
-            recording = record(self._kept.new(file), sample=sample, exact="exact" in options)
-            recording.start()
+            recording = self._begun(options, file)
         except OSError as error:
-            raise usage_error(f"{error.filename or file}: {error.strerror}") from None
+            raise usage_error(f"{file or error.filename}: {error.strerror}") from None
         except (ValueError, CannotRecord, HeapUnavailable) as error:
             raise usage_error(str(error)) from None
         self._cell, self._title, self._height = cell, title, height
         self._recording = recording
         self._shell.events.register("post_execute", self._end_with_cell)
+
+    def _begun(self, options: Arguments, file: str) -> Recording:
+        from peakline._record import DEFAULT_INTERVAL, record
+
+        sample: int | str = options.last("sample") or DEFAULT_INTERVAL
+        recording = record(self._kept.new(file), sample=sample, exact="exact" in options)
+        recording.start()
+        try:
+            # What was there is there until this one is.
+            recording.path = self._kept.named(recording.path, file)
+        except BaseException:
+            recording.end()
+            raise
+        return recording
 
     def compare(self, line: str) -> None:
         """Shows the difference of the last two. Raises UsageError."""
