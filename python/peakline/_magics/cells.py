@@ -54,6 +54,8 @@ class Cell:
         lines = str(self._frame.f_locals.get("raw_cell", "")).splitlines()
         code = [line.strip() for line in lines if line.strip() and not line.startswith("%")]
         title = f"In[{self.number}]: {code[0]}" if code else f"In[{self.number}]"
+        # A command line has no zero bytes, a page no control characters.
+        title = "".join(each if each.isprintable() else " " for each in title)
         return title if len(title) <= _LONGEST_TITLE else title[: _LONGEST_TITLE - 1] + "…"
 
 
