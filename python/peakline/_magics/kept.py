@@ -62,7 +62,7 @@ class Kept:
 
     def add(self, path: str) -> None:
         """Keeps a capture, and of those in our folder the last several only."""
-        self.paths.append(path)
+        self.paths = [*(one for one in self.paths if one != path), path]
         for one in self.paths[:-_MOST]:
             if os.path.dirname(one) == self._folder:
                 with suppress(OSError):
