@@ -235,6 +235,43 @@ def test_a_file_that_cannot_be_replaced_is_said(
     assert "\nprocess " in shell.run("%%peakline\nx = 1").text
 
 
+@pytest.mark.parametrize("options", ["silent=True", "store_history=False", "store_history=True"])
+def test_a_cell_that_runs_while_another_awaits_does_not_end_it(shell: Shell, options: str) -> None:
+    ran = shell.run(
+        "%%peakline --exact c.peakline\n"
+        "import asyncio\n"
+        "async def other():\n"
+        f"    get_ipython().run_cell('y = 1', {options})\n"
+        "task = asyncio.ensure_future(other())\n"
+        "await task\n"
+        "rows = load(40)"
+    )
+    assert ran.text.count("\nprocess ") == 1
+    assert at_peak(figures())["In[1]:2"] == 40
+    assert shell.names["y"] == 1
+
+
+def test_a_silent_cell_is_recorded(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    shell.ip.run_cell("%%peakline --exact c.peakline\nrows = load(40)", silent=True)
+    assert at_peak(figures())["In[1]:2"] == 40
+    assert capsys.readouterr().out.count("\nprocess ") == 1
+
+
+def test_a_cell_that_is_cancelled_while_it_awaits(shell: Shell) -> None:
+    ran = shell.run(
+        "%%peakline --exact c.peakline\n"
+        "import asyncio\n"
+        "async def other():\n"
+        "    raise asyncio.CancelledError\n"
+        "rows = load(9)\n"
+        "await asyncio.ensure_future(other())"
+    )
+    assert ran.error is not None
+    assert ran.text.count("\nprocess ") == 1
+    assert at_peak(figures())["In[1]:2"] == 9
+    assert "process " not in shell.run("7").text
+
+
 # MARK: in and out
 
 

@@ -40,7 +40,7 @@ class Recorder:
         height, file = _height(options), _unquoted(options.rest)
         cell = Cell(self._shell)
         title = cell.title
-        if self._recording is not None and not self._cell.is_over():
+        if self._recording is not None and not self._cell.is_suspended():
             raise usage_error("this cell is being recorded: '%%peakline' cannot be in itself")
         self._discard()
         try:
@@ -51,7 +51,7 @@ class Recorder:
             raise usage_error(str(error)) from None
         self._cell, self._title, self._height = cell, title, height
         self._recording = recording
-        self._shell.events.register("post_execute", self._end_with_cell)
+        self._shell.events.register(cell.last_event, self._end_with_cell)
 
     def _begun(self, options: Arguments, file: str) -> Recording:
         from peakline._record import DEFAULT_INTERVAL, record
@@ -80,10 +80,10 @@ class Recorder:
         """Ends what is going on, for good."""
         self._discard()
 
-    def _end_with_cell(self) -> None:
+    def _end_with_cell(self, *results: Any) -> None:
         """Called when any cell is over, also one that another has run."""
         recording = self._recording
-        if recording is None or not self._cell.is_over():
+        if recording is None or not self._cell.is_over(*results):
             return
         self._stop_listening()
         # In a forked child the recording is its parent's.
@@ -107,9 +107,9 @@ class Recorder:
 
     def _stop_listening(self) -> None:
         self._recording = None
-        del self._cell
         with suppress(ValueError):
-            self._shell.events.unregister("post_execute", self._end_with_cell)
+            self._shell.events.unregister(self._cell.last_event, self._end_with_cell)
+        del self._cell
 
 
 def _height(options: Arguments) -> int:
