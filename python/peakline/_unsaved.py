@@ -28,27 +28,52 @@ def given(*, with_texts: bool = True) -> bytes:
 
     Programs put into `linecache` what they like, so what is odd is left out.
     """
-    parts: list[bytes] = []
-    size = 0
     shell = _shell()
+    history = _history(shell)
+    sources: list[_Source] = []
+    size = 0
     for file, lines in _entries():
         with suppress(Exception):
-            part = _given(shell, file, lines if with_texts else [])
-            if part is not None and size + len(part) <= _MOST:
-                parts.append(part)
-                size += len(part)
-    return b"".join(parts)
+            length = sum(map(len, lines))
+            if length > _MOST_OF_ONE or size + length > _MOST:
+                lines, length = [], 0
+            sources.append(_Source(shell, history, file, lines))
+            size += length
+    # Of those that want the same name the one whose it is comes first, then the last one.
+    sources.reverse()
+    sources.sort(key=lambda source: not source.is_known)
+    taken: set[str] = set()
+    return b"".join(source.part(taken, with_text=with_texts) for source in sources)
 
 
-def _given(shell: Any, file: str, lines: list[str]) -> bytes | None:
-    """One of them; None where there is nothing to say, or too much."""
-    if sum(map(len, lines)) > _MOST_OF_ONE:
-        lines = []
-    name = cell_name(shell, file) or ""
-    text = "".join(_as_written(shell, name, lines))
-    if not (name or text) or "\0" in file + name + text:
-        return None
-    return f"{file}\0{name}\0{text}\0".encode(errors="replace")
+class _Source:
+    """One of them."""
+
+    def __init__(self, shell: Any, history: dict[str, str], file: str, lines: list[str]) -> None:
+        self.file = file
+        self.name = cell_name(shell, file) or ""
+        text = "".join(lines)
+        ran = text.rstrip("\n")
+        written = history.get(ran, "") if self.name else ""
+        self.is_known = bool(written)
+        """Whether its number is its own: helpers of front ends have that of the next cell, and
+        in a new session numbers begin again, as the history does.
+        """
+        # With IPython's own syntax, where that is line by line what ran.
+        is_alike = written.count("\n") == ran.count("\n")
+        self.text = written + "\n" if self.is_known and is_alike else text
+
+    def part(self, taken: set[str], *, with_text: bool) -> bytes:
+        """What is given of it, with a name that is not taken by another."""
+        text = self.text if with_text else ""
+        if not (self.name or text) or "\0" in self.file + self.name + text:
+            return b""
+        name, count = self.name, 1
+        while name and name in taken:
+            count += 1
+            name = f"{self.name} ({count})"
+        taken.add(name)
+        return f"{self.file}\0{name}\0{text}\0".encode(errors="replace")
 
 
 def cell_name(shell: Any, file: str) -> str | None:
@@ -56,6 +81,14 @@ def cell_name(shell: Any, file: str) -> str | None:
     format_name = getattr(getattr(shell, "compile", None), "format_code_name", None)
     found = format_name(file) if format_name is not None else None
     return found[1] if found else None
+
+
+def _history(shell: Any) -> dict[str, str]:
+    """The cells that a user has run, as they were written, by what ran."""
+    with suppress(Exception):
+        history: Any = shell.history_manager
+        return dict(zip(history.input_hist_parsed, history.input_hist_raw, strict=False))
+    return {}
 
 
 def _entries() -> Iterator[tuple[str, list[str]]]:
@@ -75,18 +108,3 @@ def _shell() -> Any:
     with suppress(Exception):
         return find() if find is not None else None
     return None
-
-
-def _as_written(shell: Any, name: str, lines: list[str]) -> list[str]:
-    """A cell as its user wrote it, which has IPython's own syntax, where that is line by line what
-    ran.
-    """
-    number = name[3:-1]
-    history = getattr(shell, "history_manager", None)
-    if history is None or not number.isdecimal() or int(number) >= len(history.input_hist_parsed):
-        return lines
-    parsed = history.input_hist_parsed[int(number)].splitlines()
-    written: list[str] = history.input_hist_raw[int(number)].splitlines()
-    if parsed != [line.rstrip("\n") for line in lines] or len(written) != len(parsed):
-        return lines
-    return [line + "\n" for line in written]

@@ -90,6 +90,36 @@ def test_the_page_has_cells_as_they_were_written(shell: Shell) -> None:
     assert found["In[1]"] == LOAD.splitlines()
 
 
+def test_helpers_of_front_ends_take_no_name_from_a_cell(shell: Shell) -> None:
+    cell = "%%peakline --exact c.peakline\nrows = load(40)\nmore = helped(60)"
+    helper = "def helped(count):\n    return load(count)"
+    for options in ({"silent": True}, {"store_history": False}):
+        Path("c.peakline").unlink(missing_ok=True)
+        # It has the number of the next cell.
+        shell.ip.run_cell(helper, **options)
+        number = shell.ip.execution_count
+        shell.run(cell)
+        found = sources()
+        assert found[f"In[{number}]"] == cell.splitlines()
+        assert found[f"In[{number}] (2)"] == helper.splitlines()
+        assert at_peak(figures()).keys() == {"In[1]:2"}
+        tree = _render.answer(["report", "--", "c.peakline"])
+        assert f"In[{number}]:3 <module> → In[{number}] (2):2 helped → In[1]:2 load" in tree
+
+
+def test_numbers_begin_again(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("builtins._load", shell.names["load"], raising=False)
+    cell = "%%peakline --exact c.peakline\nr = _load(40)"
+    shell.run("%reset -f", cell)
+    found = {"\n".join(map(str, lines)): name for name, lines in sources().items()}
+    assert (found[cell], found[LOAD]) == ("In[3]", "In[1]")
+    shell.ip.reset(new_session=True)
+    shell.run(cell)
+    found = {"\n".join(map(str, lines)): name for name, lines in sources().items()}
+    assert found[cell] == "In[1]"
+    assert found[LOAD].startswith("In[1] (")
+
+
 def test_the_capture_is_called_as_the_cell_is(shell: Shell) -> None:
     ran = shell.run("%%peakline\n\nrows = load(40)\nlen(rows)")
     assert "\nIn[2]: rows = load(40)\nprocess " in ran.text
