@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from contextlib import suppress
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+_MADE_BY_IPYTHON = re.compile(r".*[/\\]ipykernel_\d+[/\\]\d+\.py|<ipython-input-\d+-\w+>")
+_NUMBERLESS = "In[ ]"
+"""What a cell is called that IPython calls nothing, of a notebook that `%run` has run."""
 _MOST_OF_ONE = 16 << 20
 """Bytes of one source; of what is larger nobody reads the lines."""
 _MOST = 32 << 20
@@ -24,7 +28,7 @@ _MOST = 32 << 20
 
 def given(*, with_texts: bool = True) -> bytes:
     """All of them as `peakline seal --given` reads them: of each the name of its file, the name
-    that people know it by, its lines.
+    that people know it by, its lines; and in a notebook first what runs it.
 
     Programs put into `linecache` what they like, so what is odd is left out.
     """
@@ -39,11 +43,11 @@ def given(*, with_texts: bool = True) -> bytes:
                 lines, length = [], 0
             sources.append(_Source(shell, history, file, lines))
             size += length
-    # Of those that want the same name the one whose it is comes first, then the last one.
-    sources.reverse()
+    # Of those that want the same name, the one whose it is comes first.
     sources.sort(key=lambda source: not source.is_known)
     taken: set[str] = set()
-    return b"".join(source.part(taken, with_text=with_texts) for source in sources)
+    given = [source.part(taken, with_text=with_texts) for source in sources]
+    return b"".join([*_parts(shell), *given])
 
 
 class _Source:
@@ -51,7 +55,8 @@ class _Source:
 
     def __init__(self, shell: Any, history: dict[str, str], file: str, lines: list[str]) -> None:
         self.file = file
-        self.name = cell_name(shell, file) or ""
+        is_cell = shell is not None and _MADE_BY_IPYTHON.fullmatch(file)
+        self.name = str(cell_name(shell, file) or (_NUMBERLESS if is_cell else ""))
         text = "".join(lines)
         ran = text.rstrip("\n")
         written = history.get(ran, "") if self.name else ""
@@ -81,6 +86,18 @@ def cell_name(shell: Any, file: str) -> str | None:
     format_name = getattr(getattr(shell, "compile", None), "format_code_name", None)
     found = format_name(file) if format_name is not None else None
     return found[1] if found else None
+
+
+def _parts(shell: Any) -> Iterator[bytes]:
+    """What runs cells, where there are any."""
+    if shell is None:
+        return
+    from peakline import _notebooks
+
+    for part, files in _notebooks.parts().items():
+        text = "\n".join(files)
+        if "\0" not in text:
+            yield f"\0{part}\0{text}\0".encode(errors="replace")
 
 
 def _history(shell: Any) -> dict[str, str]:

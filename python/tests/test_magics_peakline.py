@@ -82,6 +82,32 @@ def test_calls_begin_at_the_cell(shell: Shell) -> None:
     assert re.search(r"^  In\[3\]:3 <module> → In\[1\]:2 load", ran.text, re.MULTILINE)
 
 
+def test_cells_of_a_notebook_that_was_run_have_their_lines(shell: Shell) -> None:
+    nbformat = pytest.importorskip("nbformat", reason="nbformat is not installed")
+    helper = "def helped(count):\n    return load(count)"
+    cells = [nbformat.v4.new_code_cell(LOAD + "\n#"), nbformat.v4.new_code_cell(helper)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), "helpers.ipynb")
+    ran = shell.run("%run helpers.ipynb", "%%peakline --exact c.peakline\nrows = helped(40)")
+    (place,) = at_peak(figures())
+    found = sources()
+    names = {"\n".join(map(str, lines)): name for name, lines in found.items()}
+    assert names[helper].startswith("In[ ]")
+    assert place == f"{names[LOAD + chr(10) + '#']}:2"
+    assert f"In[3]:2 <module> → {names[helper]}:2 helped → {place} load" in ran.text
+
+
+@pytest.mark.parametrize("folder", ["IPython", "ipykernel_notes", "peakline"])
+def test_a_folder_of_the_users_may_be_called_as_a_package(shell: Shell, folder: str) -> None:
+    Path(folder).mkdir()
+    Path(folder, "_mine.py").write_text(LOAD)
+    path = str(Path(folder, "_mine.py").absolute())
+    shell.names["path"] = path
+    shell.run("exec(compile(open(path).read(), path, 'exec'))")
+    ran = shell.run("%%peakline --exact c.peakline\nrows = load(40)")
+    assert at_peak(figures()) == {f"{path}:2": 40}
+    assert f"In[3]:2 <module> → {folder}/_mine.py:2 load" in ran.text
+
+
 def test_the_page_has_cells_as_they_were_written(shell: Shell) -> None:
     cell = "%%peakline --exact c.peakline\nrows = load(40)\n!echo said\n# The end\nx = 1"
     shell.run(cell)
@@ -101,10 +127,11 @@ def test_helpers_of_front_ends_take_no_name_from_a_cell(shell: Shell) -> None:
         shell.run(cell)
         found = sources()
         assert found[f"In[{number}]"] == cell.splitlines()
-        assert found[f"In[{number}] (2)"] == helper.splitlines()
+        (name,) = [name for name, lines in found.items() if lines == helper.splitlines()]
+        assert name.startswith(f"In[{number}] (")
         assert at_peak(figures()).keys() == {"In[1]:2"}
         tree = _render.answer(["report", "--", "c.peakline"])
-        assert f"In[{number}]:3 <module> → In[{number}] (2):2 helped → In[1]:2 load" in tree
+        assert f"In[{number}]:3 <module> → {name}:2 helped → In[1]:2 load" in tree
 
 
 def test_numbers_begin_again(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,11 +71,16 @@ def test_what_is_odd_in_the_cache_does_no_harm(
     assert recorded(tmp_path / "a.peakline", made)[f"{made}:2"] == "kept = bytearray(9 << 20)"
 
 
-def test_a_cache_that_is_none_does_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(linecache, "cache", None)
-    assert _unsaved.given() == b""
-    monkeypatch.setitem(sys.modules, "linecache", None)  # type: ignore[arg-type]
-    assert _unsaved.given() == b""
+@pytest.mark.parametrize("there_is", ["no cache", "no module"])
+def test_a_cache_that_is_none_does_no_harm(there_is: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "IPython", None)  # type: ignore[arg-type]
+        if there_is == "no cache":
+            patch.setattr(linecache, "cache", None)
+        else:
+            patch.setitem(sys.modules, "linecache", None)  # type: ignore[arg-type]
+        given = _unsaved.given()
+    assert given == b""
 
 
 def test_a_shell_that_fails_does_no_harm(
@@ -100,6 +105,7 @@ def test_sealing_that_fails_does_no_harm(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_large_sources_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(linecache, "cache", {})
+    monkeypatch.setitem(sys.modules, "IPython", None)  # type: ignore[arg-type]
     for name, size in {"<a>": 17, "<b>": 15, "<c>": 15, "<d>": 15, "<e>": 1}.items():
         linecache.cache[name] = (1, None, ["#" * (size << 20) + "\n"], name)
     given = _unsaved.given()
