@@ -27,7 +27,9 @@ struct CellNaming {
       function.file = number
       try writer.put(function, in: .functions, at: index)
     }
-    for (index, stack) in CellStacks(capture, isCell: names.map { $0 != nil }).changed {
+    let parts = capture.functions.map { sources.part(of: capture.texts[$0.file]) }
+    let isCell = names.map { $0 != nil }
+    for (index, stack) in CellStacks(capture, isCell: isCell, parts: parts).changed {
       try writer.put(stack, in: .stacks, at: index)
     }
     return true

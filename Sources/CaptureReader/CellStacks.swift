@@ -10,21 +10,8 @@ struct CellStacks {
   /// The entries that are to be replaced, by their indices.
   private(set) var changed: [(index: Int, stack: CaptureStack)] = []
 
-  private enum Kind {
-    case other, cell
-    /// Of what runs cells.
-    case runner
-    /// Of what that is built on.
-    case own
-    /// What calls the tasks and callbacks of a loop.
-    case loop
-  }
-
-  /// `isCell` says of each function whether a cell defines it.
-  init(_ capture: Capture, isCell: [Bool]) {
-    let kinds = zip(capture.functions, isCell).map { function, isCell in
-      isCell ? .cell : Self.kind(of: capture.texts[function.file])
-    }
+  /// `isCell` says of each function whether a cell defines it, `parts` which part of the notebook's own it is.
+  init(_ capture: Capture, isCell: [Bool], parts: [GivenSources.Part?]) {
     let count = capture.stacks.count
     var fresh = capture.stacks
     // Of each entry the one that has its frame from now on: itself where that stays.
@@ -41,18 +28,19 @@ struct CellStacks {
         thread[index] = index
         continue
       }
-      let kind = kinds[Int(stack.function)]
+      let (isCells, part) = (isCell[Int(stack.function)], parts[Int(stack.function)])
+      let isOther = !isCells && part == nil
       thread[index] = thread[parent]
       outermost[index] = outermost[parent] == 0 ? index : outermost[parent]
-      hasCell[index] = hasCell[parent] || kind == .cell
-      hasRunner[index] = hasRunner[parent] || kind == .runner
-      isLoose[index] = kind == .loop || (isLoose[parent] && kind == .other)
+      hasCell[index] = hasCell[parent] || isCells
+      hasRunner[index] = hasRunner[parent] || part == .runner
+      isLoose[index] = part == .loop || (isLoose[parent] && isOther)
       if hasCell[parent] {
-        standIn[index] = kind == .runner ? standIn[parent] : index
-      } else if kind != .cell, hasRunner[index], !(isLoose[parent] && kind == .other) {
+        standIn[index] = part == .runner ? standIn[parent] : index
+      } else if !isCells, hasRunner[index], !(isLoose[parent] && isOther) {
         standIn[index] = outermost[index]
       }
-      let above = kind == .cell && !hasCell[parent] ? thread[index] : standIn[parent]
+      let above = isCells && !hasCell[parent] ? thread[index] : standIn[parent]
       fresh[index].parent = UInt32(above)
       let other = fresh[standIn[index]]
       (fresh[index].parent, fresh[index].function) = (other.parent, other.function)
@@ -63,23 +51,4 @@ struct CellStacks {
       }
     }
   }
-
-  private static func kind(of file: String) -> Kind {
-    let parts = file.split(separator: "/")
-    if parts.contains(where: { $0 == "IPython" || $0.hasPrefix("ipykernel") }) { return .runner }
-    if let last = parts.last, parts.dropLast().last == "asyncio", last == "events.py" {
-      return .loop
-    }
-    for (folder, name) in zip(parts, parts.dropFirst()) {
-      // All modules of our own that are no interface.
-      if folder == "peakline", name.hasPrefix("_") { return .runner }
-      let isInstalled = folder == "site-packages" || folder == "dist-packages"
-      if isInstalled, foundations.contains(String(name)) { return .own }
-    }
-    return .other
-  }
-
-  private static let foundations: Set = [
-    "comm", "jupyter_client", "jupyter_core", "tornado", "traitlets", "zmq",
-  ]
 }

@@ -64,11 +64,13 @@ import Testing
   {
     let found = try difference(
       builder([("<module> In[3]:2", 5, "x = f()"), ("f In[1]:3", 100, "y"), ("g In[1]:7", 1, "z")]),
-      builder([("<module> In[8]:3", 9, "x = f()"), ("f In[7]:4", 140, "y"), ("g In[1]:7", 2, "z")])
+      builder([
+        ("<module> In[8]:3", 9, "x = f()"), ("f In[7] (2):4", 140, "y"), ("g In[1]:7", 2, "z"),
+      ])
     )
     #expect(
       changes(found) == [
-        "In[3]:2 <module> > In[8]:3 <module>": 4, "In[1]:3 f > In[7]:4 f": 40,
+        "In[3]:2 <module> > In[8]:3 <module>": 4, "In[1]:3 f > In[7] (2):4 f": 40,
         "In[1]:7 g > In[1]:7 g": 1,
       ])
     // Which of two it is cannot be told.

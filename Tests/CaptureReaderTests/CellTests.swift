@@ -17,12 +17,17 @@ import Testing
     let path = "\(folder)/peakline-\(UInt64.random(in: 0 ... .max)).peakline"
     try Data(builder.bytes()).write(to: URL(filePath: path))
     defer { try? FileManager.default.removeItem(atPath: path) }
-    let bytes = Array(given.map { $0 + "\0" }.joined().utf8)
+    let bytes = Array((Self.parts + given).map { $0 + "\0" }.joined().utf8)
     try Sealing.seal(
       path: path, exit: nil, withSources: withSources, given: GivenSources(bytes), title: title,
       disk: { _ in nil })
     return try Capture(path: path)
   }
+
+  private static let parts = [
+    "", "runner", "/lib/IPython/\n/lib/ipykernel/\n/lib/ipykernel_launcher.py\n/lib/peakline/_",
+    "", "own", "/lib/site-packages/zmq/", "", "loop", "/lib/asyncio/events.py", "", "other", "/",
+  ]
 
   /// Of counters that hold something: the frames, outermost first, and the bytes.
   private func stacks(_ capture: Capture) -> [String: Int] {
@@ -86,6 +91,24 @@ import Testing
         "<module> In[1]:1": 1, "<module> In[1]:1, \(format)": 2,
         "<module> In[1]:2, f /src/peakline/mine.py:5": 4,
       ])
+  }
+
+  @Test func `what is called as a part of the notebook is, but is elsewhere, is the program's`()
+    throws
+  {
+    var builder = CaptureBuilder()
+    let main = builder.thread("MainThread", 1)
+    let files = [
+      "/home/IPython/a.py", "/home/ipykernel-notes/a.py", "/tmp/ipykernel_7/1.py",
+      "/home/peakline/_a.py", "/home/asyncio/events.py", "/lib/ipykernel_mine.py",
+    ]
+    for (index, file) in files.enumerated() {
+      builder.holds(
+        builder.calls(main, Self.shell, "<module> /tmp/a.py:1", "f \(file):1"), atPeak: 1 << index)
+    }
+    let capture = try sealed(builder, ["/tmp/a.py", "In[1]", "x"])
+    let expected = files.enumerated().map { ("<module> In[1]:1, f \($1):1", 1 << $0) }
+    #expect(stacks(capture) == Dictionary(uniqueKeysWithValues: expected))
   }
 
   @Test func `the notebook's own frames are one, but what its loop calls stays`() throws {

@@ -65,15 +65,27 @@ def note_in_captures(note: Callable[[bytes, int, int], int]) -> None:
 def _find_agent() -> None:
     """Whether this process has been recorded from its start; done once, for nothing tells but the
     list of what is mapped: the agent takes itself out of the environment.
+
+    It may be another installation's, whose command records.
     """
     global _agent_is_known
     _agent_is_known = True
-    with suppress(OSError, ImportError), open("/proc/self/maps", "rb") as maps:
-        agent = os.path.join(os.path.dirname(os.path.realpath(__file__)), "libpeakline_agent.so")
-        if os.fsencode(agent) in maps.read():
-            from peakline._natives import natives
+    with suppress(OSError, AttributeError):
+        with open("/proc/self/maps", "rb") as maps:
+            lines = [line.rstrip(b"\n") for line in maps if b"/libpeakline_agent.so" in line]
+        if lines:
+            import ctypes
 
-            note_in_captures(natives().mark)
+            from peakline._agent import ABI, PATH
+
+            paths = {os.fsdecode(line.split(maxsplit=5)[5]) for line in lines}
+            # Ours is loaded for other things, too. It is there already, and loads nothing.
+            agent = ctypes.PyDLL(max(paths, key=lambda path: path != os.path.realpath(PATH)))
+            if agent.peakline_abi() == ABI:
+                word = ctypes.c_ssize_t
+                agent.peakline_mark.restype = word
+                agent.peakline_mark.argtypes = (ctypes.c_char_p, word, word)
+                note_in_captures(agent.peakline_mark)
 
 
 def _stamp() -> Stamp | None:

@@ -189,14 +189,14 @@ def seal(path: str, *, source: bool = True, title: str | None = None) -> None:
     """Completes the capture of a recording that has ended, and packs it.
 
     `title` stands in place of the command line. Who cannot put the sources in leaves a capture that
-    is read with those on the disk.
+    is read with those on the disk; the program in whose middle this is takes no harm.
     """
     from contextlib import suppress
-
-    from peakline import _render, _unsaved
 
     words = ["seal", "--given", "-"]
     words += [] if source else ["--no-source"]
     words += [] if title is None else [f"--title={title}"]
-    with suppress(_render.CannotRender):
+    with suppress(Exception):
+        from peakline import _render, _unsaved
+
         _render.answer([*words, "--", path], _unsaved.given(with_texts=source))

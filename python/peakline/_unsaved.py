@@ -7,7 +7,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from contextlib import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,18 +17,68 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+_MADE_BY_IPYTHON = re.compile(r".*[/\\]ipykernel_\d+[/\\]\d+\.py|<ipython-input-\d+-\w+>")
+_NUMBERLESS = "In[ ]"
+"""What a cell is called that IPython calls nothing, of a notebook that `%run` has run."""
+_MOST_OF_ONE = 16 << 20
+"""Bytes of one source; of what is larger nobody reads the lines."""
+_MOST = 32 << 20
+"""Bytes of all of them."""
+
+
 def given(*, with_texts: bool = True) -> bytes:
     """All of them as `peakline seal --given` reads them: of each the name of its file, the name
-    that people know it by, its lines.
+    that people know it by, its lines; and in a notebook first what runs it.
+
+    Programs put into `linecache` what they like, so what is odd is left out.
     """
-    parts: list[str] = []
     shell = _shell()
+    history = _history(shell)
+    sources: list[_Source] = []
+    size = 0
     for file, lines in _entries():
-        name = cell_name(shell, file)
-        text = "".join(_as_written(shell, name, lines)) if with_texts else ""
-        if (name or text) and "\0" not in file + text:
-            parts += (file, name or "", text)
-    return "".join(part + "\0" for part in parts).encode(errors="replace")
+        with suppress(Exception):
+            length = sum(map(len, lines))
+            if length > _MOST_OF_ONE or size + length > _MOST:
+                lines, length = [], 0
+            sources.append(_Source(shell, history, file, lines))
+            size += length
+    # Of those that want the same name, the one whose it is comes first.
+    sources.sort(key=lambda source: not source.is_known)
+    taken: set[str] = set()
+    given = [source.part(taken, with_text=with_texts) for source in sources]
+    return b"".join([*_parts(shell), *given])
+
+
+class _Source:
+    """One of them."""
+
+    def __init__(self, shell: Any, history: dict[str, str], file: str, lines: list[str]) -> None:
+        self.file = file
+        is_cell = shell is not None and _MADE_BY_IPYTHON.fullmatch(file)
+        self.name = str(cell_name(shell, file) or (_NUMBERLESS if is_cell else ""))
+        text = "".join(lines)
+        ran = text.rstrip("\n")
+        written = history.get(ran, "") if self.name else ""
+        self.is_known = bool(written)
+        """Whether its number is its own: helpers of front ends have that of the next cell, and
+        in a new session numbers begin again, as the history does.
+        """
+        # With IPython's own syntax, where that is line by line what ran.
+        is_alike = written.count("\n") == ran.count("\n")
+        self.text = written + "\n" if self.is_known and is_alike else text
+
+    def part(self, taken: set[str], *, with_text: bool) -> bytes:
+        """What is given of it, with a name that is not taken by another."""
+        text = self.text if with_text else ""
+        if not (self.name or text) or "\0" in self.file + self.name + text:
+            return b""
+        name, count = self.name, 1
+        while name and name in taken:
+            count += 1
+            name = f"{self.name} ({count})"
+        taken.add(name)
+        return f"{self.file}\0{name}\0{text}\0".encode(errors="replace")
 
 
 def cell_name(shell: Any, file: str) -> str | None:
@@ -36,31 +88,40 @@ def cell_name(shell: Any, file: str) -> str | None:
     return found[1] if found else None
 
 
+def _parts(shell: Any) -> Iterator[bytes]:
+    """What runs cells, where there are any."""
+    if shell is None:
+        return
+    from peakline import _notebooks
+
+    for part, files in _notebooks.parts().items():
+        text = "\n".join(files)
+        if "\0" not in text:
+            yield f"\0{part}\0{text}\0".encode(errors="replace")
+
+
+def _history(shell: Any) -> dict[str, str]:
+    """The cells that a user has run, as they were written, by what ran."""
+    with suppress(Exception):
+        history: Any = shell.history_manager
+        return dict(zip(history.input_hist_parsed, history.input_hist_raw, strict=False))
+    return {}
+
+
 def _entries() -> Iterator[tuple[str, list[str]]]:
-    cache: Any = getattr(sys.modules.get("linecache"), "cache", {})
-    for file, entry in list(cache.items()):
+    cache: Any = getattr(sys.modules.get("linecache"), "cache", None)
+    for file, entry in list(cache.items()) if isinstance(cache, dict) else ():
         # A file of the disk has a time; what is to be loaded when it is asked for is one value.
-        if isinstance(file, str) and len(entry) == 4 and entry[1] is None:
-            yield file, entry[2]
+        if isinstance(file, str) and isinstance(entry, tuple) and len(entry) == 4:
+            _, time, lines, _ = entry
+            if time is None and isinstance(lines, list):
+                yield file, lines
 
 
 def _shell() -> Any:
     """IPython's, if there is one."""
     module = sys.modules.get("IPython")
     find = getattr(module, "get_ipython", None)
-    return find() if find is not None else None
-
-
-def _as_written(shell: Any, name: str | None, lines: list[str]) -> list[str]:
-    """A cell as its user wrote it, which has IPython's own syntax, where that is line by line what
-    ran.
-    """
-    number = name[3:-1] if name else ""
-    history = getattr(shell, "history_manager", None)
-    if history is None or not number.isdecimal() or int(number) >= len(history.input_hist_parsed):
-        return lines
-    parsed = history.input_hist_parsed[int(number)].splitlines()
-    written: list[str] = history.input_hist_raw[int(number)].splitlines()
-    if parsed != [line.rstrip("\n") for line in lines] or len(written) != len(parsed):
-        return lines
-    return [line + "\n" for line in written]
+    with suppress(Exception):
+        return find() if find is not None else None
+    return None

@@ -82,6 +82,32 @@ def test_calls_begin_at_the_cell(shell: Shell) -> None:
     assert re.search(r"^  In\[3\]:3 <module> → In\[1\]:2 load", ran.text, re.MULTILINE)
 
 
+def test_cells_of_a_notebook_that_was_run_have_their_lines(shell: Shell) -> None:
+    nbformat = pytest.importorskip("nbformat", reason="nbformat is not installed")
+    helper = "def helped(count):\n    return load(count)"
+    cells = [nbformat.v4.new_code_cell(LOAD + "\n#"), nbformat.v4.new_code_cell(helper)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), "helpers.ipynb")
+    ran = shell.run("%run helpers.ipynb", "%%peakline --exact c.peakline\nrows = helped(40)")
+    (place,) = at_peak(figures())
+    found = sources()
+    names = {"\n".join(map(str, lines)): name for name, lines in found.items()}
+    assert names[helper].startswith("In[ ]")
+    assert place == f"{names[LOAD + chr(10) + '#']}:2"
+    assert f"In[3]:2 <module> → {names[helper]}:2 helped → {place} load" in ran.text
+
+
+@pytest.mark.parametrize("folder", ["IPython", "ipykernel_notes", "peakline"])
+def test_a_folder_of_the_users_may_be_called_as_a_package(shell: Shell, folder: str) -> None:
+    Path(folder).mkdir()
+    Path(folder, "_mine.py").write_text(LOAD)
+    path = str(Path(folder, "_mine.py").absolute())
+    shell.names["path"] = path
+    shell.run("exec(compile(open(path).read(), path, 'exec'))")
+    ran = shell.run("%%peakline --exact c.peakline\nrows = load(40)")
+    assert at_peak(figures()) == {f"{path}:2": 40}
+    assert f"In[3]:2 <module> → {folder}/_mine.py:2 load" in ran.text
+
+
 def test_the_page_has_cells_as_they_were_written(shell: Shell) -> None:
     cell = "%%peakline --exact c.peakline\nrows = load(40)\n!echo said\n# The end\nx = 1"
     shell.run(cell)
@@ -90,9 +116,45 @@ def test_the_page_has_cells_as_they_were_written(shell: Shell) -> None:
     assert found["In[1]"] == LOAD.splitlines()
 
 
+def test_helpers_of_front_ends_take_no_name_from_a_cell(shell: Shell) -> None:
+    cell = "%%peakline --exact c.peakline\nrows = load(40)\nmore = helped(60)"
+    helper = "def helped(count):\n    return load(count)"
+    for options in ({"silent": True}, {"store_history": False}):
+        Path("c.peakline").unlink(missing_ok=True)
+        # It has the number of the next cell.
+        shell.ip.run_cell(helper, **options)
+        number = shell.ip.execution_count
+        shell.run(cell)
+        found = sources()
+        assert found[f"In[{number}]"] == cell.splitlines()
+        (name,) = [name for name, lines in found.items() if lines == helper.splitlines()]
+        assert name.startswith(f"In[{number}] (")
+        assert at_peak(figures()).keys() == {"In[1]:2"}
+        tree = _render.answer(["report", "--", "c.peakline"])
+        assert f"In[{number}]:3 <module> → {name}:2 helped → In[1]:2 load" in tree
+
+
+def test_numbers_begin_again(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("builtins._load", shell.names["load"], raising=False)
+    cell = "%%peakline --exact c.peakline\nr = _load(40)"
+    shell.run("%reset -f", cell)
+    found = {"\n".join(map(str, lines)): name for name, lines in sources().items()}
+    assert (found[cell], found[LOAD]) == ("In[3]", "In[1]")
+    shell.ip.reset(new_session=True)
+    shell.run(cell)
+    found = {"\n".join(map(str, lines)): name for name, lines in sources().items()}
+    assert found[cell] == "In[1]"
+    assert found[LOAD].startswith("In[1] (")
+
+
 def test_the_capture_is_called_as_the_cell_is(shell: Shell) -> None:
     ran = shell.run("%%peakline\n\nrows = load(40)\nlen(rows)")
     assert "\nIn[2]: rows = load(40)\nprocess " in ran.text
+
+
+def test_what_cannot_be_printed_is_not_in_what_it_is_called(shell: Shell) -> None:
+    ran = shell.run("%%peakline\n%%capture found\necho = 'a\x00b\x1b\ud800'")
+    assert ran.text.startswith("In[2]: echo = 'a b  '\nprocess "), ran
 
 
 # MARK: how it runs
@@ -198,6 +260,73 @@ def test_what_is_wrong_is_one_line_and_the_cell_does_not_run(
     assert ran.text.rstrip().endswith(sentence)
     assert "x" not in shell.names
     assert Path("notes.txt").read_text() == "notes"
+
+
+@pytest.mark.parametrize("options", ["--sample 5", "--height 3", "--exakt"])
+def test_what_is_wrong_leaves_the_capture_that_is_there(shell: Shell, options: str) -> None:
+    shell.run("%%peakline --exact c.peakline\nrows = load(4)")
+    before = Path("c.peakline").read_bytes()
+    ran = shell.run(f"%%peakline {options} c.peakline\nx = 1")
+    assert ran.text.startswith("UsageError: ")
+    assert Path("c.peakline").read_bytes() == before
+    assert [path.name for path in Path().iterdir()] == ["c.peakline"]
+
+
+def test_the_file_of_a_recording_is_there_while_it_runs(shell: Shell) -> None:
+    for _ in range(2):
+        shell.run("%%peakline c.peakline\nimport os\nfound = os.listdir()")
+        assert shell.names["found"] == ["c.peakline"]
+
+
+def test_a_file_that_cannot_be_replaced_is_said(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: str) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("os.replace", refuse)
+    ran = shell.run("%%peakline c.peakline\nx = 1")
+    assert ran.text == "UsageError: c.peakline: Operation not permitted\n"
+    assert list(Path().iterdir()) == []
+    monkeypatch.undo()
+    assert "\nprocess " in shell.run("%%peakline\nx = 1").text
+
+
+@pytest.mark.parametrize("options", ["silent=True", "store_history=False", "store_history=True"])
+def test_a_cell_that_runs_while_another_awaits_does_not_end_it(shell: Shell, options: str) -> None:
+    ran = shell.run(
+        "%%peakline --exact c.peakline\n"
+        "import asyncio\n"
+        "async def other():\n"
+        f"    get_ipython().run_cell('y = 1', {options})\n"
+        "task = asyncio.ensure_future(other())\n"
+        "await task\n"
+        "rows = load(40)"
+    )
+    assert ran.text.count("\nprocess ") == 1
+    assert at_peak(figures())["In[1]:2"] == 40
+    assert shell.names["y"] == 1
+
+
+def test_a_silent_cell_is_recorded(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    shell.ip.run_cell("%%peakline --exact c.peakline\nrows = load(40)", silent=True)
+    assert at_peak(figures())["In[1]:2"] == 40
+    assert capsys.readouterr().out.count("\nprocess ") == 1
+
+
+def test_a_cell_that_is_cancelled_while_it_awaits(shell: Shell) -> None:
+    ran = shell.run(
+        "%%peakline --exact c.peakline\n"
+        "import asyncio\n"
+        "async def other():\n"
+        "    raise asyncio.CancelledError\n"
+        "rows = load(9)\n"
+        "await asyncio.ensure_future(other())"
+    )
+    assert ran.error is not None
+    assert ran.text.count("\nprocess ") == 1
+    assert at_peak(figures())["In[1]:2"] == 9
+    assert "process " not in shell.run("7").text
 
 
 # MARK: in and out

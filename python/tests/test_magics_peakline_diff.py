@@ -50,3 +50,13 @@ def test_a_file_is_replaced_and_its_capture_still_compared(shell: Shell) -> None
     shell.run("%%peakline --exact c.peakline\nrows = load(25)")
     ran = shell.run("%peakline_diff")
     assert re.search(r"^\+15\.\d MiB .* 10\.\d MiB +25\.\d MiB .* In\[1\]:2 ", ran.text, re.M)
+
+
+def test_a_file_that_was_removed_is_not_compared_with_itself(shell: Shell) -> None:
+    shell.run("%%peakline --exact\nrows = load(10)")
+    for count in (15, 25):
+        shell.run("del rows")
+        Path("c.peakline").unlink(missing_ok=True)
+        shell.run(f"%%peakline --exact c.peakline\nrows = load({count})")
+    ran = shell.run("%peakline_diff")
+    assert re.search(r"^\+15\.\d MiB .* 10\.\d MiB +25\.\d MiB .* In\[1\]:2 ", ran.text, re.M)

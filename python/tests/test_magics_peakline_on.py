@@ -128,6 +128,20 @@ def test_cells_in_cells_are_a_part_of_them(shell: Shell) -> None:
     assert line.peak == pytest.approx(40, abs=0.2)
 
 
+def test_cells_that_run_while_a_cell_awaits_are_a_part_of_it(shell: Shell) -> None:
+    ran = shell.run(
+        "import asyncio\n"
+        "async def other():\n"
+        "    get_ipython().run_cell('len(bytearray(40 << 20))')\n"
+        "    get_ipython().run_cell('', silent=True)\n"
+        "await asyncio.ensure_future(other())\n"
+        "kept = bytearray(15 << 20)"
+    )
+    line = said(ran)
+    assert line.change == pytest.approx(15, abs=0.2)
+    assert line.peak == pytest.approx(40, abs=0.5)
+
+
 def test_cells_of_front_ends_have_none(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
     shell.ip.run_cell("y = 1", silent=True)
     shell.ip.run_cell("y = 1", store_history=False)

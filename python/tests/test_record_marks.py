@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -71,6 +72,14 @@ def test_marks_are_in_the_json(tmp_path: Path) -> None:
         for mark in report["marks"]
     ] == [tuple(mark) for mark in capture.marks]
     assert report["marks"][-1]["to"] <= report["duration"] + 0.01
+
+
+def test_the_command_may_be_of_another_installation(tmp_path: Path) -> None:
+    shutil.copytree(Path(peakline.__file__).parent, tmp_path / "other" / "peakline")
+    program = "import peakline\nprint(peakline.__file__)\nwith peakline.mark('noted'): pass\n"
+    capture, done = record(tmp_path, program, PYTHONPATH=str(tmp_path / "other"))
+    assert str(tmp_path / "other") in done.stdout
+    assert names(capture.marks) == ["noted"]
 
 
 def test_each_recording_has_the_marks_of_its_time(tmp_path: Path) -> None:

@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import json
 import linecache
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -55,11 +57,57 @@ def test_what_is_odd_in_the_cache_does_no_harm(
         "<lazy>": (lambda: None,),
         "<zero>": (1, None, ["a\0b\n"], "<zero>"),
         "<surrogate>": (1, None, ["'\ud800'\n"], "<surrogate>"),
+        "<bytes>": (3, None, [b"abc"], "<bytes>"),
+        "<numbers>": (3, None, [1], "<numbers>"),
+        "<nothing>": (3, None, None, "<nothing>"),
+        "<none>": None,
         "/of/the/disk.py": (1, 1.5, ["x\n"], "/of/the/disk.py"),
     }.items():
-        monkeypatch.setitem(linecache.cache, name, entry)
+        monkeypatch.setitem(linecache.cache, name, entry)  # type: ignore[arg-type]
     given = _unsaved.given()
-    assert b"<zero>" not in given
-    assert b"/of/the/disk.py" not in given
+    for name in (b"<zero>", b"<bytes>", b"<numbers>", b"<nothing>", b"<none>", b"/of/the/disk.py"):
+        assert name not in given
     assert b"<surrogate>\0\0'?'\n\0" in given
     assert recorded(tmp_path / "a.peakline", made)[f"{made}:2"] == "kept = bytearray(9 << 20)"
+
+
+@pytest.mark.parametrize("there_is", ["no cache", "no module"])
+def test_a_cache_that_is_none_does_no_harm(there_is: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "IPython", None)  # type: ignore[arg-type]
+        if there_is == "no cache":
+            patch.setattr(linecache, "cache", None)
+        else:
+            patch.setitem(sys.modules, "linecache", None)  # type: ignore[arg-type]
+        given = _unsaved.given()
+    assert given == b""
+
+
+def test_a_shell_that_fails_does_no_harm(
+    tmp_path: Path, made: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise RuntimeError("no shell")
+
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=fail))
+    assert recorded(tmp_path / "a.peakline", made)[f"{made}:2"] == "kept = bytearray(9 << 20)"
+
+
+def test_sealing_that_fails_does_no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(**_: Any) -> bytes:
+        raise RuntimeError("nothing is given")
+
+    monkeypatch.setattr(_unsaved, "given", fail)
+    with peakline.record(tmp_path / "a.peakline"):
+        pass
+    assert _render.answer(["report", "--json", "--", str(tmp_path / "a.peakline")])
+
+
+def test_large_sources_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(linecache, "cache", {})
+    monkeypatch.setitem(sys.modules, "IPython", None)  # type: ignore[arg-type]
+    for name, size in {"<a>": 17, "<b>": 15, "<c>": 15, "<d>": 15, "<e>": 1}.items():
+        linecache.cache[name] = (1, None, ["#" * (size << 20) + "\n"], name)
+    given = _unsaved.given()
+    assert [name for name in linecache.cache if name.encode() in given] == ["<b>", "<c>", "<e>"]
+    assert len(given) < 32 << 20

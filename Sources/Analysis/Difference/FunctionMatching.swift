@@ -84,8 +84,10 @@ struct FunctionMatching {
   private static func lastName(_ file: String) -> String {
     let parts = file.split(separator: "/")
     guard let last = parts.last else { return "" }
-    let number = file.dropFirst(3).dropLast()
-    if file == "In[\(number)]", number.allSatisfy(\.isNumber) { return "In[]" }
+    // `In[3]`, or one of several that want that name: `In[3] (2)`.
+    if file.hasPrefix("In["), file.dropFirst(3).allSatisfy({ $0.isNumber || " ()]".contains($0) }) {
+      return "In[]"
+    }
     let isPackages = last == "__init__.py" || last == "__main__.py"
     return parts.suffix(isPackages ? 2 : 1).joined(separator: "/")
   }

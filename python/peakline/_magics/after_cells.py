@@ -27,15 +27,10 @@ class AfterCells:
 
     def __init__(self, shell: Any) -> None:
         self._shell = shell
-        self._hooks = {
-            "pre_run_cell": self._begin,
-            "post_execute": self._end,
-            "post_run_cell": self._say,
-        }
+        self._hooks = {"pre_run_cell": self._begin, "post_run_cell": self._end}
         self._kind: type[HeapMeter | ResidentMeter] = HeapMeter
         self._meter: HeapMeter | ResidentMeter | None = None
         self._cell: Cell
-        self._figures: Figures | None = None
 
     def on(self) -> None:
         """Begins with the next cell; says where the heap cannot be counted."""
@@ -61,27 +56,20 @@ class AfterCells:
             self._meter.end()
             self._meter = None
             del self._cell
-        self._figures = None
 
     def _begin(self, info: Any) -> None:
-        if self._meter is not None:
-            if not self._cell.is_over():
-                return
+        # What runs while a cell awaits is a part of it, like what it runs, unless it is the user's.
+        if info.store_history and (self._meter is None or self._cell.is_suspended()):
             self._drop()
-        if info.store_history:
             self._cell = Cell(self._shell)
             self._meter = self._kind()
 
-    def _end(self) -> None:
-        if self._meter is not None and self._cell.is_over():
-            self._figures = self._meter.end()
-            self._meter = None
-            del self._cell
-
-    def _say(self, *_: Any) -> None:
-        figures, self._figures = self._figures, None
-        if figures is None:
+    def _end(self, result: Any) -> None:
+        if self._meter is None or not self._cell.is_over(result):
             return
+        figures = self._meter.end()
+        self._meter = None
+        del self._cell
         text = in_words(figures, self._kind.word)
         markup = f'<div style="{_STYLE}">{html.escape(text)}</div>'
         show.line(self._shell, text, markup)

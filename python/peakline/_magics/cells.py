@@ -34,13 +34,17 @@ class Cell:
             raise usage_error("no cell is running here that could be recorded")
         self._frame = frame
         self._thread = get_ident()
+        self._result = frame.f_locals.get("result")
+        self._raw = str(frame.f_locals.get("raw_cell", ""))
+        # Front ends run cells of their own, and `%run` those of a notebook, with that event only.
+        silent = bool(frame.f_locals.get("silent"))
+        self.last_event = "post_execute" if silent else "post_run_cell"
+        """The event after it whose arguments `is_over` takes."""
         self.number: int = shell.displayhook.prompt_count
         """That of its prompt."""
 
-    def is_over(self) -> bool:
-        """Whether it is, as far as this thread can tell: while a cell runs, or one within it ends,
-        it is among the callers.
-        """
+    def is_suspended(self) -> bool:
+        """Whether it is not among the callers here: it is over, or awaits something."""
         if get_ident() != self._thread:
             return False
         frame: FrameType | None = sys._getframe()
@@ -48,12 +52,26 @@ class Cell:
             frame = frame.f_back
         return frame is None
 
+    def is_over(self, *results: Any) -> bool:
+        """Whether its last event is this one, and not that of a cell which it has run, or which
+        ran while it awaits something.
+        """
+        for result in results:
+            if result is self._result:
+                return True
+            # That of an interrupted cell is made anew, or there is none.
+            if result is not None and result.info.raw_cell != self._raw:
+                return False
+        return self.is_suspended()
+
     @property
     def title(self) -> str:
         """What to call it: its prompt, and its first line that is no magic's."""
-        lines = str(self._frame.f_locals.get("raw_cell", "")).splitlines()
+        lines = self._raw.splitlines()
         code = [line.strip() for line in lines if line.strip() and not line.startswith("%")]
         title = f"In[{self.number}]: {code[0]}" if code else f"In[{self.number}]"
+        # A command line has no zero bytes, a page no control characters.
+        title = "".join(each if each.isprintable() else " " for each in title)
         return title if len(title) <= _LONGEST_TITLE else title[: _LONGEST_TITLE - 1] + "…"
 
 

@@ -28,32 +28,41 @@ class Kept:
         self._count = 0
 
     def new(self, name: str) -> str:
-        """A path where no file is: what the user calls it, or one of our own.
+        """A path where no file is: beside what the user calls it, or one of our own.
 
-        A capture that is there is kept like the others if it is one of these, else it is replaced.
-        Raises UsageError for a file that is none.
+        Raises UsageError for a file that is there and is no capture.
         """
         if not name:
             return self._own()
-        path = os.path.abspath(os.path.expanduser(name))
-        if not os.path.lexists(path):
-            return path
-        if not _is_capture(path):
+        path = _absolute(name)
+        if os.path.lexists(path) and not _is_capture(path):
             raise usage_error(f"{name} is there and is no capture: name another file")
+        self._count += 1
+        return f"{path}.{os.getpid()}-{self._count}"
+
+    def named(self, path: str, name: str) -> str:
+        """Gives a file of `new(name)`, which is there now, the user's name; what it is called then.
+
+        A capture that is there is kept like the others if it is one of these, else it is replaced.
+        Raises OSError.
+        """
+        if not name:
+            return path
+        wanted = _absolute(name)
         try:
-            if path in self.paths:
+            if wanted in self.paths and os.path.exists(wanted):
                 other = self._own()
-                shutil.move(path, other)
-                self.paths = [other if one == path else one for one in self.paths]
-            else:
-                os.unlink(path)
-        except OSError as error:
-            raise usage_error(f"{name} cannot be replaced: {error.strerror}") from None
-        return path
+                shutil.move(wanted, other)
+                self.paths = [other if one == wanted else one for one in self.paths]
+            os.replace(path, wanted)
+        except OSError:
+            os.unlink(path)
+            raise
+        return wanted
 
     def add(self, path: str) -> None:
         """Keeps a capture, and of those in our folder the last several only."""
-        self.paths.append(path)
+        self.paths = [*(one for one in self.paths if one != path), path]
         for one in self.paths[:-_MOST]:
             if os.path.dirname(one) == self._folder:
                 with suppress(OSError):
@@ -79,6 +88,10 @@ class Kept:
             atexit.register(_remove, self._folder, self._owner)
         self._count += 1
         return os.path.join(self._folder, f"{self._count}.peakline")
+
+
+def _absolute(name: str) -> str:
+    return os.path.abspath(os.path.expanduser(name))
 
 
 def _is_capture(path: str) -> bool:

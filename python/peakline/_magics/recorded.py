@@ -35,26 +35,37 @@ class Recorder:
     def begin(self, line: str) -> None:
         """Records the rest of the cell that is running. Raises UsageError."""
         from peakline import CannotRecord, HeapUnavailable
-        from peakline._record import DEFAULT_INTERVAL, record
 
         options = parse(line, "", ("exact", "sample=", "height="))
         height, file = _height(options), _unquoted(options.rest)
         cell = Cell(self._shell)
         title = cell.title
-        if self._recording is not None and not self._cell.is_over():
+        if self._recording is not None and not self._cell.is_suspended():
             raise usage_error("this cell is being recorded: '%%peakline' cannot be in itself")
         self._discard()
-        sample: int | str = options.last("sample") or DEFAULT_INTERVAL
         try:
-            recording = record(self._kept.new(file), sample=sample, exact="exact" in options)
-            recording.start()
+            recording = self._begun(options, file)
         except OSError as error:
-            raise usage_error(f"{error.filename or file}: {error.strerror}") from None
+            raise usage_error(f"{file or error.filename}: {error.strerror}") from None
         except (ValueError, CannotRecord, HeapUnavailable) as error:
             raise usage_error(str(error)) from None
         self._cell, self._title, self._height = cell, title, height
         self._recording = recording
-        self._shell.events.register("post_execute", self._end_with_cell)
+        self._shell.events.register(cell.last_event, self._end_with_cell)
+
+    def _begun(self, options: Arguments, file: str) -> Recording:
+        from peakline._record import DEFAULT_INTERVAL, record
+
+        sample: int | str = options.last("sample") or DEFAULT_INTERVAL
+        recording = record(self._kept.new(file), sample=sample, exact="exact" in options)
+        recording.start()
+        try:
+            # What was there is there until this one is.
+            recording.path = self._kept.named(recording.path, file)
+        except BaseException:
+            recording.end()
+            raise
+        return recording
 
     def compare(self, line: str) -> None:
         """Shows the difference of the last two. Raises UsageError."""
@@ -69,10 +80,10 @@ class Recorder:
         """Ends what is going on, for good."""
         self._discard()
 
-    def _end_with_cell(self) -> None:
+    def _end_with_cell(self, *results: Any) -> None:
         """Called when any cell is over, also one that another has run."""
         recording = self._recording
-        if recording is None or not self._cell.is_over():
+        if recording is None or not self._cell.is_over(*results):
             return
         self._stop_listening()
         # In a forked child the recording is its parent's.
@@ -96,9 +107,9 @@ class Recorder:
 
     def _stop_listening(self) -> None:
         self._recording = None
-        del self._cell
         with suppress(ValueError):
-            self._shell.events.unregister("post_execute", self._end_with_cell)
+            self._shell.events.unregister(self._cell.last_event, self._end_with_cell)
+        del self._cell
 
 
 def _height(options: Arguments) -> int:
