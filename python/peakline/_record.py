@@ -14,7 +14,7 @@ import time
 from os import getpid
 from typing import TYPE_CHECKING
 
-from peakline import _heap, _mark
+from peakline import _heap
 from peakline._natives import natives
 from peakline._sizes import size_of
 
@@ -78,7 +78,11 @@ class Recording:
             os.unlink(self.path)
             raise
         self._owner = getpid()
-        _mark.note_in_captures(natives().mark)
+        # Who has marked before has looked for the agent then; who does later finds it. Not imported:
+        # a program that is recorded from outside may have to do without what that imports.
+        marks = sys.modules.get("peakline._mark")
+        if marks is not None:
+            marks.note_in_captures(natives().mark)
         return self
 
     def stop(self) -> None:
