@@ -78,8 +78,8 @@ class Recording:
             os.unlink(self.path)
             raise
         self._owner = getpid()
-        # Who has marked before has looked for the agent then; who does later finds it. Not imported:
-        # a program that is recorded from outside may have to do without what that imports.
+        # Who has marked before has looked for the agent then; who does later finds it. Not
+        # imported: a program that is attached to may have to do without what that imports.
         marks = sys.modules.get("peakline._mark")
         if marks is not None:
             marks.note_in_captures(natives().mark)

@@ -17,6 +17,9 @@ import peakline
 from peakline import HeapUnavailable
 from peakline._magics import after_cells
 
+# What goes with a collection of garbage is in the line, rightly.
+pytestmark = pytest.mark.usefixtures("no_collection")
+
 LINE = re.compile(
     r"([\d.]+) MiB (of heap in use|resident), ([+-][\d.]+) MiB, "
     r"peak of this cell (\+[\d.]+ MiB|not known)\n"

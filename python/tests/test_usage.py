@@ -271,7 +271,7 @@ def test_an_unknown_backend_is_refused_before_anything_runs() -> None:
 def test_every_backend_measures_a_call(backend: str) -> None:
     def hold() -> None:
         with Pages(100 * PAGES_PER_MIB):
-            time.sleep(0.05)
+            time.sleep(0.5)
 
     # Shares move when other processes come and go; of 100 MiB that is little.
     found = memory_usage(hold, interval=0.005, backend=backend)
