@@ -243,6 +243,7 @@ def test_a_file_that_is_called_like_a_library_is_the_programs_own(
     assert first.startswith("Line 2 of shop/logging.py holds ")
     # Each of the two is hidden by itself.
     page.locator("#hide-summary").click()
+    page.wait_for_selector("#modules input[value]")
     boxes = page.get_by_role("checkbox", name="logging")
     assert boxes.count() == 2
     assert sorted(box.is_checked() for box in boxes.all()) == [False, True]

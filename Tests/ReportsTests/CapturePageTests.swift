@@ -227,7 +227,7 @@ import Testing
       let main = builder.thread("MainThread", 1)
       builder.holds(builder.calls(main, "sum job.py:5"), atPeak: 100 << 20)
       // It holds nothing when the peak is, and nothing in the end.
-      let caches = builder.holds(builder.calls(main, "cache job.py:3"), allocated: 80 << 20)
+      let caches = builder.holds(builder.calls(main, "cache job.py:3"), allocated: 200 << 20)
       builder.change(caches, until: 1, live: 0)
       builder.change(caches, until: 9, live: held << 20)
       builder.moment(8, live: held << 20)
