@@ -39,7 +39,7 @@ import Testing
     var builder = CaptureBuilder(folder: folder)
     let main = builder.thread("MainThread", 1)
     for (place, bytes, text) in lines {
-      let words = place.split(separator: " ").map(String.init)
+      let words = place.split(separator: " ", maxSplits: 1).map(String.init)
       let parts = words[1].split(separator: ":").map(String.init)
       let line = Int(parts[1]) ?? 0
       let function = builder.function(words[0], parts[0], firstLine: firstLine)
