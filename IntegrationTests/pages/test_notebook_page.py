@@ -118,8 +118,8 @@ def test_the_difference_of_two_cells(opened: Opened) -> None:
     assert float(found[1]) == pytest.approx(20, abs=0.5)
     head = json.loads(opened.change.locator("#report").text_content())
     assert head["kind"] == "difference"
-    # At the second one's peak the rows of the first are still there, and the line below has not run:
-    # it is the same line in both, though cells have numbers of their own.
+    # At the second one's peak the rows of the first are still there, and the line below has not
+    # run: it is the same line in both, though cells have numbers of their own.
     assert "Line 5 of In[4] holds 5.00 MiB less at the peak" in text
 
 

@@ -199,8 +199,8 @@ def test_samples_show_what_is_large(pytester: pytest.Pytester) -> None:
     answer = run(pytester, SIZES, "--peakline-sample=64KiB")
     assert (answer.document["mode"], answer.document["interval"]) == ("sampled", 65_536)
     test = answer.test("large")
-    # By the ledger, with what the test lets go of that was there before; of the line, a block of 300
-    # times the interval is certain.
+    # By the ledger, with what the test lets go of that was there before; of the line, a block of
+    # 300 times the interval is certain.
     assert abs(test["peak"] - 20_000_000) < 128 << 10
     assert is_about(test["lines"][0]["at_peak"], 20_000_000)
     assert "sampled every 64.0 KiB" in answer.text
