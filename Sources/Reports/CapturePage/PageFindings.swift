@@ -36,6 +36,9 @@ struct PageFindings {
     view.account.rows.filter { $0.place.isLine && own?.imports.contains($0.place) != true }
   }
 
+  /// What shares are shares of.
+  private var whole: String { view.addedWords(style) }
+
   // MARK: - At the peak
 
   /// What libraries do on threads of their own, where that is more than any line of the program holds.
@@ -43,24 +46,24 @@ struct PageFindings {
     guard let (held, place) = own?.apart(), case .line(let file, let line, _) = place,
       held > lines.first?.figures.held ?? 0
     else { return nil }
-    let share = Double(held) / Double(max(1, view.whole))
+    let share = Double(held) / Double(max(1, view.added))
     guard share >= 0.25 else { return nil }
     return Finding(
       text:
-        "Libraries hold \(style.size(held)), \(percent(share)) of the peak, on threads of their "
+        "Libraries hold \(style.size(held)), \(percent(share)) of \(whole), on threads of their "
         + "own; most of it is line \(line) of \(view.short(file)).", place: place)
   }
 
   private func largest() -> Finding? {
-    guard let first = lines.first, first.figures.held > 0, view.whole > 0 else { return nil }
-    let share = Double(first.figures.held) / Double(view.whole)
+    guard let first = lines.first, first.figures.held > 0, view.added > 0 else { return nil }
+    let share = Double(first.figures.held) / Double(view.added)
     guard case .line(let file, let line, _) = first.place else { return nil }
     let name = "ine \(line) of \(view.short(file)) holds"
     let size = style.size(first.figures.held)
     let library = (own?.library(below: first.place).map { ", by calling \($0)" } ?? "") + way(first)
     if share >= 0.25 {
       let part = share >= 0.995 ? "nearly all" : percent(share)
-      return Finding(text: "L\(name) \(part) of the peak: \(size)\(library).", place: first.place)
+      return Finding(text: "L\(name) \(part) of \(whole): \(size)\(library).", place: first.place)
     }
     if importShare >= 0.25 {
       return Finding(
@@ -87,7 +90,7 @@ struct PageFindings {
 
   private var importShare: Double {
     let held = imported.reduce(0) { $0.plus($1.figures.held) }
-    return Double(held) / Double(max(1, view.whole))
+    return Double(held) / Double(max(1, view.added))
   }
 
   /// What the modules hold that are imported, where that is a good part.
@@ -99,7 +102,7 @@ struct PageFindings {
     else { return nil }
     return Finding(
       text:
-        "Importing modules takes \(style.size(held)), \(percent(importShare)) of the peak; most "
+        "Importing modules takes \(style.size(held)), \(percent(importShare)) of \(whole); most "
         + "of it is line \(line) of \(view.short(file)).", place: first.place)
   }
 
