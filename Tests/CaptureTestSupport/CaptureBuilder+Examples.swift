@@ -104,7 +104,7 @@ extension CaptureBuilder {
     header.allocated = counters.reduce(0) { $0 + $1.allocated }
     header.freed = header.allocated - (live - baseline) * mib
     header.allocations = counters.reduce(0) { $0 + Int($1.allocations) }
-    header.flags |= CaptureFlags.smallObjects
+    header.flags |= CaptureFlags.smallObjects | CaptureFlags.preloaded
     header.agentBytes = 6 * mib
     header.limit = 256 * mib
     header.liveBlocks = 2500

@@ -49,6 +49,33 @@ import Testing
     }
   }
 
+  @Test func `what was there before a recording began is not what lines have a share of`() throws {
+    func finding(before: Int, flags: UInt32 = 0) throws -> String? {
+      let mib = 1 << 20
+      var builder = CaptureBuilder()
+      let main = builder.thread("MainThread", 1)
+      builder.holds(builder.calls(main, "f /a.py:3"), atPeak: 8 * mib)
+      builder.header.peak = (before + 10) * mib
+      builder.header.baseline = before * mib
+      builder.header.flags = flags
+      let view = try CaptureView(builder, .peak)
+      let sentence = SummaryReport(view, style: Style()).finding
+      let page = PageFindings(view).all().first?.text
+      #expect(page?.hasPrefix(sentence?.dropLast() ?? "") != false)
+      return sentence
+    }
+    #expect(
+      try finding(before: 226)
+        == "Line 3 of /a.py holds 80 % of the peak above the 226 MiB that were there before.")
+    #expect(try finding(before: 0) == "Line 3 of /a.py holds 80 % of the peak.")
+    // It began with the process.
+    #expect(
+      try finding(before: 30, flags: CaptureFlags.preloaded)
+        == "Line 3 of /a.py holds 20 % of the peak.")
+    // Beside what was there it is nothing.
+    #expect(try finding(before: 8000) == nil)
+  }
+
   @Test func `how a process ended is told in a sentence`() throws {
     func ending(_ change: (inout CaptureHeader) -> Void) throws -> String {
       var builder = CaptureBuilder.shortJob()

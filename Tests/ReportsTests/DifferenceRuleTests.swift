@@ -56,6 +56,25 @@ import Testing
         "What is live at the end fell from 45.0 MiB to 32.0 MiB: -13.0 MiB (-29 %)."))
   }
 
+  @Test func `of processes that ran already, what was there before is no change`() throws {
+    func run(before: Int) -> CaptureBuilder {
+      var builder = CaptureBuilder.shortJob()
+      builder.header.flags &= ~CaptureFlags.preloaded
+      builder.header.peak += before << 20
+      builder.header.live += before << 20
+      builder.header.baseline += before << 20
+      return builder
+    }
+    let told = try text(run(before: 0), run(before: 202))
+    #expect(told.contains("The peak above what was there before is the same: 90.0 MiB, at 2.50 s."))
+    let live = try text(run(before: 0), run(before: 202), by: .live)
+    #expect(live.contains("What is live at the end above what was there before is the same"))
+    let page = ChangeFindings(try DifferenceView(run(before: 0), run(before: 202))).all()
+    #expect(page.map(\.text).allSatisfy { !$0.contains("202") })
+    // From its start on: all of it is the program's.
+    #expect(try text(.shortJob(), run(before: 202)).contains("The peak rose from 100 MiB"))
+  }
+
   @Test func `a capture and itself differ in nothing`() throws {
     for builder in [CaptureBuilder.shortJob(), .nightJob()] {
       let told = try text(builder, builder)

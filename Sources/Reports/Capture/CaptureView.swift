@@ -26,6 +26,22 @@ package struct CaptureView {
   /// What shares are shares of: what was in use, or all that rows hold where more was not noted.
   var whole: Int { account.height ?? account.sum.held }
 
+  /// What was in use before the recording of a process that ran already, and is nothing of what was
+  /// recorded; else 0.
+  var before: Int {
+    let isWhole = capture.isTree || header.flags & CaptureFlags.preloaded != 0
+    return isWhole || account.baseline >= whole ? 0 : account.baseline
+  }
+
+  /// What sentences tell shares of: the whole without what was there before.
+  var added: Int { whole.minus(before) }
+
+  /// What that is called.
+  func addedWords(_ style: Style) -> String {
+    let words = MomentWords(when, style: style).whole
+    return before == 0 ? words : "\(words) above the \(style.size(before)) that were there before"
+  }
+
   /// The bytes that are worth being listed by themselves.
   func least(_ part: Double) -> Int {
     let whole = max(whole.size, account.sum.held.size)

@@ -64,19 +64,22 @@ struct SummaryReport {
   var finding: String? {
     // What holds most is first; there are few rows that are no lines.
     let lines = view.account.rows.prefix(8).filter { $0.place.isLine && $0.figures.held > 0 }
-    guard let first = lines.first, view.whole > 0 else { return nil }
-    let share = Double(first.figures.held) / Double(view.whole)
+    guard let first = lines.first, view.added > 0 else { return nil }
+    let share = Double(first.figures.held) / Double(view.added)
     func percent(_ share: Double) -> String { "\(Int(clamped: 100 * min(1, share))) %" }
     guard case .line(let file, let line, _) = first.place else { return nil }
-    let name = "Line \(line) of \(view.short(file))"
-    if share >= 0.995 { return "\(name) \(words.verb) nearly all of \(words.whole)." }
-    if share >= 0.25 { return "\(name) \(words.verb) \(percent(share)) of \(words.whole)." }
     let three = lines.prefix(3).reduce(0) { $0.plus($1.figures.held) }
-    let together = Double(three) / Double(view.whole)
+    // Beside what was there before it may be nothing.
+    guard view.before == 0 || three >= view.whole / 100 else { return nil }
+    let whole = view.addedWords(style)
+    let name = "Line \(line) of \(view.short(file))"
+    if share >= 0.995 { return "\(name) \(words.verb) nearly all of \(whole)." }
+    if share >= 0.25 { return "\(name) \(words.verb) \(percent(share)) of \(whole)." }
+    let together = Double(three) / Double(view.added)
     guard together >= 0.01 else { return nil }
-    if lines.count < 3 { return "\(name) \(words.verb) \(percent(share)) of \(words.whole)." }
+    if lines.count < 3 { return "\(name) \(words.verb) \(percent(share)) of \(whole)." }
     return "No line stands out: the largest, line \(line) of \(view.short(file)), \(words.verb) "
-      + "\(percent(share)) of \(words.whole), the three largest \(percent(together))."
+      + "\(percent(share)) of \(whole), the three largest \(percent(together))."
   }
 
   /// The calls that lead to the three lines that hold most.

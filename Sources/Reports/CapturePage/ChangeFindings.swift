@@ -16,7 +16,7 @@ struct ChangeFindings {
   init(_ view: DifferenceView) { self.view = view }
 
   func all() -> [PageFinding] {
-    let peak = difference.total(.peak)
+    let peak = view.whole(.peak).change
     // A hundredth of the peak is worth a sentence.
     let least = max(1, max(peak.before, peak.after) / 100)
     let lines = changed(.peak, least: least).prefix(Self.most).map { line in
@@ -26,7 +26,7 @@ struct ChangeFindings {
       total(.live, least: Self.mebibyte, part: 10),
       total(.allocated, least: 10 * Self.mebibyte, part: 5),
     ].compactMap { $0 }
-    return (lines.isEmpty ? [unchanged(peak)] : lines) + others
+    return (lines.isEmpty ? [unchanged()] : lines) + others
   }
 
   /// The places of which a figure changed by so much, and by more than its error; the largest change first.
@@ -77,10 +77,10 @@ struct ChangeFindings {
   // MARK: - Wholes
 
   /// What is said where no line's part of the peak changed.
-  private func unchanged(_ peak: Change) -> PageFinding {
+  private func unchanged() -> PageFinding {
     let isSame = Figure.allCases.allSatisfy { difference.total($0).amount == 0 }
     if isSame, difference.lines.isEmpty {
-      let height = style.size(peak.after)
+      let height = style.size(difference.total(.peak).after)
       return PageFinding(
         text: "Nothing changed: the peak is \(height) in both, and every line has the figures "
           + "that it had.")
@@ -96,11 +96,11 @@ struct ChangeFindings {
   /// A whole that rose or fell by a good part of it, and the line that did most for that.
   private func total(_ figure: Figure, least: Int, part: Int) -> PageFinding? {
     let words = ChangeWords(figure, style: style)
-    let change = difference.total(figure)
+    let (change, isAbove) = view.whole(figure)
     guard change.amount.size >= max(least, max(change.before, change.after) / part) else {
       return nil
     }
-    let noun = words.noun.prefix(1).uppercased() + words.noun.dropFirst()
+    let noun = words.subject(isAbove: isAbove)
     let isMore = change.amount > 0
     let (before, after) = (words.amount(change.before), words.amount(change.after))
     let told = "\(noun) \(isMore ? "rose" : "fell") from \(before) to \(after)"

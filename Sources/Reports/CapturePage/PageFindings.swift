@@ -41,6 +41,9 @@ struct PageFindings {
     own?.isImport(place, by: figure) == true
   }
 
+  /// What shares are shares of.
+  private var whole: String { view.addedWords(style) }
+
   // MARK: - At the peak
 
   /// What libraries hold that no line of the program called, where that is more than any such line has.
@@ -48,24 +51,24 @@ struct PageFindings {
     guard let apart = own?.apart(), case .line(let file, let line, _) = apart.place,
       apart.held > lines().first?.figures.held ?? 0
     else { return nil }
-    let share = Double(apart.held) / Double(max(1, view.whole))
+    let share = Double(apart.held) / Double(max(1, view.added))
     guard share >= 0.25 else { return nil }
     let how = apart.isOnOwnThreads ? "on threads of their own" : "called by no line of the program"
     return finding(
-      "Libraries hold \(style.size(apart.held)), \(percent(share)) of the peak, \(how); "
+      "Libraries hold \(style.size(apart.held)), \(percent(share)) of \(whole), \(how); "
         + "most of it is line \(line) of \(view.short(file)).", at: apart.place)
   }
 
   private func largest() -> PageFinding? {
-    guard let first = lines().first, first.figures.held > 0, view.whole > 0 else { return nil }
-    let share = Double(first.figures.held) / Double(view.whole)
+    guard let first = lines().first, first.figures.held > 0, view.added > 0 else { return nil }
+    let share = Double(first.figures.held) / Double(view.added)
     guard case .line(let file, let line, _) = first.place else { return nil }
     let name = "ine \(line) of \(view.short(file)) holds"
     let size = style.size(first.figures.held)
     let library = (own?.library(below: first.place).map { ", by calling \($0)" } ?? "") + way(first)
     if share >= 0.25 {
       let part = share >= 0.995 ? "nearly all" : percent(share)
-      return finding("L\(name) \(part) of the peak: \(size)\(library).", at: first.place)
+      return finding("L\(name) \(part) of \(whole): \(size)\(library).", at: first.place)
     }
     if importShare >= 0.25 {
       return finding(
@@ -98,7 +101,7 @@ struct PageFindings {
 
   private var importShare: Double {
     let held = imported.reduce(0) { $0.plus($1.held) }
-    return Double(held) / Double(max(1, view.whole))
+    return Double(held) / Double(max(1, view.added))
   }
 
   /// What the modules hold that are imported, where that is a good part.
@@ -110,7 +113,7 @@ struct PageFindings {
     else { return nil }
     let part = first.held > held / 2 ? "most of it is" : "the largest part is"
     return finding(
-      "Importing modules takes \(style.size(held)), \(percent(importShare)) of the peak; "
+      "Importing modules takes \(style.size(held)), \(percent(importShare)) of \(whole); "
         + "\(part) line \(line) of \(view.short(file)).", at: first.place)
   }
 

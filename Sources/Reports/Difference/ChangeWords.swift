@@ -84,6 +84,12 @@ struct ChangeWords {
     return sign + Digits.grouped(Int(clamped: (min(abs(share), 1e12) * 100).rounded())) + " %"
   }
 
+  /// The figure at the beginning of a sentence; `isAbove` what was there before.
+  func subject(isAbove: Bool) -> String {
+    let noun = noun.prefix(1).uppercased() + noun.dropFirst()
+    return isAbove ? "\(noun) above what was there before" : noun
+  }
+
   /// A change and its share, as in "+41.0 MiB (+41 %)".
   func told(_ change: Change) -> String {
     let percent = percent(change)

@@ -18,9 +18,9 @@ struct DifferenceTotals {
     let figures = view.figure == .peak ? [Figure.peak] : [.peak, view.figure]
     return figures.map { figure in
       let words = ChangeWords(figure, style: style)
-      let change = view.difference.total(figure)
+      let (change, isAbove) = view.whole(figure)
       let (before, after) = (words.amount(change.before), words.amount(change.after))
-      let noun = words.noun.prefix(1).uppercased() + words.noun.dropFirst()
+      let noun = words.subject(isAbove: isAbove)
       let isPeak = figure == .peak
       let then = isPeak ? ", at \(moment(view.before))," : ""
       let now = isPeak ? ", at \(moment(view.after))" : ""

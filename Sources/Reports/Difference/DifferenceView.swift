@@ -36,6 +36,16 @@ package struct DifferenceView {
   var figure: Figure { difference.figure }
   var isSampled: Bool { difference.isSampled }
 
+  /// A whole, for a sentence; where both processes ran already, what was in use above what was there before.
+  func whole(_ figure: Figure) -> (change: Change, isAbove: Bool) {
+    let change = difference.total(figure)
+    guard [.peak, .live].contains(figure), before.capture.before > 0, after.capture.before > 0
+    else { return (change, false) }
+    let old = difference.baseline(figure)
+    let (former, now) = (change.before.minus(old.before), change.after.minus(old.after))
+    return (Change(before: former, after: now), true)
+  }
+
   /// The bytes, or allocations, that are worth being listed by themselves.
   var least: Int {
     let total = difference.total(figure)
