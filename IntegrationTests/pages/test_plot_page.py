@@ -233,6 +233,8 @@ def test_the_fragment_is_the_page_in_a_frame(tmp_path: Path, open_page: Open) ->
     (tmp_path / "nb.html").write_text(f"<!DOCTYPE html><body>{answer.stdout}</body>")
     page = open_page(tmp_path / "nb.html")
     assert page.locator("img").is_hidden()
+    # Its script has run by then.
+    page.locator("iframe").element_handle().content_frame().wait_for_load_state()
     frame = page.frame_locator("iframe")
     assert frame.locator("#chart").is_visible()
     frame.locator("#area").focus()
