@@ -48,8 +48,9 @@ struct JointCurve {
       if curve.last?.moment == moment { return }
       var one = CaptureMoment()
       one.moment = moment
-      one.live = total
-      one.highest = max(total, highest)
+      // What each has at the end of its stretch it need not have had while another had its own.
+      one.live = peak > 0 ? min(total, peak) : total
+      one.highest = max(one.live, highest)
       curve.append(one)
       highest = 0
     }
@@ -59,7 +60,8 @@ struct JointCurve {
       total = others.capped(plus: stretch.live)
       live[stretch.member] = stretch.live
       // Others may have had less by then than at their own ends; together it was never more than the peak.
-      highest = max(highest, total, min(others.capped(plus: stretch.highest), peak))
+      let most = max(total, others.capped(plus: stretch.highest))
+      highest = max(highest, peak > 0 ? min(most, peak) : most)
     }
     note(last)
     var thinned = Self.thinned(curve)
